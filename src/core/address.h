@@ -1,0 +1,65 @@
+/*
+ * address: text -> address.
+ *
+ * The grammar is the lenient one of proxy-addr 2.0.8 (that is, of ipaddr.js
+ * 1.9.1): octal and hexadecimal octets, one-part IPv4, any number of leading
+ * zeros, zones that are read and ignored. docs/compatibility.md has the table.
+ *
+ * Text is (pointer, length) in single bytes, never NUL-terminated, never kept.
+ * Bytes above 0x7F are part of no address, so a caller that holds wider units
+ * narrows each of them to any such byte and keeps its own offsets.
+ */
+#ifndef PA_ADDRESS_H
+#define PA_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The two spaces an address can be in. They never overlap: see `mapped`. */
+typedef enum { PA_IPV4, PA_IPV6 } pa_family;
+
+/**
+ * An address.
+ *
+ * family PA_IPV4: `low` holds the 32 bits, `high` is 0.
+ * family PA_IPV6: `high` and `low` hold the 128 bits.
+ *
+ * `mapped` tells that the text was an IPv4-mapped IPv6 address
+ * (::ffff:0:0/96, however written). Such an address *is* IPv4: its family is
+ * PA_IPV4. Keeping the spaces apart from parsing on is what rules out
+ * CVE-2026-90711, where a mapped address met an IPv6 subnet.
+ */
+typedef struct {
+  uint64_t high;
+  uint64_t low;
+  pa_family family;
+  bool mapped;
+} pa_address;
+
+/**
+ * Reads an address.
+ *
+ * @param text    the characters; may be NULL if length is 0
+ * @param length  how many of them belong to the address
+ * @param out     receives the address; untouched unless true is returned
+ * @return true if the whole text is one address, false otherwise: the empty
+ *         text, a port, brackets, a space at either end, a "/length"
+ */
+bool pa_address_parse(const uint8_t *text, size_t length, pa_address *out);
+
+/**
+ * The same function without the shortcut for ordinary text. It exists so that
+ * tests can show that the shortcut changes no answer.
+ */
+bool pa_address_parse_full(const uint8_t *text, size_t length, pa_address *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

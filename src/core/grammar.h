@@ -1,0 +1,60 @@
+/*
+ * grammar: what address.c's shortcut and the full grammars of ipv4.c and
+ * ipv6.c share. Private to the core.
+ */
+#ifndef PA_GRAMMAR_H
+#define PA_GRAMMAR_H
+
+#include "address.h"
+
+#define PA_NOT_HEX 16
+
+/** The value of a hexadecimal digit, or PA_NOT_HEX. */
+static inline unsigned pa_hex_value(uint8_t c) {
+  unsigned digit = c - (unsigned)'0';
+  if (digit <= 9) return digit;
+  unsigned letter = (c | 0x20) - (unsigned)'a';
+  return letter <= 5 ? letter + 10 : PA_NOT_HEX;
+}
+
+static inline bool pa_is_digit(uint8_t c) {
+  return c >= '0' && c <= '9';
+}
+
+/** An IPv4 address that was not written as an IPv6 one. */
+static inline pa_address pa_address_v4(uint32_t bits) {
+  return (pa_address){.low = bits, .family = PA_IPV4};
+}
+
+/** An address from 128 bits: IPv4 if they are those of a mapped address. */
+static inline pa_address pa_address_v6(uint64_t high, uint64_t low) {
+  if (high == 0 && low >> 32 == 0xffff)
+    return (pa_address){
+        .low = low & 0xffffffff, .family = PA_IPV4, .mapped = true};
+  return (pa_address){.high = high, .low = low, .family = PA_IPV6};
+}
+
+/**
+ * Joins 16-bit groups to 128 bits, filling the place of the "::" with zeros.
+ *
+ * Example: "2001:db8::1" is group {0x2001, 0xdb8, 1}, count 3, gap 2.
+ *
+ * @param group  the groups written, `count` of them (at most 8)
+ * @param gap    how many of them stand before the "::"; if count is 8, any
+ */
+pa_address pa_groups_join(const uint16_t group[8], unsigned count,
+                          unsigned gap);
+
+/**
+ * IPv4 on its own: four parts or one, each decimal, octal or hexadecimal as
+ * JavaScript's parseInt had it for ipaddr.js 1.9.1.
+ */
+bool pa_ipv4_parse(const uint8_t *text, size_t length, pa_address *out);
+
+/** IPv4 at the end of an IPv6 address: four parts, no octal. */
+bool pa_ipv4_parse_tail(const uint8_t *text, size_t length, uint32_t *out);
+
+/** IPv6 with all it may have: odd colons, an IPv4 tail, a zone. */
+bool pa_ipv6_parse(const uint8_t *text, size_t length, pa_address *out);
+
+#endif

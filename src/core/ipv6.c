@@ -1,0 +1,137 @@
+/* ipv6: the full IPv6 grammar of ipaddr.js 1.9.1. */
+#include "grammar.h"
+
+#define GROUPS 8
+#define GROUPS_BEFORE_TAIL 6
+
+/*
+ * Groups and the runs of colons between them. A run of two is a gap ("::");
+ * the run behind the last group is kept apart, since what it means depends on
+ * whether an IPv4 tail follows.
+ *
+ *   "::a:b:"   group {a, b}, gaps 1, gap 0, trailing 1
+ *   "a::b::"   group {a, b}, gaps 1, gap 1, trailing 2
+ */
+typedef struct {
+  uint16_t group[GROUPS];
+  unsigned count;
+  unsigned gaps;
+  unsigned gap;
+  size_t trailing;
+} colon_text;
+
+static size_t colon_run(const uint8_t *text, size_t length) {
+  size_t run = 0;
+  while (run < length && text[run] == ':')
+    run++;
+  return run;
+}
+
+/* Any number of leading zeros. Returns the digits read; 0 is a refusal. */
+static size_t read_group(const uint8_t *text, size_t length, uint16_t *out) {
+  unsigned value = 0;
+  size_t i = 0;
+  for (; i < length; i++) {
+    unsigned digit = pa_hex_value(text[i]);
+    if (digit == PA_NOT_HEX) break;
+    value = value << 4 | digit;
+    if (value > 0xffff) return 0;
+  }
+  *out = (uint16_t)value;
+  return i;
+}
+
+static void mark_gap(colon_text *out) {
+  out->gaps++;
+  out->gap = out->count;
+}
+
+static bool read_colon_text(const uint8_t *text, size_t length,
+                            colon_text *out) {
+  *out = (colon_text){0};
+  size_t at = colon_run(text, length);
+  if (at == 2) mark_gap(out);
+  if (at != 0 && at != 2) return false;
+  while (at < length) {
+    if (out->count == GROUPS) return false;
+    size_t digits = read_group(text + at, length - at, out->group + out->count);
+    if (digits == 0) return false;
+    out->count++;
+    at += digits;
+    size_t run = colon_run(text + at, length - at);
+    at += run;
+    if (run > 2) return false;
+    if (at == length)
+      out->trailing = run;
+    else if (run == 0)
+      return false;
+    else if (run == 2)
+      mark_gap(out);
+  }
+  return true;
+}
+
+/* A lone colon at the very end is overlooked where there is no gap. */
+static bool parse_native(const uint8_t *text, size_t length, pa_address *out) {
+  colon_text parts;
+  if (!read_colon_text(text, length, &parts)) return false;
+  if (parts.trailing == 2) mark_gap(&parts);
+  if (parts.gaps > 1) return false;
+  if (parts.gaps == 1 && parts.trailing == 1) return false;
+  if (parts.gaps == 0 && parts.count != GROUPS) return false;
+  *out = pa_groups_join(parts.group, parts.count, parts.gap);
+  return true;
+}
+
+/*
+ * ipaddr.js takes the last colon before the tail away and then wants six
+ * groups, so a gap there is just a colon ("1:2:3:4:5:6::1.2.3.4" is fine) and
+ * never stands for zeros ("::1.2.3.4" and "64:ff9b::1.2.3.4" are not).
+ */
+static bool has_groups_for_tail(const colon_text *parts) {
+  if (parts->count == 0) return false;
+  if (parts->gaps == 0) return parts->count == GROUPS_BEFORE_TAIL;
+  return parts->gaps == 1 && parts->trailing == 1 &&
+         parts->count <= GROUPS_BEFORE_TAIL;
+}
+
+static bool parse_with_tail(const uint8_t *text, size_t length,
+                            pa_address *out) {
+  colon_text parts;
+  uint32_t tail;
+  size_t prefix = length;
+  while (prefix > 0 && text[prefix - 1] != ':')
+    prefix--;
+  if (!read_colon_text(text, prefix, &parts) || !has_groups_for_tail(&parts) ||
+      !pa_ipv4_parse_tail(text + prefix, length - prefix, &tail))
+    return false;
+  if (parts.gaps == 0) parts.gap = parts.count;
+  parts.group[parts.count++] = (uint16_t)(tail >> 16);
+  parts.group[parts.count++] = (uint16_t)(tail & 0xffff);
+  *out = pa_groups_join(parts.group, parts.count, parts.gap);
+  return true;
+}
+
+static bool is_alphanumeric(uint8_t c) {
+  uint8_t lower = c | 0x20;
+  return pa_is_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
+/* The characters after the '%': one or more letters and digits. */
+static bool is_zone(const uint8_t *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    if (!is_alphanumeric(text[i])) return false;
+  }
+  return length > 0;
+}
+
+bool pa_ipv6_parse(const uint8_t *text, size_t length, pa_address *out) {
+  size_t body = 0;
+  bool tail = false;
+  for (; body < length && text[body] != '%'; body++)
+    tail |= text[body] == '.';
+  if (body < length && !is_zone(text + body + 1, length - body - 1))
+    return false;
+  return tail ? parse_with_tail(text, body, out)
+              : parse_native(text, body, out);
+}

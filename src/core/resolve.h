@@ -1,0 +1,56 @@
+/*
+ * resolve: the walk. From the peer through the entries of X-Forwarded-For,
+ * nearest first, as long as each one is trusted; where it stops is the client.
+ *
+ * The rule is proxy-addr 2.0.8's: the last entry is the answer without being
+ * tested, because nobody stands behind it.
+ */
+#ifndef PA_RESOLVE_H
+#define PA_RESOLVE_H
+
+#include "hops.h"
+#include "trust_set.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+  /** The client's entry; meaningless if `is_peer`. */
+  pa_slice client;
+  /** No entry of the header is the client: the peer itself is. */
+  bool is_peer;
+  /**
+   * The walk came to the left end of the text, so its answer might be another
+   * one if the text were only the tail of a longer header: then the walk has
+   * to be made again over the whole of it.
+   */
+  bool reached_start;
+} pa_client;
+
+/**
+ * Is this text a trusted address? Text that is no address never is.
+ *
+ * @param set     what is trusted
+ * @param text    an address; may be NULL if length is 0
+ * @param length  its length in bytes
+ */
+bool pa_is_trusted(const pa_trust_set *set, const uint8_t *text, size_t length);
+
+/**
+ * Finds the client behind a peer that is trusted. (Behind a peer that is not
+ * trusted, the peer is the client whatever the header says: ask
+ * pa_is_trusted() first.)
+ *
+ * @param set     what is trusted
+ * @param header  X-Forwarded-For, or its tail; may be NULL if length is 0
+ * @param length  its length in bytes
+ */
+pa_client pa_resolve(const pa_trust_set *set, const uint8_t *header,
+                     size_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
