@@ -1,0 +1,47 @@
+{
+  "targets": [
+    {
+      "target_name": "proxy_addr_native",
+      "sources": [
+        "src/addon.cc",
+        "src/core/address.c",
+        "src/core/hops.c",
+        "src/core/ipv4.c",
+        "src/core/ipv6.c",
+        "src/core/ranges.c",
+        "src/core/resolve.c",
+        "src/core/subnet.c",
+        "src/core/trust_set.c"
+      ],
+      "dependencies": [
+        "<!(node -p \"require('node-addon-api').targets\"):node_addon_api"
+      ],
+      "defines": [
+        "NAPI_VERSION=8",
+        "NODE_ADDON_API_DISABLE_DEPRECATED",
+        # Without it an error that meets a worker being terminated would abort
+        # the process.
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      ],
+      "cflags": [ "-Wall", "-Wextra", "-Wpedantic", "-fvisibility=hidden" ],
+      "cflags_c": [ "-std=c11" ],
+      "cflags_cc": [ "-fvisibility-inlines-hidden" ],
+      "conditions": [
+        [ "OS=='linux'", {
+          # Read-only relocations; and no libstdc++ where nothing needs it.
+          "ldflags": [ "-Wl,-z,relro,-z,now", "-Wl,--as-needed" ]
+        } ],
+        [ "OS=='linux' and target_arch=='x64'", {
+          # Elsewhere it would add a dependency on glibc's loader.
+          "cflags": [ "-fstack-protector-strong" ]
+        } ],
+        [ "OS=='mac'", {
+          "xcode_settings": {
+            "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+            "MACOSX_DEPLOYMENT_TARGET": "11.0"
+          }
+        } ]
+      ]
+    }
+  ]
+}

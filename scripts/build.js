@@ -1,0 +1,29 @@
+'use strict'
+
+/*
+ * Builds the addon with node-gyp. The headers that lie beside the running
+ * Node are used where there are any, so that nothing has to be downloaded.
+ */
+
+const { spawnSync } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const path = require('node:path')
+
+const root = path.join(__dirname, '..')
+const prefix = path.join(path.dirname(process.execPath), '..')
+const args = [require.resolve('node-gyp/bin/node-gyp.js'), 'build']
+
+// `configure` is needed once, and again when binding.gyp or Node has changed;
+// it is cheap beside compiling, which `build` does only for what is new.
+args.splice(1, 0, 'configure')
+if (existsSync(path.join(prefix, 'include', 'node', 'node_api.h'))) {
+  args.push(`--nodedir=${prefix}`)
+}
+args.push('--loglevel=warn', ...process.argv.slice(2))
+
+const { status, error } = spawnSync(process.execPath, args, {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit']
+})
+if (error) throw error
+process.exitCode = status
