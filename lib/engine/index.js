@@ -1,0 +1,49 @@
+'use strict'
+
+/**
+ * Loads the native core. This is its whole interface:
+ *
+ * `compile(text, lengths)` compiles a trust list. It crosses as the text of
+ * all entries, one after another, and a Uint32Array of their lengths in UTF-16
+ * units; with `lengths` undefined, `text` is the only entry. Returns
+ *
+ * - a function, the compiled set. Called with one argument, an address, it
+ *   tells whether that is trusted. Called with two, a peer and the text of
+ *   X-Forwarded-For, it says where in that text the client stands;
+ * - a number, if an entry is wrong: the entry's place in the list × 4 + one of
+ *   `errors`;
+ * - undefined, if memory ran out.
+ *
+ * `resolveOnce(text, lengths, peer, header)` does the same as
+ * `compile(text, lengths)(peer, header)` without leaving anything behind.
+ * Undefined: the list has an error, which compile() tells, or no memory.
+ *
+ * Where the client stands is one number: 0 for the peer itself; otherwise the
+ * entry's offset × 512 + its length, where a length of 511 means 511 or more.
+ * That number is -1 minus itself if the walk came to the left end of the text:
+ * had more text been to the left, the answer might be another one.
+ *
+ * All arguments must be strings, apart from `lengths`; what cannot be read as
+ * one is answered by undefined. Nothing is thrown.
+ */
+
+const ADDON = 'proxy_addr_native.node'
+
+/** What can be wrong with an entry. */
+const errors = Object.freeze({ ADDRESS: 1, RANGE: 2 })
+
+/** How many values the length has in the number that says where a client is. */
+const LENGTH_VALUES = 512
+
+function load () {
+  try {
+    return require(`../../build/Release/${ADDON}`)
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error
+  }
+  return require(`../../prebuilds/${process.platform}-${process.arch}/${ADDON}`)
+}
+
+const { compile, resolveOnce } = load()
+
+module.exports = { name: 'native', compile, resolveOnce, errors, LENGTH_VALUES }

@@ -1,0 +1,158 @@
+'use strict'
+
+const cold = require('./cold')
+const Compiled = require('./compiled')
+const engine = require('./engine')
+const forwarded = require('./forwarded')
+const { compile, once, outOfMemory } = require('./trust')
+
+/**
+ * So many units of a header's end are looked at first; the rest only if the
+ * walk gets that far. It is what the engine reads without allocating.
+ */
+const TAIL = 256
+
+/** @param {any} req */
+function peerOf (req) {
+  return req.socket ? req.socket.remoteAddress : req.connection.remoteAddress
+}
+
+/**
+ * Where the client stands in the header, as the engine's number.
+ *
+ * @param {Function} set
+ * @param {string} peer
+ * @param {string} header
+ */
+function locate (set, peer, header) {
+  if (header.length > TAIL) {
+    const found = set(peer, header.slice(-TAIL))
+    if (found === 0) return 0
+    if (found > 0) return found + (header.length - TAIL) * engine.LENGTH_VALUES
+  }
+  const found = set(peer, header)
+  if (found === undefined) throw outOfMemory()
+  return found < 0 ? -1 - found : found
+}
+
+/** @param {number} found */
+function startOf (found) {
+  return Math.floor(found / engine.LENGTH_VALUES)
+}
+
+/**
+ * @param {string} header
+ * @param {number} found where an entry stands
+ */
+function entryAt (header, found) {
+  const length = found % engine.LENGTH_VALUES
+  const start = startOf(found)
+  return length < engine.LENGTH_VALUES - 1
+    ? header.slice(start, start + length)
+    : forwarded.entryAt(header, start)
+}
+
+/** @param {any} trust */
+function functionOf (trust) {
+  return typeof trust === 'function' ? trust : compile(trust)
+}
+
+/**
+ * The chain as far as it is trusted, asking a trust function, which is called
+ * with an address and its place in the chain, 0 for the peer, but never for
+ * the last address.
+ *
+ * @param {unknown} peer
+ * @param {string} header
+ * @param {any} trust
+ */
+function walk (peer, header, trust) {
+  const test = functionOf(trust)
+  const addresses = [peer]
+  const hops = new forwarded.Hops(header)
+  for (let i = 0; ; i++) {
+    const next = hops.next()
+    if (next === undefined || !test(addresses[i], i)) return addresses
+    addresses.push(next)
+  }
+}
+
+/**
+ * The same where the header is no string, and its entries may be anything.
+ *
+ * @param {any} req
+ * @param {unknown} header
+ * @param {any} trust
+ */
+function walkOdd (req, header, trust) {
+  const entries = cold.headerEntries(header)
+  const addresses = [peerOf(req)].concat(entries)
+  if (!trust) return addresses
+  const test = functionOf(trust)
+  for (let i = 0; i < addresses.length - 1; i++) {
+    if (!test(addresses[i], i)) addresses.length = i + 1
+  }
+  return addresses
+}
+
+/**
+ * The set to resolve with, where the engine can do that: not for a user's own
+ * function, nor behind a peer that is no text.
+ *
+ * @param {unknown} peer
+ * @param {any} trust a trust argument
+ * @returns {Function | undefined}
+ */
+function setFor (peer, trust) {
+  if (typeof peer !== 'string') return undefined
+  return typeof trust === 'function' ? Compiled.setOf(trust) : once(trust)
+}
+
+/**
+ * All addresses of a request, nearest first, optionally up to and including
+ * the first one that is not trusted. The rule: proxy-addr 2.0.8's `all`.
+ * Parameters and errors are described in index.d.ts.
+ *
+ * @param {any} req
+ * @param {any} [trust]
+ */
+function alladdrs (req, trust) {
+  if (!req) throw new TypeError('argument req is required')
+  const header = req.headers['x-forwarded-for'] || ''
+  if (typeof header !== 'string') return walkOdd(req, header, trust)
+  const peer = peerOf(req)
+  if (!trust) return forwarded.list(peer, header)
+  const set = setFor(peer, trust)
+  if (set === undefined) return walk(peer, header, trust)
+  const found = locate(set, peer, header)
+  return found === 0 ? [peer] : forwarded.list(peer, header.slice(startOf(found)))
+}
+
+/**
+ * The address of the client: the first one, from the peer on, that is not
+ * trusted, or the last one. The rule: proxy-addr 2.0.8. Parameters and errors
+ * are described in index.d.ts.
+ *
+ * @param {any} req
+ * @param {any} trust
+ */
+function proxyaddr (req, trust) {
+  if (!req) throw new TypeError('req argument is required')
+  if (!trust) throw new TypeError('trust argument is required')
+  const header = req.headers['x-forwarded-for'] || ''
+  if (typeof header !== 'string') return walkOdd(req, header, trust).at(-1)
+  const peer = peerOf(req)
+  const set = setFor(peer, trust)
+  if (set === undefined) return walk(peer, header, trust).at(-1)
+  // A list that is not compiled yet must be looked at: it may be wrong.
+  if (header === '' && typeof trust === 'function') return peer
+  const found = locate(set, peer, header)
+  return found === 0 ? peer : entryAt(header, found)
+}
+
+module.exports = proxyaddr
+module.exports.all = alladdrs
+module.exports.compile = compile
+module.exports.default = proxyaddr
+module.exports.proxyaddr = proxyaddr
+module.exports.engine = engine.name

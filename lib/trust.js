@@ -1,0 +1,112 @@
+'use strict'
+
+/*
+ * From the trust argument to a set: a function of the engine's kind, see
+ * engine/index.js.
+ */
+
+const cold = require('./cold')
+const Compiled = require('./compiled')
+const engine = require('./engine')
+
+/** @param {any} list */
+function holdsStringsOnly (list) {
+  if (!Array.isArray(list)) return false
+  for (let i = 0; i < list.length; i++) {
+    if (typeof list[i] !== 'string') return false
+  }
+  return true
+}
+
+/**
+ * @param {unknown} val
+ * @returns {string[]} the trust list's entries, not yet looked at if they were
+ *   strings already
+ */
+function entriesOf (val) {
+  if (!val) throw new TypeError('argument is required')
+  if (typeof val === 'string') return [val]
+  if (!Array.isArray(val)) throw new TypeError('unsupported trust argument')
+  const list = val.slice()
+  return holdsStringsOnly(list) ? list : cold.entries(list)
+}
+
+/**
+ * A list in the form in which it crosses to the engine. No separator that an
+ * entry could contain: lengths.
+ *
+ * @param {string[]} list at least one entry
+ */
+function crossing (list) {
+  if (list.length === 1) return { text: list[0], lengths: undefined }
+  const lengths = new Uint32Array(list.length)
+  let text = ''
+  for (let i = 0; i < list.length; i++) {
+    text += list[i]
+    lengths[i] = list[i].length
+  }
+  return { text, lengths }
+}
+
+function outOfMemory () {
+  return new RangeError('out of memory')
+}
+
+/**
+ * @param {string[]} list at least one entry
+ * @returns {Function} the compiled set
+ */
+function build (list) {
+  const { text, lengths } = crossing(list)
+  const set = engine.compile(text, lengths)
+  if (typeof set === 'function') return set
+  if (set === undefined) throw outOfMemory()
+  const note = list[Math.floor(set / 4)]
+  if (set % 4 === engine.errors.RANGE) {
+    throw new TypeError('invalid range on address: ' + note)
+  }
+  const pos = note.lastIndexOf('/')
+  throw new TypeError('invalid IP address: ' +
+    (pos !== -1 ? note.substring(0, pos) : note))
+}
+
+function trustNone () {
+  return false
+}
+
+/**
+ * Compiles a trust list. The rule: proxy-addr 2.0.8's `compile`.
+ *
+ * @param {unknown} val
+ */
+function compile (val) {
+  const list = entriesOf(val)
+  if (list.length === 0) return trustNone
+  const set = build(list)
+  function trust (addr) {
+    const trusted = set(typeof addr === 'string' ? addr : cold.addressText(addr))
+    if (trusted === undefined) throw outOfMemory()
+    return trusted
+  }
+  return new Compiled(trust, set)
+}
+
+/**
+ * A set for a single use. A compiled one would stay in memory until the event
+ * loop turns, which a loop over proxyaddr(req, 'loopback') keeps it from.
+ *
+ * @param {unknown} val a trust argument that is no function
+ * @returns {Function} like a set, for (peer, text)
+ */
+function once (val) {
+  const list = entriesOf(val)
+  if (list.length === 0) return () => 0
+  const { text, lengths } = crossing(list)
+  return (peer, header) => {
+    const found = engine.resolveOnce(text, lengths, peer, header)
+    if (found === undefined) build(list)
+    return found
+  }
+}
+
+module.exports = { compile, once, outOfMemory }
