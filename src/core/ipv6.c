@@ -89,7 +89,6 @@ static bool parse_native(const uint8_t *text, size_t length, pa_address *out) {
  * never stands for zeros ("::1.2.3.4" and "64:ff9b::1.2.3.4" are not).
  */
 static bool has_groups_for_tail(const colon_text *parts) {
-  if (parts->count == 0) return false;
   if (parts->gaps == 0) return parts->count == GROUPS_BEFORE_TAIL;
   return parts->gaps == 1 && parts->trailing == 1 &&
          parts->count <= GROUPS_BEFORE_TAIL;
@@ -105,7 +104,6 @@ static bool parse_with_tail(const uint8_t *text, size_t length,
   if (!read_colon_text(text, prefix, &parts) || !has_groups_for_tail(&parts) ||
       !pa_ipv4_parse_tail(text + prefix, length - prefix, &tail))
     return false;
-  if (parts.gaps == 0) parts.gap = parts.count;
   parts.group[parts.count++] = (uint16_t)(tail >> 16);
   parts.group[parts.count++] = (uint16_t)(tail & 0xffff);
   *out = pa_groups_join(parts.group, parts.count, parts.gap);
