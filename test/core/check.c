@@ -1,0 +1,160 @@
+#define _DEFAULT_SOURCE
+#define _DARWIN_C_SOURCE
+
+#include "check.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECONDS_PER_TEST 60
+#define REPORTS_PER_TEST 5
+#define BYTES_SHOWN 120
+
+uint64_t check_seed = 20250101;
+bool check_slowly;
+
+static struct {
+  char room[32];
+  char sentence[160];
+  const uint8_t *input;
+  size_t input_length;
+  size_t tests, failed_tests;
+  size_t failures;
+} state;
+
+static const int fatal_signals[] = {SIGSEGV, SIGBUS,  SIGILL,
+                                    SIGFPE,  SIGABRT, SIGALRM};
+#define FATAL_SIGNALS (sizeof fatal_signals / sizeof *fatal_signals)
+static struct sigaction earlier_actions[FATAL_SIGNALS];
+
+/* All that runs in a signal handler gets by with write(). */
+static void say(const char *text) {
+  if (write(STDERR_FILENO, text, strlen(text)) < 0) return;
+}
+
+static void say_byte(uint8_t byte) {
+  static const char digits[] = "0123456789abcdef";
+  char hex[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15], 0};
+  char plain[] = {(char)byte, 0};
+  bool printable = byte >= 0x20 && byte < 0x7f && byte != '\\';
+  say(printable ? plain : hex);
+}
+
+static void say_input(void) {
+  size_t shown = state.input_length;
+  if (shown > BYTES_SHOWN) shown = BYTES_SHOWN;
+  if (state.input == NULL) return;
+  say("    for the input \"");
+  for (size_t i = 0; i < shown; i++) {
+    say_byte(state.input[i]);
+  }
+  say(shown < state.input_length ? "...\"\n" : "\"\n");
+}
+
+static void say_where(void) {
+  say("\nSTOPPED in ");
+  say(state.room);
+  say(": ");
+  say(state.sentence);
+  say("\n");
+  say_input();
+}
+
+/*
+ * Returning to the faulting instruction with the earlier handler in place
+ * makes it fault again: the system's or the sanitizer's report comes next.
+ */
+static void report_crash(int number) {
+  say_where();
+  if (number == SIGALRM) {
+    say("    which ran too long\n");
+    _exit(1);
+  }
+  for (size_t i = 0; i < FATAL_SIGNALS; i++) {
+    if (fatal_signals[i] == number) {
+      sigaction(number, &earlier_actions[i], NULL);
+    }
+  }
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define HAS_DEATH_CALLBACK
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define HAS_DEATH_CALLBACK
+#endif
+
+#ifdef HAS_DEATH_CALLBACK
+void __sanitizer_set_death_callback(void (*callback)(void));
+#endif
+
+void check_prepare(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = report_crash;
+  sigemptyset(&action.sa_mask);
+  for (size_t i = 0; i < FATAL_SIGNALS; i++) {
+    sigaction(fatal_signals[i], &action, &earlier_actions[i]);
+  }
+#ifdef HAS_DEATH_CALLBACK
+  __sanitizer_set_death_callback(say_where);
+#endif
+}
+
+static void end_test(void) {
+  if (state.failures > 0) state.failed_tests++;
+  state.failures = 0;
+  check_input(NULL, 0);
+}
+
+void check_start(const char *room, const char *sentence) {
+  end_test();
+  state.tests++;
+  snprintf(state.room, sizeof state.room, "%s", room);
+  snprintf(state.sentence, sizeof state.sentence, "%s", sentence);
+  alarm(check_slowly ? 0 : SECONDS_PER_TEST);
+}
+
+void check_input(const void *text, size_t length) {
+  state.input = text;
+  state.input_length = length;
+}
+
+/** Counts a failure; returns whether it is to be printed, too. */
+static bool report_failure(const char *file, int line) {
+  state.failures++;
+  if (state.failures == 1) {
+    fprintf(stderr, "\nFAIL %s: %s\n", state.room, state.sentence);
+  }
+  if (state.failures > REPORTS_PER_TEST) return false;
+  fprintf(stderr, "  %s:%d: ", file, line);
+  return true;
+}
+
+void check_that(bool holds, const char *file, int line, const char *claim) {
+  if (holds || !report_failure(file, line)) return;
+  fprintf(stderr, "%s does not hold\n", claim);
+  say_input();
+}
+
+void check_same(const char *expected, const char *actual, const char *file,
+                int line) {
+  if (strcmp(expected, actual) == 0 || !report_failure(file, line)) return;
+  fprintf(stderr, "expected %s, got %s\n", expected, actual);
+  say_input();
+}
+
+int check_finish(void) {
+  end_test();
+  alarm(0);
+  if (state.failed_tests > 0) {
+    fprintf(stderr, "\n%zu of %zu tests failed (seed %llu)\n",
+            state.failed_tests, state.tests, (unsigned long long)check_seed);
+    return 1;
+  }
+  printf("%zu tests passed\n", state.tests);
+  return 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * check: as much of a test harness as the core needs.
+ *
+ * A test is a sentence and the checks that follow it. A check that fails is
+ * printed and the test goes on; a crash is printed with the sentence and the
+ * input at hand.
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Where random input starts; printed when something fails. */
+extern uint64_t check_seed;
+
+/** Fewer repetitions and no time limit, for programs that run under valgrind */
+extern bool check_slowly;
+
+/** Prepares the report of crashes; to be called first. */
+void check_prepare(void);
+
+/** Starts a test. Both texts are copied. */
+void check_start(const char *room, const char *sentence);
+
+/** Notes the input at hand for the report of a crash. It is not copied. */
+void check_input(const void *text, size_t length);
+
+/** Says where a claim was made, and whether it holds. */
+void check_that(bool holds, const char *file, int line, const char *claim);
+
+/** The same for two texts, both of which are printed when they differ. */
+void check_same(const char *expected, const char *actual, const char *file,
+                int line);
+
+/** Prints how it went; returns the exit status of the program. */
+int check_finish(void);
+
+#define CHECK(claim) check_that((claim), __FILE__, __LINE__, #claim)
+
+#endif

@@ -1,0 +1,187 @@
+/* A header and a trust list -> who the client is. */
+#include "check.h"
+#include "lists.h"
+#include "prng.h"
+#include "resolve.h"
+#include "rooms.h"
+
+#include <string.h>
+
+#define ROOM "resolve"
+
+static void answer_trusted(const vector *given, guard_place place, shown *out) {
+  pa_trust_set *set = entries_compile(given->input + 1, given->inputs - 1);
+  size_t length = given->input[0].length;
+  const uint8_t *text = place(given->input[0].text, length);
+  show(out, pa_is_trusted(set, text, length) ? "trusted" : "not trusted");
+  pa_trust_set_free(set);
+}
+
+static void answer_resolve(const vector *given, guard_place place, shown *out) {
+  pa_trust_set *set = entries_compile(given->input + 1, given->inputs - 1);
+  size_t length = given->input[0].length;
+  const uint8_t *text = place(given->input[0].text, length);
+  pa_client found = pa_resolve(set, text, length);
+  if (found.is_peer) {
+    show(out, "the peer");
+  } else {
+    size_t start = found.client.start;
+    show_quoted(out, text + start, found.client.end - start);
+  }
+  pa_trust_set_free(set);
+}
+
+static pa_trust_set *compile_one(const char *entry) {
+  vector_input input = {(const uint8_t *)entry, strlen(entry)};
+  return entries_compile(&input, 1);
+}
+
+static void check_missing_text(void) {
+  pa_trust_set *set = compile_one("::ffff:0:0/96");
+  check_start(ROOM, "The empty text may be a null pointer");
+  CHECK(!pa_is_trusted(set, NULL, 0));
+  pa_client found = pa_resolve(set, NULL, 0);
+  CHECK(found.is_peer);
+  CHECK(found.reached_start);
+  pa_trust_set_free(set);
+}
+
+/** The walk as it is defined: all entries first, and then one by one. */
+static pa_client slow_resolve(const pa_trust_set *set, const uint8_t *text,
+                              size_t length) {
+  pa_slice entry[64];
+  size_t count = 0, at = 0;
+  pa_hops hops = pa_hops_begin(text, length);
+  while (count < 64 && pa_hops_next(&hops, &entry[count]))
+    count++;
+  if (count == 0) return (pa_client){.is_peer = true};
+  while (at + 1 < count && pa_is_trusted(set, text + entry[at].start,
+                                         entry[at].end - entry[at].start))
+    at++;
+  return (pa_client){.client = entry[at]};
+}
+
+static bool is_same_client(pa_client a, pa_client b, size_t moved) {
+  if (a.is_peer || b.is_peer) return a.is_peer && b.is_peer;
+  return a.client.start + moved == b.client.start &&
+         a.client.end + moved == b.client.end;
+}
+
+static size_t write_header(prng *random, uint8_t *out) {
+  static const char *const pieces[] = {"10.0.0.1",
+                                       "10.9.9.9",
+                                       "::1",
+                                       "::ffff:10.0.0.1",
+                                       "1.2.3.4",
+                                       "10.0.0.1",
+                                       "::ffff:127.0.0.1",
+                                       "junk",
+                                       " ",
+                                       "  ",
+                                       ",",
+                                       "10.0.0.1:80",
+                                       "\x80\t",
+                                       "0x7f000001",
+                                       "127.0.0.1"};
+  size_t length = 0;
+  for (size_t count = prng_below(random, 8); count > 0; count--) {
+    const char *piece = pieces[prng_below(random, 15)];
+    memcpy(out + length, piece, strlen(piece));
+    length += strlen(piece);
+    if (count > 1 && prng_below(random, 12) > 0) out[length++] = ',';
+    if (prng_below(random, 3) == 0) out[length++] = ' ';
+  }
+  return length;
+}
+
+/**
+ * Every tail of the header is resolved. A tail's answer is the header's, too,
+ * unless the walk came to the left end; and it did not if it stopped before
+ * the tail's leftmost entry.
+ */
+static void check_tails(const pa_trust_set *set, const uint8_t *text,
+                        size_t length) {
+  pa_client whole = slow_resolve(set, text, length);
+  for (size_t cut = 0; cut <= length; cut++) {
+    const uint8_t *tail = guard_end(text + cut, length - cut);
+    check_input(tail, length - cut);
+    pa_client got = pa_resolve(set, tail, length - cut);
+    pa_client expected = slow_resolve(set, tail, length - cut);
+    CHECK(is_same_client(got, expected, 0));
+    CHECK(got.reached_start || is_same_client(got, whole, cut));
+    if (got.reached_start) {
+      pa_hops rest = {tail, got.is_peer ? 0 : got.client.start};
+      pa_slice entry;
+      while (rest.rest > 0 && tail[rest.rest - 1] != ',')
+        rest.rest--;
+      CHECK(!pa_hops_next(&rest, &entry));
+    }
+  }
+}
+
+static void check_random_headers(void) {
+  prng random = prng_for(4);
+  list subnets = {0};
+  list_add(&subnets, (pa_subnet){0, UINT64_C(10) << 24, PA_IPV4, 8});
+  list_add(&subnets, (pa_subnet){0, UINT64_C(127) << 24, PA_IPV4, 8});
+  list_add(&subnets, (pa_subnet){0, 1, PA_IPV6, 128});
+  pa_trust_set *set = list_compile(&subnets);
+  check_start(ROOM,
+              "A tail's answer holds unless it says it reached the start");
+  for (int round = 0; round < (check_slowly ? 500 : 20000); round++) {
+    uint8_t text[256];
+    check_tails(set, text, write_header(&random, text));
+  }
+  pa_trust_set_free(set);
+  list_dispose(&subnets);
+}
+
+static void check_laziness(void) {
+  static const char text[] = "10.0.0.3,1.2.3.4,10.0.0.1";
+  pa_trust_set *set = compile_one("10.0.0.0/8");
+  check_start(ROOM, "Nothing is read to the left of the client's comma");
+  const uint8_t *placed = guard_start(text + 8, sizeof text - 1 - 8);
+  check_input(placed, sizeof text - 1 - 8);
+  pa_client found = pa_resolve(set, placed - 8, sizeof text - 1);
+  CHECK(!found.is_peer && !found.reached_start);
+  CHECK(found.client.start == 9 && found.client.end == 16);
+  pa_trust_set_free(set);
+}
+
+static void check_reached_start(void) {
+  pa_trust_set *set = compile_one("10.0.0.0/8");
+  check_start(ROOM, "An entry cut short is told from a whole one");
+  const char *cut = "1.2.3.4, 10.0.0.1", *whole = ", 1.2.3.4, 10.0.0.1";
+  pa_client found = pa_resolve(set, (const uint8_t *)cut, strlen(cut));
+  CHECK(!found.is_peer && found.reached_start);
+  CHECK(found.client.start == 0 && found.client.end == 7);
+  found = pa_resolve(set, (const uint8_t *)whole, strlen(whole));
+  CHECK(!found.is_peer);
+  CHECK(found.client.start == 2 && found.client.end == 9);
+  pa_trust_set_free(set);
+}
+
+static void check_long_header(void) {
+  static uint8_t text[1 << 20];
+  pa_trust_set *set = compile_one("10.0.0.0/8");
+  check_start(ROOM, "A header of a megabyte is walked to its left end");
+  memset(text, ',', sizeof text);
+  for (size_t i = 16; i + 16 < sizeof text; i += 16) {
+    memcpy(text + i, "10.0.0.1", 8);
+  }
+  memcpy(text, "1.2.3.4", 7);
+  pa_client found = pa_resolve(set, guard_end(text, sizeof text), sizeof text);
+  CHECK(!found.is_peer && found.reached_start);
+  CHECK(found.client.start == 0 && found.client.end == 7);
+  pa_trust_set_free(set);
+}
+
+void test_resolve(void) {
+  vectors_run("trusted", answer_trusted);
+  vectors_run(ROOM, answer_resolve);
+  check_missing_text();
+  check_random_headers();
+  check_reached_start();
+  check_laziness();
+  check_long_header();
+}

@@ -1,0 +1,116 @@
+#include "vectors.h"
+
+#include "check.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_LONGEST 1024
+#define DECODED_BYTES ((size_t)1 << 17)
+
+const char *vectors_folder = "test/core/vectors";
+
+static char path[1024];
+static int line_number;
+static uint8_t decoded[DECODED_BYTES];
+static size_t decoded_count;
+
+static void refuse(const char *problem) {
+  fprintf(stderr, "%s:%d: %s\n", path, line_number, problem);
+  exit(1);
+}
+
+static void put(uint8_t byte, size_t times) {
+  if (times > DECODED_BYTES - decoded_count) refuse("too long");
+  memset(decoded + decoded_count, byte, times);
+  decoded_count += times;
+}
+
+/** Decodes what follows a backslash; returns where the text goes on. */
+static const char *read_escape(const char *at) {
+  unsigned byte, times;
+  char repeated;
+  int used = 0;
+  if (*at == '"' || *at == '\\') {
+    put((uint8_t)*at, 1);
+    return at + 1;
+  }
+  if (sscanf(at, "x%2x%n", &byte, &used) == 1 && used == 3) {
+    put((uint8_t)byte, 1);
+    return at + used;
+  }
+  if (sscanf(at, "{%c*%u}%n", &repeated, &times, &used) == 2 && used > 0) {
+    put((uint8_t)repeated, times);
+    return at + used;
+  }
+  refuse("unknown escape");
+  return at;
+}
+
+/** Reads from behind a quote to behind the next one. */
+static const char *read_quoted(const char *at, vector *out) {
+  size_t start = decoded_count;
+  if (out->inputs == VECTOR_INPUTS) refuse("too many inputs");
+  while (*at != '"') {
+    if (*at == '\0') refuse("a quote is missing");
+    if (*at == '\\') {
+      at = read_escape(at + 1);
+    } else {
+      put((uint8_t)*at++, 1);
+    }
+  }
+  out->input[out->inputs++] =
+      (vector_input){decoded + start, decoded_count - start};
+  return at + 1;
+}
+
+/** Reads the inputs; returns the expected output. */
+static const char *read_vector(const char *line, vector *out) {
+  out->inputs = 0;
+  decoded_count = 0;
+  while (strncmp(line, "=>", 2) != 0) {
+    if (*line == '\0') refuse("\"=>\" is missing");
+    line = *line == '"' ? read_quoted(line + 1, out) : line + 1;
+  }
+  if (out->inputs == 0) refuse("there is no input");
+  return line + 2 + strspn(line + 2, " ");
+}
+
+static void run_vector(const char *line, vector_answer *answer) {
+  vector given;
+  const char *expected = read_vector(line, &given);
+  for (size_t i = 0; i < 2; i++) {
+    shown out = {.length = 0};
+    check_input(given.input[0].text, given.input[0].length);
+    answer(&given, guard_places[i], &out);
+    check_same(expected, out.text, path, line_number);
+  }
+}
+
+static void run_line(const char *room, char *line, vector_answer *answer) {
+  size_t length = strlen(line);
+  if (length == LINE_LONGEST - 1) refuse("the line is too long");
+  while (length > 0 && isspace((unsigned char)line[length - 1]))
+    line[--length] = '\0';
+  if (line[0] == '\0' || line[0] == '#') return;
+  if (line[0] != ' ') {
+    check_start(room, line);
+  } else {
+    run_vector(line + strspn(line, " "), answer);
+  }
+}
+
+void vectors_run(const char *room, vector_answer *answer) {
+  char line[LINE_LONGEST];
+  snprintf(path, sizeof path, "%s/%s.txt", vectors_folder, room);
+  FILE *file = fopen(path, "r");
+  if (file == NULL) {
+    perror(path);
+    exit(1);
+  }
+  for (line_number = 1; fgets(line, sizeof line, file) != NULL; line_number++)
+    run_line(room, line, answer);
+  fclose(file);
+}

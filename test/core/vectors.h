@@ -1,0 +1,49 @@
+/*
+ * vectors: the tables of vectors/ as tests.
+ *
+ * A line at the margin is a sentence, and the indented lines below it are its
+ * vectors: the input, further inputs where the table needs them, "=>", and the
+ * whole expected output. vectors.test.js checks the same tables against
+ * proxy-addr itself.
+ *
+ *   A leading zero makes a part octal
+ *     "010.0.0.1" => IPv4 8.0.0.1
+ *
+ * In quotes, \" and \\ stand for themselves, \xNN for a byte (above 7f: for
+ * any character outside ASCII), and \{a*300} for 300 times the letter a. Lines
+ * that begin with '#' and empty ones are skipped, and so are words before the
+ * "=>" that are not in quotes.
+ */
+#ifndef VECTORS_H
+#define VECTORS_H
+
+#include "guard.h"
+#include "show.h"
+
+#define VECTOR_INPUTS 8
+
+typedef struct {
+  const uint8_t *text;
+  size_t length;
+} vector_input;
+
+typedef struct {
+  vector_input input[VECTOR_INPUTS];
+  size_t inputs;
+} vector;
+
+/** Puts the first input beside an unreadable page, and shows the output. */
+typedef void vector_answer(const vector *given, guard_place place, shown *out);
+
+/** Where the tables are. */
+extern const char *vectors_folder;
+
+/**
+ * Runs a table, each vector once for each of guard_places.
+ *
+ * @param room    the name of the table, without ".txt"
+ * @param answer  the function under test
+ */
+void vectors_run(const char *room, vector_answer *answer);
+
+#endif
