@@ -14,7 +14,11 @@ const COMMA = 0x2c
 const SPACE = 0x20
 const DIGITS = /^[0-9]+$/
 
-/** The named subnets. The core knows them too, for names that are strings. */
+/**
+ * The named subnets. The core knows them too, for names that are strings.
+ *
+ * @type {Record<string, any>}
+ */
 const NAMES = {
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   loopback: ['127.0.0.1/8', '::1/128'],

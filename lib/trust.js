@@ -83,6 +83,7 @@ function compile (val) {
   const list = entriesOf(val)
   if (list.length === 0) return trustNone
   const set = build(list)
+  /** @param {unknown} addr */
   function trust (addr) {
     const trusted = set(typeof addr === 'string' ? addr : cold.addressText(addr))
     if (trusted === undefined) throw outOfMemory()
@@ -102,7 +103,7 @@ function once (val) {
   const list = entriesOf(val)
   if (list.length === 0) return () => 0
   const { text, lengths } = crossing(list)
-  return (peer, header) => {
+  return (/** @type {string} */ peer, /** @type {string} */ header) => {
     const found = engine.resolveOnce(text, lengths, peer, header)
     if (found === undefined) build(list)
     return found

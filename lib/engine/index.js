@@ -35,13 +35,22 @@ const errors = Object.freeze({ ADDRESS: 1, RANGE: 2 })
 /** How many values the length has in the number that says where a client is. */
 const LENGTH_VALUES = 512
 
+/** A build of one's own comes first, then what the package brought along. */
+const places = [
+  () => require(`../../build/Release/${ADDON}`),
+  () => require(`../../prebuilds/${process.platform}-${process.arch}/${ADDON}`)
+]
+
 function load () {
-  try {
-    return require(`../../build/Release/${ADDON}`)
-  } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND') throw error
+  for (const place of places) {
+    try {
+      return place()
+    } catch (/** @type {any} */ error) {
+      if (error.code !== 'MODULE_NOT_FOUND') throw error
+    }
   }
-  return require(`../../prebuilds/${process.platform}-${process.arch}/${ADDON}`)
+  throw new Error('proxy-addr-native has no binary for ' +
+    `${process.platform}-${process.arch}; proxy-addr runs everywhere`)
 }
 
 const { compile, resolveOnce } = load()

@@ -1,0 +1,14 @@
+'use strict'
+
+const neostandard = require('neostandard')
+
+module.exports = [
+  ...neostandard({ env: ['node', 'mocha'], ts: true, ignores: ['build', 'prebuilds'] }),
+  {
+    rules: {
+      strict: ['error', 'global']
+    },
+    files: ['**/*.js'],
+    languageOptions: { sourceType: 'commonjs' }
+  }
+]

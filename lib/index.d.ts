@@ -1,0 +1,150 @@
+/**
+ * The address of the client that sent `req`, found by walking from the socket
+ * back through `X-Forwarded-For` for as long as the addresses are trusted.
+ *
+ * The result is the first address that is not trusted, or the furthest one if
+ * all are. It is the text as it stood in the header, which may be no address
+ * at all if a trusted proxy passed on something else.
+ *
+ * It is declared as a `string`, but is `undefined` where the socket has no
+ * remote address (a Unix socket, or a client that has already gone away) and
+ * nothing was trusted.
+ *
+ * @param req - The request, of `node:http`, `node:https`, the compatibility
+ * API of `node:http2`, or anything with `headers` and a `socket`.
+ * @param trust - Which addresses are proxies of your own: a subnet or a name,
+ * a list of them, or a function. A string or list is compiled at each call;
+ * give the result of {@link proxyaddr.compile} instead where it stays the same.
+ * @returns The address of the client, or `undefined` as said above.
+ * @throws TypeError - `req argument is required`, `trust argument is
+ * required`, and everything that {@link proxyaddr.compile} throws.
+ *
+ * @example
+ * ```js
+ * const address = proxyaddr(req, ['loopback', '10.0.0.0/8'])
+ * ```
+ */
+declare function proxyaddr (
+  req: proxyaddr.Request,
+  trust: proxyaddr.Address | readonly proxyaddr.Address[] | proxyaddr.TrustFunction
+): string
+
+declare namespace proxyaddr {
+  /**
+   * One entry of a trust list: a name, an IPv4 or IPv6 address, a subnet with
+   * the length of its prefix in bits (`10.0.0.0/8`, `fd00::/8`), or an IPv4
+   * subnet with a netmask (`10.0.0.0/255.0.0.0`).
+   *
+   * - `loopback` is `127.0.0.1/8` and `::1/128`
+   * - `linklocal` is `169.254.0.0/16` and `fe80::/10`
+   * - `uniquelocal` is `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` and
+   *   `fc00::/7`
+   */
+  export type Address = 'linklocal' | 'loopback' | 'uniquelocal' | (string & {})
+
+  /**
+   * Says whether an address is that of a trusted proxy.
+   *
+   * It is asked about each address in turn, nearest first, until it answers
+   * with something falsy; the furthest address is never asked about. It must
+   * answer at once: a promise is truthy, so an `async` function would trust
+   * everybody.
+   *
+   * @param addr - The address: the text of the header's entry, which need not
+   * be an address at all. For `i = 0` it is the address of the socket, which
+   * may be `undefined`.
+   * @param i - The distance: 0 for the socket, 1 for the last entry of the
+   * header, and so on.
+   */
+  export type TrustFunction = (addr: string, i: number) => boolean
+
+  /** The headers of a request, by their names in lower case. */
+  export interface Headers {
+    readonly [name: string]: string | readonly string[] | undefined
+  }
+
+  /** As much of a socket as is looked at. */
+  export interface Socket {
+    /** The address of the peer, where it has one. */
+    readonly remoteAddress?: string | undefined
+  }
+
+  /** As much of a request as is looked at. */
+  export interface RequestWithSocket {
+    readonly headers: Headers
+    readonly socket: Socket
+  }
+
+  /** A request that knows its socket under the old name alone. */
+  export interface RequestWithConnection {
+    readonly headers: Headers
+    readonly socket?: null | undefined
+    readonly connection: Socket
+  }
+
+  /**
+   * What the functions look at in a request. Requests of `node:http`,
+   * `node:https` and the compatibility API of `node:http2` have this shape, as
+   * have those of the frameworks built on them.
+   */
+  export type Request = RequestWithSocket | RequestWithConnection
+
+  /**
+   * The addresses of a request, nearest first: that of the socket, then the
+   * entries of `X-Forwarded-For` from the last to the first. With `trust`, the
+   * list ends with the first address that is not trusted.
+   *
+   * The first element is `undefined`, other than declared, where the socket
+   * has no remote address.
+   *
+   * @param req - The request.
+   * @param trust - As for {@link proxyaddr}; without it, the list is whole.
+   * @returns A new array of at least one element.
+   * @throws TypeError - `argument req is required`, and everything that
+   * {@link proxyaddr.compile} throws.
+   *
+   * @example
+   * ```js
+   * const [peer, ...forwarded] = proxyaddr.all(req)
+   * const upToTheClient = proxyaddr.all(req, 'loopback')
+   * ```
+   */
+  export function all (
+    req: Request,
+    trust?: Address | readonly Address[] | TrustFunction
+  ): string[]
+
+  /**
+   * Compiles a trust list into a function, to be used as often as needed: as
+   * the `trust` of the other functions, as Express's `trust proxy` setting, or
+   * by calling it.
+   *
+   * Only the address counts; the distance is there so that the function has
+   * the type of every other trust function. Text that is no address, and
+   * whatever is no string, is not trusted.
+   *
+   * @param val - A subnet or a name, or a list of them. An empty list trusts
+   * nothing.
+   * @returns The trust function.
+   * @throws TypeError - `argument is required`, `unsupported trust argument`,
+   * `invalid IP address: …` or `invalid range on address: …`.
+   *
+   * @example
+   * ```js
+   * const trust = proxyaddr.compile(['loopback', '10.0.0.0/8'])
+   *
+   * trust('10.1.2.3', 0) // true
+   * app.set('trust proxy', trust)
+   * ```
+   */
+  export function compile (val: Address | readonly Address[]): TrustFunction
+
+  /**
+   * What does the work: `native` is the addon compiled from C.
+   */
+  export const engine: 'native'
+
+  export { proxyaddr as default, proxyaddr }
+}
+
+export = proxyaddr

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Runs the JavaScript tests of every rule, and a differential run, on an addon
+# built with AddressSanitizer and UndefinedBehaviorSanitizer, in a copy of the
+# project, so that the ordinary build stays as it is. Linux and gcc.
+#
+# Usage: scripts/test-asan.sh [comparisons]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+comparisons=${1:-20000}
+
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+cp -r binding.gyp docs lib package.json README.md scripts src test tsconfig.json \
+  .mocharc.json "$copy"
+ln -s "$PWD/node_modules" "$copy/node_modules"
+cd "$copy"
+
+flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1'
+CFLAGS="$flags" CXXFLAGS="$flags" LDFLAGS="$flags" CC=gcc CXX=g++ \
+  node scripts/build.js >build.log 2>&1 || { cat build.log >&2; exit 1; }
+
+nm -D build/Release/proxy_addr_native.node | grep -q __asan_report ||
+  { echo 'the addon is not instrumented' >&2; exit 1; }
+
+# A preloaded shell would be checked too, so Node is started directly. Freed
+# memory is kept for a while, but not for so long that a test of growth fails.
+run() {
+  LD_PRELOAD=$(readlink -f "$(gcc -print-file-name=libasan.so)") \
+    ASAN_OPTIONS=detect_leaks=$1:quarantine_size_mb=16 COUNT=$comparisons \
+    node node_modules/mocha/bin/mocha.js "${@:2}"
+}
+
+# A process that calls process.exit() leaves much of V8's own memory behind, so
+# the tests of how a process ends run without the search for leaks.
+ends='test/rules/lifetime.test.js'
+run 0 "$ends"
+run 1 --ignore "$ends" 'test/rules/*.test.js' 'test/differential/*.test.js'
