@@ -1,0 +1,82 @@
+'use strict'
+
+/*
+ * Damage: one small change makes an almost valid text of a valid one, and that
+ * is where two readers of a grammar part ways.
+ */
+
+// What the grammars give a meaning to, and their look-alikes.
+const ALPHABET = [
+  ...'00112233445566778899abcdefABCDEFxX....::::////%%,,  -+gG[]"=_oz',
+  '\t', '\n', '\r', '\0', '\x7f', '\x80', '\xa0', '\xb2', '\xff',
+  // Two bytes, the lower of which is a digit, a dot, a colon, a slash …
+  '\u0130', '\u0131', '\u0138', '\u012e', '\u013a', '\u012f', '\u0125',
+  '\u012c', '\u0120', '\u3030', '\u3130', '\uff2e',
+  // … digits and letters elsewhere, which case folding or \d may let in …
+  '\u0660', '\u06f1', '\uff10', '\uff11', '\uff41', '\u212a', '\u017f',
+  // … and what is half a character, or none.
+  '\u2028', '\ufeff', '\ufffd', '\ud800', '\udc31', '\ud835\udfcf'
+]
+
+const REPLACEMENTS = [
+  ['.', ':'], [':', '::'], ['::', ':'], ['.', '..'], ['/', '//'], [':', '.'],
+  ['x', 'X'], ['0', ''], ['0', '00'], [',', ' '], ['/', '/0'], ['/', '/ '],
+  ['.', '.0'], [':', ':0'], ['f', 'F'], ['0', 'o'], ['1', 'l'], [' ', '\t']
+]
+
+/** @returns {string} the text with one to three small changes */
+function mutate (random, text) {
+  let result = text
+  do {
+    result = mutateOnce(random, result)
+  } while (random.once(4))
+  return result
+}
+
+function mutateOnce (random, text) {
+  const at = random.int(text.length + 1)
+  switch (random.int(10)) {
+    case 0:
+    case 1:
+      return text.slice(0, at) + random.pick(ALPHABET) + text.slice(at)
+    case 2:
+    case 3:
+      return text.slice(0, at) + text.slice(at + 1)
+    case 4:
+      return text.slice(0, at) + random.pick(ALPHABET) + text.slice(at + 1)
+    case 5:
+      return repeat(random, text, at)
+    case 6:
+      return widen(random, text, at)
+    case 7:
+      return swap(text, at)
+    case 8:
+      return random.pick([text + random.pick(ALPHABET), random.pick(ALPHABET) + text])
+    default: {
+      const [from, to] = random.pick(REPLACEMENTS)
+      return text.replace(from, to)
+    }
+  }
+}
+
+function repeat (random, text, at) {
+  const length = 1 + random.int(4)
+  return text.slice(0, at) + text.slice(at, at + length) + text.slice(at)
+}
+
+/**
+ * Adds a high byte to one character: whoever drops it again reads the text
+ * that was there before.
+ */
+function widen (random, text, at) {
+  if (at === text.length) return text
+  const wide = text.charCodeAt(at) + 256 * random.pick([1, 1, 2, 0x20, 0xd8, 0xff])
+  return text.slice(0, at) + String.fromCharCode(wide & 0xffff) + text.slice(at + 1)
+}
+
+function swap (text, at) {
+  return text.slice(0, at) + text.slice(at + 1, at + 2) +
+    text.slice(at, at + 1) + text.slice(at + 2)
+}
+
+module.exports = { mutate }

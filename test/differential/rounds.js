@@ -1,0 +1,164 @@
+'use strict'
+
+/* Rounds: a trust list and questions about it. See duel.js. */
+
+const { randomV4, randomV6 } = require('./addresses')
+const { FUNCTIONS, WRAPPERS } = require('./callers')
+const { makeHeader } = require('./headers')
+const { Made } = require('./made')
+const { mutate } = require('./mutate')
+const odd = require('./odd-values')
+const { SHAPES, usual } = require('./requests')
+const { soup } = require('./soup')
+const {
+  innerAddress, makeBadEntry, makeEntry, makePlainEntry, nearAddress, writeAddress
+} = require('./subnets')
+
+/** The material of one round: a list, and the subnets it was made of. */
+class Material {
+  /** @param {Random} random */
+  constructor (random) {
+    this.random = random
+    this.subnets = []
+    this.recent = []
+    this.list = this.makeList()
+    this.address = (trusted) => this.makeAddress(trusted)
+  }
+
+  makeList () {
+    const { random } = this
+    const kind = random.int(1000)
+    if (kind < 20) return this.madeEntry(odd.LISTS)
+    if (kind < 22) return this.fill(100 + random.int(400), makePlainEntry)
+    if (kind < 30) return this.fill(20 + random.int(40), makePlainEntry)
+    if (kind < 40) return []
+    const list = this.fill(this.length(), makeEntry)
+    if (random.once(3)) list[random.int(list.length)] = this.badElement()
+    if (list.length === 1 && typeof list[0] === 'string' && random.once(3)) return list[0]
+    return random.once(8) ? Object.freeze(list) : list
+  }
+
+  length () {
+    const { random } = this
+    return random.once(3) ? 1 : random.once(6) ? 5 + random.int(6) : 1 + random.int(4)
+  }
+
+  fill (length, make) {
+    const list = []
+    for (let i = 0; i < length; i++) {
+      const { text, subnets } = make(this.random, this.subnets)
+      list.push(text)
+      this.subnets.push(...subnets)
+    }
+    return list
+  }
+
+  badElement () {
+    if (this.random.once(4)) return this.madeEntry(odd.ELEMENTS)
+    return makeBadEntry(this.random, this.subnets).text
+  }
+
+  /** Something odd in the list, or in its place, that may stand for subnets. */
+  madeEntry (choices) {
+    const { text, subnets } = makeEntry(this.random, this.subnets)
+    this.subnets.push(...subnets)
+    return new Made(this.random.pick(choices), text)
+  }
+
+  /** Something odd, made of an entry or an address of the list. */
+  made (choices) {
+    const { random } = this
+    const text = random.once(2)
+      ? makeEntry(random, this.subnets).text
+      : random.pick(['loopback', '10.0.0.0/8', '127.0.0.1', '/', '', 'x', '10.0.0.1/33'])
+    return new Made(random.pick(choices), text)
+  }
+
+  /** An address as text, which the list trusts if `trusted` and possible. */
+  makeAddress (trusted) {
+    const { random, recent } = this
+    if (recent.length > 0 && random.once(8)) return random.pick(recent)
+    const text = random.once(trusted ? 100 : 25) ? soup(random) : writeAddress(random, this.numbers(trusted))
+    const result = !trusted && random.once(6) ? mutate(random, text) : text
+    if (recent.length < 8) recent.push(result)
+    return result
+  }
+
+  numbers (trusted) {
+    const { random, subnets } = this
+    if (subnets.length > 0 && (trusted || !random.once(4))) {
+      const subnet = random.pick(subnets)
+      return trusted ? innerAddress(random, subnet) : nearAddress(random, subnet)
+    }
+    return random.once(3)
+      ? { family: 6, value: randomV6(random) }
+      : { family: 4, value: randomV4(random) }
+  }
+
+  /** A question to a list that was accepted. */
+  question () {
+    const { random } = this
+    const kind = random.int(100)
+    if (kind < 42) return this.trustQuestion()
+    if (kind < 63) return this.request('proxyaddr', 'compiled')
+    if (kind < 80) return this.request('all', 'compiled')
+    return this.otherQuestion(kind)
+  }
+
+  otherQuestion (kind) {
+    const { random } = this
+    const op = random.pick(['all', 'proxyaddr'])
+    const n = random.int(6)
+    if (kind < 85) return this.questionWithList(op)
+    if (kind < 90) return this.request(op, 'function', new Made(random.pick(FUNCTIONS), n))
+    if (kind < 93) return this.request(op, 'wrapper', new Made(random.pick(WRAPPERS), n))
+    if (kind < 95) return this.request(op, random.pick(['reference', 'subject']))
+    if (kind < 97) return this.request(op, 'missing')
+    return this.request(op, 'value', this.made(odd.LISTS))
+  }
+
+  /** A question that may be asked even if the list was refused. */
+  freeQuestion () {
+    const { random } = this
+    const op = random.pick(['all', 'proxyaddr'])
+    if (random.once(2)) return this.request(op, 'value', this.list)
+    const question = this.otherQuestion(80 + random.int(20))
+    return question.by === 'wrapper' || question.by === 'reference' || question.by === 'subject'
+      ? this.request(op, 'missing')
+      : question
+  }
+
+  trustQuestion () {
+    const { random } = this
+    const addr = random.once(40) ? this.made(odd.ADDRESSES) : this.makeAddress(random.once(2))
+    return { op: 'trust', addr, style: random.once(8) ? random.int(5) : 0 }
+  }
+
+  questionWithList (op) {
+    const { random, list } = this
+    if (list.length > 20) return this.request(op, 'compiled')
+    if (random.once(4)) {
+      const entries = this.fill(random.int(4), makeEntry)
+      return this.request(op, 'reused', entries)
+    }
+    if (random.once(4)) return this.request(op, 'value', makeEntry(random, []).text)
+    return this.request(op, 'value', list)
+  }
+
+  request (op, by, trust) {
+    const { random } = this
+    const question = { op, shape: usual, peer: undefined, header: undefined, by, trust }
+    if (random.once(by === 'missing' ? 6 : 40)) {
+      question.shape = random.once(3) ? this.made(odd.REQUESTS) : random.pick(SHAPES)
+    }
+    question.peer = random.once(80) ? this.made(odd.PEERS) : this.makeAddress(!random.once(6))
+    if (random.once(80)) {
+      question.header = this.made(odd.HEADERS)
+    } else if (!random.once(20)) {
+      question.header = makeHeader(random, this.address)
+    }
+    return question
+  }
+}
+
+module.exports = { Material }

@@ -1,0 +1,93 @@
+'use strict'
+
+const { setImmediate } = require('node:timers/promises')
+
+const { Duel } = require('./duel')
+const { Random } = require('./random')
+const { Material } = require('./rounds')
+const { newTally } = require('./tally')
+
+const ROUNDS_PER_TURN = 500
+
+/**
+ * Compares two implementations on `count` calls.
+ *
+ * @param {object} options
+ * @param {object} options.reference
+ * @param {object} options.subject
+ * @param {number} options.seed an integer
+ * @param {number} options.count how many comparisons, at least
+ * @param {number} [options.firstRound] where in the seed's stream to begin
+ * @param {(tally: object) => void} [options.onProgress]
+ * @returns {Promise<object>} the tally; its `mismatch` is undefined, or the
+ *   number of the round and the round itself, up to the first difference
+ */
+async function run (options) {
+  const { stackTraceLimit } = Error
+  // Half of the reference's time would go into stacks that nobody reads.
+  Error.stackTraceLimit = 0
+  try {
+    return await playRounds(options)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+async function playRounds ({ reference, subject, seed, count, firstRound = 0, onProgress }) {
+  const duel = new Duel(reference, subject)
+  const tally = newTally()
+  for (let round = firstRound; tally.comparisons < count; round++) {
+    const played = playRound(duel, new Random(seed, round), tally)
+    if (played) return { ...tally, mismatches: 1, mismatch: { seed, number: round, round: played } }
+    if (round % ROUNDS_PER_TURN !== 0) continue
+    // Native objects are freed between turns of the event loop only.
+    await setImmediate()
+    if (onProgress) onProgress(tally)
+  }
+  return tally
+}
+
+/** Makes a round while playing it; returns it if the two sides differ. */
+function playRound (duel, random, tally) {
+  const material = new Material(random)
+  const round = { list: material.list, questions: [], subjectFirst: random.once(2) }
+  duel.subjectFirst = round.subjectFirst
+  const before = duel.comparisons
+  const agreed = duel.compile(round.list) && askAll(duel, random, material, round, tally)
+  tally.comparisons += duel.comparisons - before
+  tally.rounds++
+  return agreed ? undefined : round
+}
+
+function askAll (duel, random, material, round, tally) {
+  const accepted = !duel.reference.threw
+  if (accepted) tally.accepted++
+  else tally.errors++
+  const questions = accepted ? 8 + random.int(24) : random.int(3)
+  for (let i = 0; i < questions; i++) {
+    const question = accepted ? material.question() : material.freeQuestion()
+    round.questions.push(question)
+    if (!duel.ask(question)) return false
+    count(tally, question, duel.reference)
+  }
+  return true
+}
+
+function count (tally, question, { threw, value }) {
+  if (threw) {
+    tally.errors++
+  } else if (question.op === 'trust') {
+    tally.trustCalls++
+    if (value === true) tally.trusted++
+  } else if (question.op === 'all' && question.by === 'compiled') {
+    tally.hops[Math.min(value.length - 1, tally.hops.length - 1)]++
+    if (value.length > 1 && walkedFar(question.header, value[value.length - 1])) tally.longWalks++
+  }
+}
+
+/** Did the walk end more than 256 units from the header's right end? */
+function walkedFar (header, client) {
+  return typeof header === 'string' && header.length - header.lastIndexOf(client) > 256
+}
+
+module.exports = { run }
