@@ -122,6 +122,7 @@ function alladdrs (req, trust) {
   if (typeof header !== 'string') return walkOdd(req, header, trust)
   const peer = peerOf(req)
   if (!trust) return forwarded.list(peer, header)
+  if (header === '' && typeof trust === 'function') return [peer]
   const set = setFor(peer, trust)
   if (set === undefined) return walk(peer, header, trust)
   const found = locate(set, peer, header)
@@ -142,10 +143,10 @@ function proxyaddr (req, trust) {
   const header = req.headers['x-forwarded-for'] || ''
   if (typeof header !== 'string') return walkOdd(req, header, trust).at(-1)
   const peer = peerOf(req)
-  const set = setFor(peer, trust)
-  if (set === undefined) return walk(peer, header, trust).at(-1)
   // A list that is not compiled yet must be looked at: it may be wrong.
   if (header === '' && typeof trust === 'function') return peer
+  const set = setFor(peer, trust)
+  if (set === undefined) return walk(peer, header, trust).at(-1)
   const found = locate(set, peer, header)
   return found === 0 ? peer : entryAt(header, found)
 }

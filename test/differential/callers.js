@@ -71,7 +71,8 @@ const WRAPPERS = [
     get: (target, key) => Reflect.get(trust, key), has: () => true
   }),
   (n, { trust }) => trust.call.bind(trust, undefined),
-  (n, { trust }) => Object.assign(trust, { extra: n }),
+  // An empty list's function is everybody's, and stays as it is.
+  (n, { trust }) => trust.name === 'trustNone' ? trust : Object.assign(trust, { extra: n }),
   (n, { trust }) => class Trust extends trust {}
 ]
 
