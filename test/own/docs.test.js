@@ -1,0 +1,70 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const path = require('node:path')
+
+const ROOT = path.join(__dirname, '..', '..')
+
+/** The blocks fenced as ```js, and nothing else, with the lines they stand in. */
+function examples (text) {
+  return Array.from(text.matchAll(/^```js\n(.*?)^```$/gms), ({ index, 1: code }) =>
+    ({ code, line: text.slice(0, index).split('\n').length + 1 }))
+}
+
+/**
+ * The example as a script that checks itself: `a // => b` asserts that a equals
+ * b, and `a // throws TypeError: text` that a throws that.
+ */
+function script (code) {
+  const load = isModule(code)
+    ? "import check from 'node:assert/strict'"
+    : "const check = require('node:assert/strict')"
+  const checked = code
+    .replace(/^(.*\S) +\/\/ => (.*)$/gm, ';check.deepEqual($1, $2)')
+    .replace(/^(.*\S) +\/\/ throws (\w+): (.*)$/gm, (line, call, name, message) =>
+      `;check.throws(() => ${call}, { name: '${name}', message: ${JSON.stringify(message)} })`)
+
+  return `${load}\n${checked}`
+}
+
+function isModule (code) {
+  return /^import /m.test(code)
+}
+
+/** Runs a script in the root of the package, where the package finds itself. */
+function run (source, ...flags) {
+  const { status, signal, stderr } =
+    spawnSync(process.execPath, [...flags, '-e', source], { cwd: ROOT, encoding: 'utf8', timeout: 20_000 })
+
+  assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
+}
+
+describe('the examples', function () {
+  this.timeout(60_000)
+
+  for (const name of ['docs/api.md', 'README.md']) {
+    const file = path.join(ROOT, name)
+    const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
+
+    it(`are to be found in ${name}`, () => assert.notEqual(examples(text).length, 0))
+
+    for (const { code, line } of examples(text)) {
+      it(`do what they say: ${name}, line ${line}`, () => {
+        run(script(code), `--input-type=${isModule(code) ? 'module' : 'commonjs'}`)
+      })
+    }
+  }
+})
+
+describe('the checks of examples', () => {
+  it('find a wrong value', () => {
+    assert.throws(() => run(script('1 + 1 // => 3')), /AssertionError/)
+  })
+
+  it('find a wrong error, and a missing one', () => {
+    assert.throws(() => run(script('null.x // throws TypeError: something else')), /AssertionError/)
+    assert.throws(() => run(script('1 // throws TypeError: 1')), /AssertionError/)
+  })
+})

@@ -1,0 +1,82 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const path = require('node:path')
+const proxyaddr = require('../../lib')
+
+const ROOT = path.join(__dirname, '..', '..')
+
+/** What an ES module in the root of the package prints. */
+function runModule (source) {
+  const { status, stdout, stderr } = spawnSync(process.execPath,
+    ['--input-type=module', '-e', source], { cwd: ROOT, encoding: 'utf8' })
+
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+  return stdout.trim()
+}
+
+describe('the exported function', () => {
+  it('is its own default and proxyaddr properties', () => {
+    assert.equal(proxyaddr.default, proxyaddr)
+    assert.equal(proxyaddr.proxyaddr, proxyaddr)
+  })
+
+  it('names its engine', () => assert.equal(proxyaddr.engine, 'native'))
+
+  it('has these properties and no others', () => {
+    assert.deepEqual(Reflect.ownKeys(proxyaddr).sort(), [
+      'all', 'compile', 'default', 'engine', 'length', 'name', 'prototype', 'proxyaddr'
+    ])
+  })
+})
+
+describe('the package', () => {
+  it('can be required by its name', () => assert.equal(require('proxy-addr-native'), proxyaddr))
+
+  it('can be imported, as a whole and in parts, as the very same functions', async () => {
+    const namespace = await import('proxy-addr-native')
+
+    assert.equal(namespace.default, proxyaddr)
+    assert.equal(namespace.proxyaddr, proxyaddr)
+    assert.equal(namespace.all, proxyaddr.all)
+    assert.equal(namespace.compile, proxyaddr.compile)
+    assert.equal(namespace.engine, 'native')
+  })
+
+  it('can be imported from a file', async () => {
+    assert.equal((await import('../../lib/index.js')).default, proxyaddr)
+  })
+
+  it('serves each form of import in an ES module', () => {
+    assert.equal(runModule(`
+      import def, { all, compile, engine, proxyaddr } from 'proxy-addr-native'
+      import * as namespace from 'proxy-addr-native'
+      import { createRequire } from 'node:module'
+
+      const req = { headers: { 'x-forwarded-for': '192.0.2.1' }, socket: { remoteAddress: '::1' } }
+      const required = createRequire(import.meta.url)('proxy-addr-native')
+
+      console.log(def(req, 'loopback'), proxyaddr(req, compile('loopback')), all(req).join(),
+        namespace.default === def, required === def, engine)
+    `), '192.0.2.1 192.0.2.1 ::1,192.0.2.1 true true native')
+  })
+
+  it('shows its package.json', () => {
+    assert.equal(require('proxy-addr-native/package.json').name, 'proxy-addr-native')
+  })
+
+  it('shows nothing else', () => {
+    assert.throws(() => require('proxy-addr-native/lib/index.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
+    assert.throws(() => require('proxy-addr-native/lib/engine'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
+  })
+})
+
+describe('a compiled trust function', () => {
+  it('shows nothing to those who list its properties or print it', () => {
+    const trust = proxyaddr.compile('loopback')
+
+    assert.deepEqual(Object.getOwnPropertyNames(trust).sort(), ['length', 'name', 'prototype'])
+    assert.equal(require('node:util').inspect(trust), '[Function: trust]')
+  })
+})

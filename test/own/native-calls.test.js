@@ -1,0 +1,145 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const path = require('node:path')
+
+const LIB = path.join(__dirname, '..', '..', 'lib')
+
+/**
+ * A copy of the package of its own, each of whose ways into the native core
+ * writes down with what it was called.
+ */
+function loadCounted () {
+  const calls = []
+  const counted = (name, native) => (...args) => {
+    calls.push([name, ...args])
+
+    const result = native(...args)
+
+    return typeof result === 'function' ? counted('set', result) : result
+  }
+  const kept = {}
+
+  for (const place of Object.keys(require.cache)) {
+    if (!place.startsWith(LIB + path.sep)) continue
+    kept[place] = require.cache[place]
+    delete require.cache[place]
+  }
+
+  const engine = require('../../lib/engine')
+
+  for (const name of ['compile', 'resolveOnce']) engine[name] = counted(name, engine[name])
+
+  const proxyaddr = require('../../lib')
+
+  for (const place of Object.keys(require.cache)) {
+    if (place.startsWith(LIB + path.sep)) delete require.cache[place]
+  }
+
+  Object.assign(require.cache, kept)
+  return { calls, proxyaddr }
+}
+
+function request (peer, header) {
+  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
+}
+
+describe('the calls of the native core', () => {
+  const { calls, proxyaddr } = loadCounted()
+  const { all, compile } = proxyaddr
+  const trust = compile(['10.0.0.0/8', 'loopback'])
+
+  /** What `call` gives, and the names of the native functions it called. */
+  function observe (call) {
+    calls.length = 0
+    return [call(), calls.map(([name]) => name)]
+  }
+
+  it('is one for compile()', () => {
+    assert.deepEqual(observe(() => compile('loopback').name), ['trust', ['compile']])
+    assert.deepEqual(observe(() => compile(['loopback', '10.0.0.1', '::1/64']).name), ['trust', ['compile']])
+  })
+
+  it('is one for a compiled function that is called itself', () => {
+    assert.deepEqual(observe(() => trust('127.0.0.1')), [true, ['set']])
+    assert.deepEqual(observe(() => trust('192.0.2.1')), [false, ['set']])
+  })
+
+  for (const [sentence, peer, header, client] of [
+    ['where the peer is not trusted', '192.0.2.1', '10.0.0.2', '192.0.2.1'],
+    ['where the nearest entry is not trusted', '10.0.0.1', '10.0.0.3, 192.0.2.1', '192.0.2.1'],
+    ['where every entry is trusted', '10.0.0.1', '10.0.0.4, 10.0.0.3, 10.0.0.2', '10.0.0.4'],
+    ['for any number of entries', '10.0.0.1', `192.0.2.1${',10.0.0.2'.repeat(20)}`, '192.0.2.1'],
+    ['for IPv6', '::1', '2001:db8::1, ::ffff:10.0.0.2', '2001:db8::1'],
+    ['for text that is no address', '10.0.0.1', 'unknown, \u0130', '\u0130'],
+    ['where the socket is closed', '', '10.0.0.2', ''],
+    ['for a long header whose nearest entries decide', '10.0.0.1', `${'x, '.repeat(5000)}192.0.2.1`, '192.0.2.1'],
+    ['for a megabyte behind the client', '10.0.0.1', `${'10.0.0.2,'.repeat(116_508)}192.0.2.1,10.0.0.3`, '192.0.2.1']
+  ]) {
+    it(`is one for proxyaddr() with a compiled function, ${sentence}`, () => {
+      assert.deepEqual(observe(() => proxyaddr(request(peer, header), trust)), [client, ['set']])
+    })
+  }
+
+  for (const [sentence, header, client] of [
+    ['all of whose entries are trusted', '10.0.0.2, '.repeat(1600).slice(0, -2), '10.0.0.2'],
+    ['whose client stands far behind', `192.0.2.1, ${'10.0.0.2, '.repeat(100)}10.0.0.3`, '192.0.2.1'],
+    ['whose nearest entry is longer than what is passed at first', `10.0.0.2,${'x'.repeat(1000)}`, 'x'.repeat(1000)]
+  ]) {
+    it(`is two for proxyaddr() with a long header ${sentence}`, () => {
+      assert.deepEqual(observe(() => proxyaddr(request('10.0.0.1', header), trust)), [client, ['set', 'set']])
+
+      const [[, , first], [, , second]] = calls
+
+      assert.equal(first, header.slice(-first.length))
+      assert.ok(first.length < 512)
+      assert.equal(second, header)
+    })
+  }
+
+  it('is none where there is no header', () => {
+    for (const header of [undefined, null, '', 0, false]) {
+      assert.deepEqual(observe(() => proxyaddr(request('10.0.0.1', header), trust)), ['10.0.0.1', []])
+      assert.deepEqual(observe(() => proxyaddr(request(undefined, header), trust)), [undefined, []])
+      assert.deepEqual(observe(() => all(request('10.0.0.1', header), trust)), [['10.0.0.1'], []])
+    }
+  })
+
+  it("is none for a user's function", () => {
+    const req = request('10.0.0.1', '10.0.0.3, 10.0.0.2')
+
+    assert.deepEqual(observe(() => proxyaddr(req, () => true)), ['10.0.0.3', []])
+    assert.deepEqual(observe(() => all(req, (addr, i) => i < 1)), [['10.0.0.1', '10.0.0.2'], []])
+  })
+
+  it('is none for an empty list', () => {
+    const req = request('10.0.0.1', '10.0.0.3, 10.0.0.2')
+
+    assert.deepEqual(observe(() => proxyaddr(req, compile([]))), ['10.0.0.1', []])
+  })
+
+  it('is one for all() with a compiled function', () => {
+    const req = request('10.0.0.1', '192.0.2.2, 192.0.2.1, 10.0.0.2')
+
+    assert.deepEqual(observe(() => all(req, trust)), [['10.0.0.1', '10.0.0.2', '192.0.2.1'], ['set']])
+  })
+
+  it('is none for all() without trust', () => {
+    assert.deepEqual(observe(() => all(request('10.0.0.1', '10.0.0.3, 10.0.0.2'))),
+      [['10.0.0.1', '10.0.0.2', '10.0.0.3'], []])
+  })
+
+  it('is one for proxyaddr() with a list, which leaves no set behind', () => {
+    const req = request('10.0.0.1', '192.0.2.1, 10.0.0.3, 10.0.0.2')
+
+    for (let round = 0; round < 3; round++) {
+      assert.deepEqual(observe(() => proxyaddr(req, ['loopback', '10.0.0.0/8'])), ['192.0.2.1', ['resolveOnce']])
+    }
+  })
+
+  it('is one for proxyaddr() with a wrapper, for each address it lets the compiled function see', () => {
+    const req = request('10.0.0.1', '192.0.2.1, 10.0.0.3, 10.0.0.2')
+
+    assert.deepEqual(observe(() => proxyaddr(req, (addr, i) => i < 2 && trust(addr))), ['10.0.0.3', ['set', 'set']])
+  })
+})

@@ -1,0 +1,156 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const path = require('node:path')
+const ts = require('typescript')
+
+const ROOT = path.join(__dirname, '..', '..')
+const DECLARATIONS = path.join(ROOT, 'lib', 'index.d.ts')
+
+const CONTEXT = `
+  import type { IncomingMessage } from 'node:http'
+  declare const req: IncomingMessage
+`
+
+const IMPORTS = [
+  `
+    import proxyaddr from 'proxy-addr-native'
+    export const ip: string = proxyaddr(req, proxyaddr.compile('loopback'))
+    export const ips: string[] = proxyaddr.all(req)
+    export const trust: proxyaddr.TrustFunction = proxyaddr.compile(['loopback'])
+  `,
+  `
+    import proxyaddr = require('proxy-addr-native')
+    const ip: string = proxyaddr(req, proxyaddr.compile('loopback'))
+    const ips: string[] = proxyaddr.all(req)
+    export const address: proxyaddr.Address = ips[0] ?? ip
+  `,
+  `
+    import { all, compile, engine, proxyaddr } from 'proxy-addr-native'
+    import type { Address, TrustFunction } from 'proxy-addr-native'
+    const list: Address[] = ['loopback']
+    export const trust: TrustFunction = compile(list)
+    export const ip: string = proxyaddr(req, trust)
+    export const ips: string[] = all(req, trust)
+    export const name: 'native' = engine
+  `,
+  `
+    import * as addresses from 'proxy-addr-native'
+    export const ip: string = addresses.proxyaddr(req, addresses.compile('loopback'))
+    export const again: string = addresses.default(req, 'loopback')
+    export const ips: string[] = addresses.all(req)
+  `
+]
+
+/** Code as people write it with the types of proxy-addr, compiled as it is. */
+const EXISTING = `
+  import proxyaddr = require('proxy-addr')
+  type Trust = ReturnType<typeof proxyaddr.compile>
+  class App {
+    trust: Trust = proxyaddr.compile(['loopback', 'uniquelocal'])
+    only (hops: number): void { this.trust = (addr, i) => addr.length > 0 && i.valueOf() < hops }
+    ip (request: IncomingMessage): string { return proxyaddr(request, this.trust) }
+    ips (request: IncomingMessage): string[] { return proxyaddr.all(request, this.trust).reverse() }
+  }
+  const settings: proxyaddr.Address | proxyaddr.Address[] = ['loopback', process.env.TRUST ?? 'linklocal']
+  const resolve: (request: IncomingMessage, trust: Trust) => string = proxyaddr
+  const length: number = new App().ip(req).length + proxyaddr(req, settings).split('.').length
+  const many: number[] = proxyaddr.all(req).map((addr) => addr.length)
+  const hops: string = proxyaddr(req, function (addr: string, i: number): boolean { return i < 2 })
+  export = { length, many, hops, resolve }
+`
+
+const parsed = new Map()
+
+/** The complaints of the TypeScript compiler about these texts, as modules. */
+function complaints (extension, texts, options) {
+  const files = new Map(texts.map((text, i) =>
+    [path.join(ROOT, 'test', `consumer-${i}${extension}`), CONTEXT + text]))
+  const settings = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    types: ['node'],
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2022,
+    ...options
+  }
+  const host = ts.createCompilerHost(settings)
+  const { fileExists, readFile, getSourceFile } = host
+
+  host.fileExists = (name) => files.has(name) || fileExists(name)
+  host.readFile = (name) => files.get(name) ?? readFile(name)
+  host.getSourceFile = (name, how, ...rest) => {
+    if (files.has(name)) return ts.createSourceFile(name, files.get(name), how)
+
+    // Reading the declarations of Node again and again takes most of the time.
+    const key = `${name} ${how.impliedNodeFormat}`
+
+    if (!parsed.has(key)) parsed.set(key, getSourceFile.call(host, name, how, ...rest))
+    return parsed.get(key)
+  }
+
+  return ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], settings, host))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+}
+
+const NODE16 = { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }
+const BUNDLER = { module: ts.ModuleKind.Preserve, moduleResolution: ts.ModuleResolutionKind.Bundler }
+
+// The oldest way to resolve modules knows no package that names itself.
+const NODE10 = {
+  module: ts.ModuleKind.CommonJS,
+  moduleResolution: ts.ModuleResolutionKind.Node10,
+  paths: { 'proxy-addr-native': [DECLARATIONS] }
+}
+
+describe('the type declarations', function () {
+  this.timeout(120_000)
+
+  for (const [way, extension, options] of [
+    ['a CommonJS module', '.cts', NODE16],
+    ['an ES module', '.mts', NODE16],
+    ['a bundled module', '.ts', BUNDLER],
+    ['a module resolved in the oldest way', '.ts', NODE10]
+  ]) {
+    for (const esModuleInterop of [true, false]) {
+      it(`serve every import in ${way}, esModuleInterop ${esModuleInterop ? 'on' : 'off'}`, () => {
+        assert.deepEqual(complaints(extension, IMPORTS, { ...options, esModuleInterop }), [])
+      })
+    }
+  }
+
+  it('serve code that was written for those of proxy-addr', () => {
+    const ours = { paths: { 'proxy-addr': [DECLARATIONS] } }
+
+    for (const esModuleInterop of [true, false]) {
+      assert.deepEqual(complaints('.cts', [EXISTING], { ...NODE16, esModuleInterop }), [])
+      assert.deepEqual(complaints('.cts', [EXISTING], { ...NODE16, ...ours, esModuleInterop }), [])
+    }
+  })
+
+  it('need no types but those of the language', () => {
+    const program = ts.createProgram([DECLARATIONS], {
+      ...NODE16, noEmit: true, strict: true, skipLibCheck: false, types: [], lib: ['lib.es2015.d.ts']
+    })
+
+    assert.deepEqual(ts.getPreEmitDiagnostics(program), [])
+    assert.deepEqual(program.getSourceFiles().filter(({ fileName }) => fileName.includes('@types')), [])
+  })
+
+  it('are checked at all, so that a wrong use is reported', () => {
+    assert.deepEqual(
+      complaints('.mts', ["import { compile } from 'proxy-addr-native'\ncompile(42)"], NODE16),
+      ["Argument of type '42' is not assignable to parameter of type 'Address | readonly Address[]'."]
+    )
+  })
+
+  it('stand up to their own tests', () => {
+    const tstyche = path.join(ROOT, 'node_modules', 'tstyche', 'build', 'bin.js')
+    const { status, stdout, stderr } =
+      spawnSync(process.execPath, [tstyche], { cwd: ROOT, encoding: 'utf8' })
+
+    assert.equal(status, 0, stdout + stderr)
+  })
+})

@@ -1,0 +1,158 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { compile } = require('../support/implementation')
+const { throwsTypeError } = require('./helpers')
+
+const UNREADABLE = "Cannot read properties of undefined (reading 'lastIndexOf')"
+const NO_LAST_INDEX = 'note.lastIndexOf is not a function'
+const NO_SUBSTRING = 'note.substring is not a function'
+const NO_PRIMITIVE = 'Cannot convert object to primitive value'
+
+/** Text in an object that turns into it, and counts how often it does. */
+function turnsInto (text) {
+  const object = { times: 0, toString () { object.times++; return text } }
+
+  return object
+}
+
+describe('an element of a trust list that is no string', () => {
+  for (const [name, element, message] of [
+    ['undefined', undefined, UNREADABLE],
+    ['null', null, "Cannot read properties of null (reading 'lastIndexOf')"],
+    ['a number', 42, NO_LAST_INDEX],
+    ['the number of an address', 2130706433, NO_LAST_INDEX],
+    ['zero', 0, NO_LAST_INDEX],
+    ['NaN', NaN, NO_LAST_INDEX],
+    ['a boolean', true, NO_LAST_INDEX],
+    ['false', false, NO_LAST_INDEX],
+    ['a bigint', 1n, NO_LAST_INDEX],
+    ['a symbol', Symbol('loopback'), NO_LAST_INDEX],
+    ['an object', {}, NO_LAST_INDEX],
+    ['a function', () => '10.0.0.1', NO_LAST_INDEX],
+    ['a Date', new Date(0), NO_LAST_INDEX],
+    ['a Set', new Set(['loopback']), NO_LAST_INDEX],
+    ['an object that turns into an address', { toString: () => '10.0.0.1' }, NO_LAST_INDEX],
+    ['an array', ['10.0.0.1'], 'invalid IP address: 10.0.0.1'],
+    ['an array of several', ['10.0.0.1', '10.0.0.2'], 'invalid IP address: 10.0.0.1,10.0.0.2'],
+    ['an empty array', [], 'invalid IP address: '],
+    ['an array in an array', [['10.0.0.1']], 'invalid IP address: 10.0.0.1'],
+    ['an array with a slash', ['10.0.0.0', '/', '8'], NO_SUBSTRING],
+    ['an array with a subnet', ['10.0.0.0/8'], 'invalid IP address: 10.0.0.0/8'],
+    ['a Buffer', Buffer.from('10.0.0.1'), 'invalid IP address: 10.0.0.1'],
+    ['an empty Buffer', Buffer.alloc(0), 'invalid IP address: '],
+    ['a Buffer with a slash', Buffer.from('10.0.0.0/8'), NO_SUBSTRING],
+    ['a typed array', Uint8Array.of(10, 0, 0, 1), 'invalid IP address: 10,0,0,1'],
+    ['an object without a prototype', Object.create(null), NO_PRIMITIVE]
+  ]) {
+    it(`is refused: ${name}`, () => {
+      throwsTypeError(() => compile([element]), message)
+      throwsTypeError(() => compile(['10.0.0.1', element]), message)
+      throwsTypeError(() => compile(['loopback', element, '10.0.0.1']), message)
+    })
+  }
+
+  it('is refused as undefined where the list has a hole', () => {
+    // eslint-disable-next-line no-sparse-arrays
+    throwsTypeError(() => compile([,]), UNREADABLE)
+    // eslint-disable-next-line no-sparse-arrays
+    throwsTypeError(() => compile(['10.0.0.1', , '10.0.0.2']), UNREADABLE)
+    throwsTypeError(() => compile(new Array(3)), UNREADABLE)
+  })
+
+  it('comes after the faults to its left, and before those to its right', () => {
+    throwsTypeError(() => compile(['bad', null]), 'invalid IP address: bad')
+    throwsTypeError(() => compile(['10.0.0.1/99', 42]), 'invalid range on address: 10.0.0.1/99')
+    throwsTypeError(() => compile([42, 'bad']), NO_LAST_INDEX)
+    throwsTypeError(() => compile([undefined, 'bad']), UNREADABLE)
+  })
+
+  it('comes before all others if it cannot be asked whether it is a name', () => {
+    throwsTypeError(() => compile(['bad', Object.create(null)]), NO_PRIMITIVE)
+    throwsTypeError(() => compile([null, 42, 'bad/99', Object.create(null)]), NO_PRIMITIVE)
+  })
+})
+
+describe('an element that turns into a name', () => {
+  for (const [form, element] of [
+    ['an array', ['loopback']],
+    ['an array in an array', [['loopback']]],
+    // eslint-disable-next-line no-new-wrappers
+    ['a String object', new String('loopback')],
+    ['a Buffer', Buffer.from('loopback')],
+    ['an object', { toString: () => 'loopback' }],
+    ['an object with a primitive of its own', { [Symbol.toPrimitive]: () => 'loopback' }]
+  ]) {
+    it(`is that name: ${form}`, () => {
+      const trust = compile([element, '10.0.0.1'])
+      const addresses = ['127.0.0.1', '::1', '10.0.0.1', '10.0.0.2']
+
+      assert.deepEqual(addresses.filter(trust), addresses.slice(0, 3))
+    })
+  }
+
+  it('is turned into it twice', () => {
+    const element = turnsInto('linklocal')
+
+    assert.equal(compile([element])('fe80::1'), true)
+    assert.equal(element.times, 2)
+  })
+
+  it('counts as what it turns into the second time', () => {
+    const turns = ['loopback', 'linklocal']
+    const trust = compile([{ toString: () => turns.shift() }])
+
+    assert.deepEqual(['127.0.0.1', '169.254.0.1'].filter(trust), ['169.254.0.1'])
+  })
+
+  it('is refused if it is a name the first time only', () => {
+    const turns = ['loopback', '10.0.0.1']
+
+    throwsTypeError(() => compile([{ toString: () => turns.shift() }]),
+      "Cannot read properties of undefined (reading 'length')")
+  })
+
+  it('is turned once if it is none', () => {
+    const element = turnsInto('10.0.0.1')
+
+    throwsTypeError(() => compile([element]), NO_LAST_INDEX)
+    assert.equal(element.times, 1)
+  })
+
+  it('may throw anything, which passes unchanged', () => {
+    const thrown = new RangeError('mine')
+
+    assert.throws(() => compile([{ toString () { throw thrown } }]), (error) => error === thrown)
+    assert.throws(() => compile(['bad', { toString () { throw thrown } }]), (error) => error === thrown)
+  })
+})
+
+describe('a String object in a trust list', () => {
+  for (const [text, inside, outside] of [
+    ['10.0.0.1', '10.0.0.1', '10.0.0.2'],
+    ['10.0.0.0/8', '10.255.0.1', '11.0.0.1'],
+    ['fe80::%eth0/10', 'fe80::1', 'fec0::1']
+  ]) {
+    it(`is its string: ${text}`, () => {
+      // eslint-disable-next-line no-new-wrappers
+      const trust = compile([new String(text)])
+
+      assert.deepEqual([inside, outside].filter(trust), [inside])
+    })
+  }
+
+  it('is quoted as its string', () => {
+    // eslint-disable-next-line no-new-wrappers
+    throwsTypeError(() => compile([new String('bad')]), 'invalid IP address: bad')
+    // eslint-disable-next-line no-new-wrappers
+    throwsTypeError(() => compile([new String('::/0')]), 'invalid range on address: ::/0')
+  })
+
+  it('may bring a lastIndexOf of its own, and what it throws passes unchanged', () => {
+    const thrown = new RangeError('mine')
+    // eslint-disable-next-line no-new-wrappers
+    const element = Object.assign(new String('10.0.0.1'), { lastIndexOf () { throw thrown } })
+
+    assert.throws(() => compile([element]), (error) => error === thrown)
+  })
+})

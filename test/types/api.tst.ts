@@ -1,0 +1,159 @@
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import type { Socket } from 'node:net'
+import { describe, expect, test } from 'tstyche'
+import proxyaddr = require('proxy-addr-native')
+
+declare const req: IncomingMessage
+declare const http2Req: Http2ServerRequest
+declare const socket: Socket
+
+describe('proxyaddr()', () => {
+  test('gives a string', () => {
+    expect(proxyaddr(req, 'loopback')).type.toBe<string>()
+  })
+
+  test('takes a name, a subnet, a list or a function for trust', () => {
+    expect(proxyaddr).type.toBeCallableWith(req, 'loopback')
+    expect(proxyaddr).type.toBeCallableWith(req, '10.0.0.0/8' as string)
+    expect(proxyaddr).type.toBeCallableWith(req, ['loopback', '10.0.0.0/8'])
+    expect(proxyaddr).type.toBeCallableWith(req, ['loopback', '10.0.0.0/8'] as const)
+    expect(proxyaddr).type.toBeCallableWith(req, [] as string[])
+    expect(proxyaddr).type.toBeCallableWith(req, Object.freeze(['loopback']))
+    expect(proxyaddr).type.toBeCallableWith(req, (addr: string, i: number) => i < 1 && addr !== '')
+    expect(proxyaddr).type.toBeCallableWith(req, (addr: string) => addr === '127.0.0.1')
+    expect(proxyaddr).type.toBeCallableWith(req, () => true)
+    expect(proxyaddr).type.toBeCallableWith(req, proxyaddr.compile('loopback'))
+  })
+
+  test('needs both of its arguments', () => {
+    expect(proxyaddr).type.not.toBeCallableWith()
+    expect(proxyaddr).type.not.toBeCallableWith(req)
+    expect(proxyaddr).type.not.toBeCallableWith(undefined, 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith(req, undefined)
+    expect(proxyaddr).type.not.toBeCallableWith(req, null)
+    expect(proxyaddr).type.not.toBeCallableWith(req, 'loopback', 'linklocal')
+  })
+
+  test('refuses what it would throw at', () => {
+    expect(proxyaddr).type.not.toBeCallableWith(req, 1)
+    expect(proxyaddr).type.not.toBeCallableWith(req, true)
+    expect(proxyaddr).type.not.toBeCallableWith(req, [1])
+    expect(proxyaddr).type.not.toBeCallableWith(req, [['loopback']])
+    expect(proxyaddr).type.not.toBeCallableWith(req, new Set(['loopback']))
+    expect(proxyaddr).type.not.toBeCallableWith(req, Buffer.from('loopback'))
+    expect(proxyaddr).type.not.toBeCallableWith(req, /127/)
+  })
+
+  test('refuses an async function, which would trust everybody', () => {
+    expect(proxyaddr).type.not.toBeCallableWith(req, async (addr: string) => addr === '127.0.0.1')
+  })
+})
+
+describe('a request', () => {
+  test('may be one of node:http and node:http2', () => {
+    expect(proxyaddr).type.toBeCallableWith(req, 'loopback')
+    expect(proxyaddr).type.toBeCallableWith(http2Req, 'loopback')
+    expect(proxyaddr.all).type.toBeCallableWith(req)
+    expect(proxyaddr.all).type.toBeCallableWith(http2Req)
+  })
+
+  test('may be anything with headers and a socket', () => {
+    expect(proxyaddr).type.toBeCallableWith({ headers: {}, socket }, 'loopback')
+    expect(proxyaddr).type.toBeCallableWith({ headers: {}, socket: {} }, 'loopback')
+    expect(proxyaddr).type.toBeCallableWith(
+      { headers: { 'x-forwarded-for': '10.0.0.1' }, socket: { remoteAddress: '::1' } }, 'loopback')
+    expect(proxyaddr).type.toBeCallableWith(
+      { headers: { host: 'a' }, socket: { remoteAddress: undefined } }, 'loopback')
+    expect(proxyaddr.all).type.toBeCallableWith({ headers: {}, socket })
+  })
+
+  test('may have a connection instead of a socket', () => {
+    expect(proxyaddr).type.toBeCallableWith({ headers: {}, connection: socket }, 'loopback')
+    expect(proxyaddr).type.toBeCallableWith(
+      { headers: {}, socket: undefined, connection: { remoteAddress: '::1' } }, 'loopback')
+    expect(proxyaddr.all).type.toBeCallableWith({ headers: {}, connection: socket })
+  })
+
+  test('may not lack its headers or both of its sockets', () => {
+    expect(proxyaddr).type.not.toBeCallableWith({}, 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith({ headers: {} }, 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith({ socket }, 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith({ headers: {}, socket: null }, 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith(new URL('http://localhost'), 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith(new Request('http://localhost'), 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith('request', 'loopback')
+  })
+
+  test('may not have an address that is no string', () => {
+    expect(proxyaddr).type.not.toBeCallableWith(
+      { headers: {}, socket: { remoteAddress: 2130706433 } }, 'loopback')
+    expect(proxyaddr).type.not.toBeCallableWith(
+      { headers: { 'x-forwarded-for': 1 }, socket: {} }, 'loopback')
+  })
+})
+
+describe('all()', () => {
+  test('gives a list of strings that the caller may change', () => {
+    expect(proxyaddr.all(req)).type.toBe<string[]>()
+    expect(proxyaddr.all(req, 'loopback')).type.toBe<string[]>()
+  })
+
+  test('takes every form of trust, and none', () => {
+    expect(proxyaddr.all).type.toBeCallableWith(req)
+    expect(proxyaddr.all).type.toBeCallableWith(req, undefined)
+    expect(proxyaddr.all).type.toBeCallableWith(req, ['10.0.0.1', 'linklocal'] as const)
+    expect(proxyaddr.all).type.toBeCallableWith(req, (addr: string, i: number) => i < 1 && addr !== '')
+    expect(proxyaddr.all).type.toBeCallableWith(req, proxyaddr.compile([]))
+  })
+
+  test('refuses what it would throw at', () => {
+    expect(proxyaddr.all).type.not.toBeCallableWith()
+    expect(proxyaddr.all).type.not.toBeCallableWith(undefined)
+    expect(proxyaddr.all).type.not.toBeCallableWith(req, 1)
+    expect(proxyaddr.all).type.not.toBeCallableWith(req, [null])
+  })
+})
+
+describe('compile()', () => {
+  test('gives a trust function', () => {
+    expect(proxyaddr.compile('loopback')).type.toBe<proxyaddr.TrustFunction>()
+    expect(proxyaddr.compile(['loopback'])).type.toBe<(addr: string, i: number) => boolean>()
+    expect(proxyaddr.compile('loopback')('127.0.0.1', 0)).type.toBe<boolean>()
+  })
+
+  test('takes a name, a subnet or a list', () => {
+    expect(proxyaddr.compile).type.toBeCallableWith('uniquelocal')
+    expect(proxyaddr.compile).type.toBeCallableWith('10.0.0.0/255.0.0.0')
+    expect(proxyaddr.compile).type.toBeCallableWith(['loopback', '::1'])
+    expect(proxyaddr.compile).type.toBeCallableWith(['loopback', '::1'] as const)
+  })
+
+  test('refuses what it would throw at', () => {
+    expect(proxyaddr.compile).type.not.toBeCallableWith()
+    expect(proxyaddr.compile).type.not.toBeCallableWith(undefined)
+    expect(proxyaddr.compile).type.not.toBeCallableWith(42)
+    expect(proxyaddr.compile).type.not.toBeCallableWith(() => true)
+    expect(proxyaddr.compile).type.not.toBeCallableWith([undefined])
+    expect(proxyaddr.compile).type.not.toBeCallableWith('loopback', 'linklocal')
+  })
+})
+
+describe('the module', () => {
+  test('shows itself under two further names', () => {
+    expect(proxyaddr.default).type.toBe<typeof proxyaddr>()
+    expect(proxyaddr.proxyaddr).type.toBe<typeof proxyaddr>()
+    expect(proxyaddr.default.all(req)).type.toBe<string[]>()
+  })
+
+  test('names its engine', () => {
+    expect(proxyaddr.engine).type.toBe<'native'>()
+  })
+
+  test('completes the names, and takes any string', () => {
+    expect<'loopback' | 'linklocal' | 'uniquelocal'>().type.toBeAssignableTo<proxyaddr.Address>()
+    expect<string>().type.toBeAssignableTo<proxyaddr.Address>()
+    expect<proxyaddr.Address>().type.toBeAssignableTo<string>()
+    expect<number>().type.not.toBeAssignableTo<proxyaddr.Address>()
+  })
+})
