@@ -10,6 +10,13 @@
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
 
+const uint8_t pa_hex_values[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+    ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+    ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+    ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 pa_address pa_groups_join(const uint16_t group[8], unsigned count,
                           unsigned gap) {
   uint64_t half[2] = {0, 0};

@@ -7,14 +7,20 @@
 
 #include "address.h"
 
-#define PA_NOT_HEX 16
+#include <limits.h>
 
-/** The value of a hexadecimal digit, or PA_NOT_HEX. */
+#define PA_NOT_HEX UINT_MAX
+
+/** One more than the value of a hexadecimal digit; 0 for any other byte. */
+extern const uint8_t pa_hex_values[256];
+
+/**
+ * The value of a hexadecimal digit, or PA_NOT_HEX. Looked up, because whether
+ * a digit is a letter is anyone's guess, and a jump on it a wrong guess half
+ * the time: comparing took four times as long.
+ */
 static inline unsigned pa_hex_value(uint8_t c) {
-  unsigned digit = c - (unsigned)'0';
-  if (digit <= 9) return digit;
-  unsigned letter = (c | 0x20) - (unsigned)'a';
-  return letter <= 5 ? letter + 10 : PA_NOT_HEX;
+  return pa_hex_values[c] - 1U;
 }
 
 static inline bool pa_is_digit(uint8_t c) {
