@@ -1,0 +1,28 @@
+'use strict'
+
+/** The properties of Express's `req` that hang on `trust proxy`. */
+const ASKED = ['ip', 'ips', 'protocol', 'hostname']
+
+/** Whether `req[name]` is the same in what the two apps said to a client. */
+function isSame (name, native, original) {
+  return JSON.stringify(native[name]) === JSON.stringify(original[name])
+}
+
+/**
+ * Throws unless one app really runs on this package and the other really on
+ * the original: a comparison of a thing with itself would prove nothing.
+ */
+function checkSides ({ native, original }) {
+  check(native.app.proxyAddr, 'proxy-addr-native', require.resolve('../..'))
+  check(original.app.proxyAddr, 'proxy-addr', require.resolve('proxy-addr'))
+}
+
+function check ({ name, file, loaded }, expectedName, expectedFile) {
+  if (name === expectedName && file === expectedFile && loaded) return
+  throw new Error(
+    `an app should run on ${expectedName}, but it ` +
+    `${loaded ? 'runs on' : 'would find'} ${name} (${file})`
+  )
+}
+
+module.exports = { ASKED, checkSides, isSame }

@@ -1,0 +1,106 @@
+'use strict'
+
+const path = require('node:path')
+const { ASKED, isSame } = require('./compare')
+
+const LABEL = 16
+const COLUMN = 32
+
+/**
+ * Words for a terminal: functions that turn what happened into lines. Colour
+ * only if `colour` is set.
+ */
+function createReport ({ colour }) {
+  const paint = (code) => (text) => colour ? `\x1b[${code}m${text}\x1b[0m` : text
+  const bold = paint(1)
+  const dim = paint(2)
+  const green = paint(32)
+  const red = paint(31)
+
+  const row = (label, text) => `   ${dim(label.padEnd(LABEL))}${text}`
+
+  function heading ({ native, original }, network) {
+    return [
+      bold(`Express ${native.app.express} behind two reverse proxies, ` +
+        `Node ${process.versions.node}`),
+      '',
+      `   app.set('trust proxy', '${network.trust}')`,
+      '',
+      row('on the left', side(native.app)),
+      row('on the right', side(original.app)),
+      ...network.notShown.map((what) => row('not shown', what)),
+      ''
+    ].join('\n')
+  }
+
+  /** One client: what it sent, the way its request took, what both apps say. */
+  function scene (number, client, network, native, original) {
+    const verdicts = ASKED.map((name) => {
+      const left = text(native[name])
+      const right = text(original[name])
+      const mark = isSame(name, native, original) ? green('same') : red('DIFFERENT')
+      return row(
+        `req.${name}`,
+        `${bold(left.padEnd(COLUMN))} ${right.padEnd(COLUMN)} ${mark}`
+      )
+    })
+    return [
+      bold(`${number}. ${client.title}`),
+      ...sent(client).map((line, i) => row(i ? '' : 'sent', line)),
+      row('chain', way(client, network)),
+      row('app receives', `X-Forwarded-For: ${native.forwardedFor}`),
+      row('', `from its peer ${native.peer}`),
+      row('Express says', dim(`${'proxy-addr-native'.padEnd(COLUMN)} proxy-addr`)),
+      ...verdicts,
+      ''
+    ].join('\n')
+  }
+
+  function speed ({ native, original }) {
+    const times = original / native
+    return `client + 1 proxy: ${bold(duration(native))} here, ` +
+      `${duration(original)} with proxy-addr, ` +
+      bold(`${times < 10 ? times.toFixed(1) : Math.round(times)} times faster`) +
+      dim(' (8 subnets, mapped peers)')
+  }
+
+  function verdict (total, different) {
+    return different === 0
+      ? green(`All ${total} answers are the same.`)
+      : red(`${different} of ${total} answers are DIFFERENT.`)
+  }
+
+  return { heading, scene, speed, verdict }
+}
+
+function side ({ proxyAddr: { name, version, file, engine } }) {
+  const from = path.relative(process.cwd(), file)
+  return `${name} ${version}${engine ? `, engine ${engine}` : ''} (${from})`
+}
+
+function sent ({ from, headers }) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  return [
+    `GET / from ${from}${lines.length ? ', with' : ', no X-Forwarded-For'}`,
+    ...lines
+  ]
+}
+
+function way ({ from, direct }, { edgeAddress, innerAddress }) {
+  return direct
+    ? `${from} > app`
+    : `${from} > edge ${edgeAddress} > inner ${innerAddress} > app`
+}
+
+function text (value) {
+  if (Array.isArray(value)) return value.length ? value.join(', ') : '(none)'
+  return String(value)
+}
+
+function duration (nanoseconds) {
+  return nanoseconds < 1000
+    ? `${Math.round(nanoseconds)} ns`
+    : `${(nanoseconds / 1000).toFixed(1)} µs`
+}
+
+module.exports = { createReport }

@@ -1,0 +1,45 @@
+'use strict'
+
+/** The commands to try while both apps are kept running. */
+function invite ({ native, original }, network) {
+  const here = `http://127.0.0.1:${native.ports['127.0.0.1']}/`
+  const there = `http://127.0.0.1:${original.ports['127.0.0.1']}/`
+  const past = url(native.appHost, native.app.port)
+  return [
+    'Both apps keep running. Try, from another terminal:',
+    '',
+    '   # through both proxies, on proxy-addr-native',
+    `   curl ${here}`,
+    '   # the same on the original proxy-addr',
+    `   curl ${there}`,
+    '   # with a forged header',
+    `   curl -H 'X-Forwarded-For: ${network.edgeAddress}' ${here}`,
+    ...(network.ipv6
+      ? ['   # over IPv6', `   curl '${url('::1', native.ports['::1'])}'`]
+      : []),
+    '   # past the proxies, straight to the app',
+    `   curl '${past}'`,
+    '',
+    'Ctrl+C ends it.'
+  ].join('\n')
+}
+
+/**
+ * Resolves when somebody wants this process to end: by a signal, or by ending
+ * the process that started it (npm, when killed, doesn't tell its script).
+ */
+function untilStopped () {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.once(signal, resolve)
+    }
+    const parent = process.ppid
+    setInterval(() => process.ppid !== parent && resolve(), 250).unref()
+  })
+}
+
+function url (host, port) {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+}
+
+module.exports = { invite, untilStopped }

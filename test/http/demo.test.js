@@ -1,0 +1,211 @@
+'use strict'
+
+const assert = require('node:assert')
+const { spawn } = require('node:child_process')
+const { once } = require('node:events')
+const http = require('node:http')
+const path = require('node:path')
+const { listClients } = require('../../examples/demo/clients')
+const { chooseNetwork } = require('../../examples/demo/network')
+const { scripts } = require('../../package.json')
+const { textOf } = require('./support/server')
+
+const ROOT = path.join(__dirname, '..', '..')
+const DEMO = path.join(ROOT, 'examples', 'demo')
+const SUPPORT = path.join(__dirname, 'support')
+
+describe('npm start', function () {
+  this.timeout(30000)
+
+  let network
+  let running
+
+  before(async function () {
+    network = await chooseNetwork()
+  })
+
+  afterEach(function () {
+    if (running?.exitCode === null) running.kill('SIGKILL')
+  })
+
+  it('shows what Express says about each client, and ends with 0', async function () {
+    if (!network.direct || !network.ipv6 || !network.mapped) this.skip()
+
+    const { code, stdout, stderr } = await run([])
+
+    assert.strictEqual(stderr, '')
+    assert.strictEqual(code, 0)
+    assert.deepStrictEqual(scenes(stdout), [
+      {
+        title: '1. An honest client over IPv4',
+        ip: '127.0.0.21',
+        ips: '127.0.0.21, 127.0.0.11',
+        protocol: 'https',
+        hostname: 'shop.example'
+      },
+      {
+        title: '2. A spoofing client that claims to be our own proxy',
+        ip: '127.0.0.22',
+        ips: '127.0.0.22, 127.0.0.11',
+        protocol: 'https',
+        hostname: 'shop.example'
+      },
+      {
+        title: "3. A spoofing client that claims somebody else's address, host and protocol",
+        ip: '127.0.0.23',
+        ips: '127.0.0.23, 127.0.0.11',
+        protocol: 'https',
+        hostname: 'shop.example'
+      },
+      {
+        title: '4. An honest client over IPv6',
+        ip: '::1',
+        ips: '::1, 127.0.0.11',
+        protocol: 'https',
+        hostname: 'shop.example'
+      },
+      {
+        title: '5. An IPv4 client of a dual-stack listener, which sees it as ::ffff:…',
+        ip: '::ffff:127.0.0.24',
+        ips: '::ffff:127.0.0.24, 127.0.0.11',
+        protocol: 'https',
+        hostname: 'shop.example'
+      },
+      {
+        title: '6. A spoofing client that found a way past the proxies',
+        ip: '::ffff:127.0.0.25',
+        ips: '(none)',
+        protocol: 'http',
+        hostname: 'shop.example'
+      }
+    ])
+    assert.deepStrictEqual(stdout.trimEnd().split('\n').slice(-2).map(withoutNumbers), [
+      'All N answers are the same.',
+      'client + N proxy: N s here, N s with proxy-addr, N times faster (N subnets, mapped peers)'
+    ])
+  })
+
+  it('prints no colour into a pipe', async function () {
+    const { stdout } = await run([])
+
+    assert.strictEqual(stdout.includes('\x1b'), false)
+  })
+
+  it('ends with 1 when an answer is not that of the original', async function () {
+    const { code, stdout } = await run([], preload(path.join(SUPPORT, 'liar.js')))
+
+    assert.strictEqual(code, 1)
+    assert.strictEqual(stdout.match(/req\.ip .* DIFFERENT/g).length, listClients(network).length)
+  })
+
+  it('ends with 1 when it would compare this package with itself', async function () {
+    const ours = require.resolve('../..')
+
+    assert.deepStrictEqual(await run([], preload(path.join(DEMO, 'use-native.js'))), {
+      code: 1,
+      stdout: '',
+      stderr: 'The demonstration failed: an app should run on proxy-addr, ' +
+        `but it runs on proxy-addr-native (${ours})\n`
+    })
+  })
+
+  it('refuses an option it does not know with one line and 2', async function () {
+    assert.deepStrictEqual(await run(['--sevre']), {
+      code: 2,
+      stdout: '',
+      stderr: "Unknown option '--sevre'. See --help.\n"
+    })
+  })
+
+  it('refuses an argument with one line and 2', async function () {
+    assert.deepStrictEqual(await run(['serve']), {
+      code: 2,
+      stdout: '',
+      stderr: "Unexpected argument 'serve'. See --help.\n"
+    })
+  })
+
+  it('keeps both apps running with --serve until it is told to end', async function () {
+    const child = start(['--serve'])
+    const stdout = await invitation(child)
+    const urls = stdout.match(/curl http:\/\/127\.0\.0\.1:\d+\//g).map((line) => line.slice(5))
+
+    const answers = []
+    for (const url of urls) {
+      const [res] = await once(http.get(url, { agent: false }), 'response')
+      answers.push(JSON.parse(await textOf(res)).ip)
+    }
+    child.kill('SIGTERM')
+    const [code, signal] = await once(child, 'exit')
+
+    assert.deepStrictEqual(answers, ['127.0.0.1', '127.0.0.1'])
+    assert.deepStrictEqual({ code, signal }, { code: 0, signal: null })
+  })
+
+  it('ends, when serving, with the process that started it', async function () {
+    running = spawn('sh', ['-c', `"${process.execPath}" "${DEMO}" --serve; true`])
+    await invitation(running)
+    const closed = once(running, 'close')
+
+    running.kill('SIGKILL')
+
+    // The shell has gone at once; its output closes when the last app has, too.
+    assert.deepStrictEqual(await closed, [null, 'SIGKILL'])
+  })
+
+  /** Runs the very command of package.json, without npm around it. */
+  function start (args, env = {}) {
+    const [, ...script] = scripts.start.split(' ')
+    running = spawn(process.execPath, [...script, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...env }
+    })
+    return running
+  }
+
+  async function run (args, env) {
+    const child = start(args, env)
+    const [[code], stdout, stderr] = await Promise.all([
+      once(child, 'close'),
+      text(child.stdout),
+      text(child.stderr)
+    ])
+    return { code, stdout, stderr }
+  }
+})
+
+/** What `--serve` has printed once it waits. */
+function invitation (child) {
+  let stdout = ''
+  return new Promise((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (chunk) => {
+      stdout += chunk
+      if (stdout.includes('Ctrl+C')) resolve(stdout)
+    })
+  })
+}
+
+/** What the app on this package says to each client; the other says the same. */
+function scenes (stdout) {
+  return stdout.split('\n\n').filter((part) => /^\d\. /.test(part)).map((part) => {
+    const scene = { title: part.split('\n')[0] }
+    for (const line of part.matchAll(/req\.(\w+) +(.+?) {2,}(.+?) {2,}same/g)) {
+      assert.strictEqual(line[2], line[3])
+      scene[line[1]] = line[2]
+    }
+    return scene
+  })
+}
+
+/** The environment in which each Node process first loads `file`. */
+function preload (file) {
+  return { NODE_OPTIONS: `--require "${file}"` }
+}
+
+function withoutNumbers (line) {
+  return line.replace(/\d+(\.\d+)?/g, 'N').replace(/N [nµ]s/g, 'N s')
+}
+
+async function text (stream) {
+  return (await stream.setEncoding('utf8').toArray()).join('')
+}

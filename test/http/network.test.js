@@ -1,0 +1,95 @@
+'use strict'
+
+const assert = require('node:assert')
+const { ask, listClients } = require('../../examples/demo/clients')
+const { chooseNetwork } = require('../../examples/demo/network')
+const { setStage } = require('../../examples/demo/stage')
+
+describe('the loopback addresses of the demonstration', function () {
+  this.timeout(20000)
+
+  it('are one for each proxy and client where 127.0.0.0/8 can be used', async function () {
+    const { clients, ...network } = await chooseNetwork(async () => true)
+
+    assert.deepStrictEqual(network, {
+      ipv6: true,
+      mapped: true,
+      direct: true,
+      edgeAddress: '127.0.0.11',
+      innerAddress: '127.0.0.12',
+      innerHost: '127.0.0.1',
+      appHost: '::ffff:127.0.0.1',
+      trust: '127.0.0.11, 127.0.0.12',
+      notShown: []
+    })
+    assert.strictEqual(clients(1), '127.0.0.21')
+  })
+
+  it('do without IPv6 where there is none', async function () {
+    const { clients, ...network } = await chooseNetwork(async (host) => !host.includes(':'))
+
+    assert.deepStrictEqual(network, {
+      ipv6: false,
+      mapped: false,
+      direct: true,
+      edgeAddress: '127.0.0.11',
+      innerAddress: '127.0.0.12',
+      innerHost: '127.0.0.1',
+      appHost: '127.0.0.1',
+      trust: '127.0.0.11, 127.0.0.12',
+      notShown: ['the IPv6 client (no ::1 here)', 'the mapped client (no IPv6 here)']
+    })
+    assert.strictEqual(clients(1), '127.0.0.21')
+  })
+
+  it('are refused where clients and proxies could not be told apart', async function () {
+    await assert.rejects(chooseNetwork(async (host) => host === '127.0.0.1'), {
+      name: 'Error',
+      message: 'loopback has neither 127.0.0.2 nor ::1 here: clients and ' +
+        'proxies could not be told apart'
+    })
+  })
+
+  it('still show whom to believe where only 127.0.0.1 and ::1 exist', async function () {
+    const { ipv6 } = await chooseNetwork()
+    if (!ipv6) this.skip()
+    const network = await chooseNetwork(async (host) => host !== '127.0.0.2')
+    const stage = await setStage(network)
+
+    try {
+      const answers = []
+      for (const client of listClients(network)) {
+        const { ip, ips, forwardedFor } = await ask(client, stage.native)
+        answers.push({ title: client.title, ip, ips, forwardedFor })
+      }
+      assert.deepStrictEqual(answers, [
+        {
+          title: 'An honest client over IPv4',
+          ip: '127.0.0.1',
+          ips: ['127.0.0.1', '::1'],
+          forwardedFor: '127.0.0.1, ::1'
+        },
+        {
+          title: 'A spoofing client that claims to be our own proxy',
+          ip: '127.0.0.1',
+          ips: ['127.0.0.1', '::1'],
+          forwardedFor: '::1, 127.0.0.1, ::1'
+        },
+        {
+          title: "A spoofing client that claims somebody else's address, host and protocol",
+          ip: '127.0.0.1',
+          ips: ['127.0.0.1', '::1'],
+          forwardedFor: '203.0.113.7, 127.0.0.1, ::1'
+        },
+        {
+          title: 'An IPv4 client of a dual-stack listener, which sees it as ::ffff:…',
+          ip: '::ffff:127.0.0.1',
+          ips: ['::ffff:127.0.0.1', '::1'],
+          forwardedFor: '::ffff:127.0.0.1, ::1'
+        }
+      ])
+    } finally {
+      await stage.stop()
+    }
+  })
+})

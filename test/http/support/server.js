@@ -1,0 +1,74 @@
+'use strict'
+
+const { once } = require('node:events')
+const http = require('node:http')
+const v8 = require('node:v8')
+const { judge } = require('./judge')
+
+const running = new Map()
+
+/**
+ * Lets `server` listen, at a socket's `path` or on a free port of `host`, and
+ * answer every request with what was judged about it. Resolves to what
+ * `server.address()` says.
+ */
+function serve (server, where) {
+  server.on('request', (req, res) => {
+    try {
+      res.end(encode(judge(req)))
+    } catch (error) {
+      res.statusCode = 500
+      res.end(error.message)
+    }
+  })
+  return listen(server, where)
+}
+
+/** Like `serve`, but leaves the requests to the test. */
+async function listen (server, { path, host = '127.0.0.1' } = {}) {
+  const sockets = new Set()
+  server.on('connection', (socket) => sockets.add(socket))
+  running.set(server, sockets)
+  server.listen(path ? { path } : { host, port: 0 })
+  await once(server, 'listening')
+  return server.address()
+}
+
+/** Ends every server that listens, whatever its clients are doing. */
+async function closeAll () {
+  for (const [server, sockets] of running) {
+    running.delete(server)
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+}
+
+/** Asks over http or https; resolves to the verdict. */
+async function ask (options, request = http.request) {
+  const req = request({ host: '127.0.0.1', agent: false, ...options })
+  req.end()
+  const [res] = await once(req, 'response')
+  return verdictOf(res.statusCode, await textOf(res))
+}
+
+function verdictOf (status, body) {
+  if (status !== 200) throw new Error(`status ${status}: ${body}`)
+  return decode(body)
+}
+
+async function textOf (stream) {
+  return (await stream.setEncoding('latin1').toArray()).join('')
+}
+
+// Not JSON: an address may well be undefined.
+function encode (verdict) {
+  return v8.serialize(verdict).toString('base64')
+}
+
+function decode (text) {
+  return v8.deserialize(Buffer.from(text, 'base64'))
+}
+
+module.exports = { ask, closeAll, listen, serve, textOf, verdictOf }

@@ -1,0 +1,167 @@
+'use strict'
+
+const assert = require('node:assert')
+const { once } = require('node:events')
+const { mkdtemp, rm } = require('node:fs/promises')
+const http = require('node:http')
+const https = require('node:https')
+const net = require('node:net')
+const os = require('node:os')
+const path = require('node:path')
+const selfsigned = require('selfsigned')
+const { judge } = require('./support/judge')
+const { ask, closeAll, listen, serve } = require('./support/server')
+
+const HEADERS = { 'X-Forwarded-For': '203.0.113.7, 10.0.0.5' }
+const BEHIND_ONE_PROXY = {
+  client: '203.0.113.7',
+  trusted: ['127.0.0.1', '10.0.0.5', '203.0.113.7'],
+  everything: ['127.0.0.1', '10.0.0.5', '203.0.113.7']
+}
+
+describe('a request', function () {
+  afterEach(closeAll)
+
+  it('is judged over http', async function () {
+    const { port } = await serve(http.createServer())
+
+    assert.deepStrictEqual(await ask({ port, headers: HEADERS }), BEHIND_ONE_PROXY)
+  })
+
+  it('is judged over https', async function () {
+    const { private: key, cert } = await selfsigned.generate(null, { keyType: 'ec' })
+    const { port } = await serve(https.createServer({ key, cert }))
+
+    assert.deepStrictEqual(
+      await ask({ port, headers: HEADERS, ca: cert, checkServerIdentity: () => {} }, https.request),
+      BEHIND_ONE_PROXY
+    )
+  })
+
+  it('is judged anew each time on a connection that is kept alive', async function () {
+    const { port } = await serve(http.createServer())
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    const headers = [
+      { 'X-Forwarded-For': '203.0.113.1' },
+      { 'X-Forwarded-For': '203.0.113.2, 10.0.0.5' },
+      {},
+      { 'X-Forwarded-For': '203.0.113.1' }
+    ]
+
+    const verdicts = []
+    const sockets = new Set()
+    agent.on('free', (socket) => sockets.add(socket))
+    for (const each of headers) verdicts.push(await ask({ port, agent, headers: each }))
+    agent.destroy()
+
+    assert.strictEqual(sockets.size, 1)
+    assert.deepStrictEqual(verdicts, [
+      {
+        client: '203.0.113.1',
+        trusted: ['127.0.0.1', '203.0.113.1'],
+        everything: ['127.0.0.1', '203.0.113.1']
+      },
+      {
+        client: '203.0.113.2',
+        trusted: ['127.0.0.1', '10.0.0.5', '203.0.113.2'],
+        everything: ['127.0.0.1', '10.0.0.5', '203.0.113.2']
+      },
+      {
+        client: '127.0.0.1',
+        trusted: ['127.0.0.1'],
+        everything: ['127.0.0.1']
+      },
+      {
+        client: '203.0.113.1',
+        trusted: ['127.0.0.1', '203.0.113.1'],
+        everything: ['127.0.0.1', '203.0.113.1']
+      }
+    ])
+  })
+
+  it('is judged when it asks for an upgrade', async function () {
+    const server = http.createServer()
+    const { port } = await serve(server)
+    const upgrade = once(server, 'upgrade')
+    const client = http.request({
+      host: '127.0.0.1',
+      port,
+      headers: { ...HEADERS, Connection: 'Upgrade', Upgrade: 'websocket' }
+    })
+    client.on('error', () => {})
+    client.end()
+
+    const [req, socket] = await upgrade
+    const verdict = judge(req)
+    socket.destroy()
+
+    assert.deepStrictEqual(verdict, BEHIND_ONE_PROXY)
+  })
+
+  it('has no peer address over a Unix socket, and nobody behind it is believed', async function () {
+    if (process.platform === 'win32') this.skip()
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    try {
+      const socketPath = path.join(directory, 'app.sock')
+      await serve(http.createServer(), { path: socketPath })
+
+      assert.deepStrictEqual(await ask({ host: undefined, socketPath, headers: HEADERS }), {
+        client: undefined,
+        trusted: [undefined],
+        everything: [undefined, '10.0.0.5', '203.0.113.7']
+      })
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  })
+
+  it('has no peer address once its socket is destroyed', async function () {
+    const server = http.createServer()
+    const { port } = await listen(server)
+    const request = once(server, 'request')
+    const client = http.get({ host: '127.0.0.1', port, headers: HEADERS })
+    client.on('error', () => {})
+
+    const [req] = await request
+    req.socket.destroy()
+
+    assert.deepStrictEqual(judge(req), {
+      client: undefined,
+      trusted: [undefined],
+      everything: [undefined, '10.0.0.5', '203.0.113.7']
+    })
+  })
+
+  it('has no peer address when its client has gone before it is looked at', async function () {
+    const server = http.createServer()
+    const { port } = await listen(server)
+    const request = once(server, 'request')
+    const client = net.connect(port, '127.0.0.1')
+    client.write('GET / HTTP/1.1\r\nHost: app.example\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n')
+
+    const [req] = await request
+    client.resetAndDestroy()
+    await new Promise((resolve) => req.socket.once('close', resolve))
+
+    assert.deepStrictEqual(judge(req), {
+      client: undefined,
+      trusted: [undefined],
+      everything: [undefined, '203.0.113.7']
+    })
+  })
+
+  it('keeps the peer address that was read before its socket was destroyed', async function () {
+    const server = http.createServer()
+    const { port } = await listen(server)
+    const request = once(server, 'request')
+    const client = http.get({ host: '127.0.0.1', port, headers: HEADERS })
+    client.on('error', () => {})
+
+    const [req] = await request
+    const before = judge(req)
+    req.socket.destroy()
+
+    assert.deepStrictEqual(before, BEHIND_ONE_PROXY)
+    assert.deepStrictEqual(judge(req), BEHIND_ONE_PROXY)
+  })
+})

@@ -1,0 +1,97 @@
+'use strict'
+
+const assert = require('node:assert')
+const { cp, readFile, writeFile } = require('node:fs/promises')
+const { createRequire } = require('node:module')
+const path = require('node:path')
+const { askJson } = require('./support/ask')
+const { startScript } = require('./support/child')
+const { install } = require('./support/npm')
+const { ROOT, packTarball } = require('./support/tarball')
+const { makeTemp, remove } = require('./support/temp')
+
+const HEADERS = {
+  Host: 'app.example',
+  'X-Forwarded-For': '192.0.2.1, 203.0.113.7, 10.0.0.5',
+  'X-Forwarded-Proto': 'https',
+  'X-Forwarded-Host': 'shop.example'
+}
+const ON_EXPRESS = {
+  ip: '203.0.113.7',
+  ips: ['203.0.113.7', '10.0.0.5'],
+  protocol: 'https',
+  hostname: 'shop.example'
+}
+
+/** What each example answers, and through which packages it gets to ours. */
+const EXAMPLES = {
+  express4: { way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
+  express5: { way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
+  nestjs: {
+    way: ['@nestjs/platform-express', 'express', 'proxy-addr'],
+    answer: ON_EXPRESS
+  },
+  fastify: {
+    way: ['proxy-addr-native'],
+    answer: {
+      ip: '203.0.113.7',
+      ips: ['127.0.0.1', '10.0.0.5', '203.0.113.7'],
+      protocol: 'https',
+      hostname: 'shop.example'
+    }
+  },
+  http: {
+    way: ['proxy-addr-native'],
+    answer: {
+      ip: '203.0.113.7',
+      trusted: ['127.0.0.1', '10.0.0.5', '203.0.113.7'],
+      everything: ['127.0.0.1', '10.0.0.5', '203.0.113.7', '192.0.2.1']
+    }
+  }
+}
+
+describe('the example', function () {
+  this.timeout(180000)
+
+  let directory
+
+  afterEach(function () {
+    return remove(directory)
+  })
+
+  for (const [name, { way, answer }] of Object.entries(EXAMPLES)) {
+    it(`${name} runs on the packed package, finds the client, and ends`, async function () {
+      directory = await copyExample(name, await packTarball())
+      await install(directory)
+      const script = await startScript(directory)
+
+      const said = await askJson(script.url, HEADERS)
+      const { code, signal, stderr } = await script.stop()
+
+      assert.deepStrictEqual(said, answer)
+      assert.deepStrictEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' })
+      assert.strictEqual(await nameAtEndOf(way, directory), 'proxy-addr-native')
+    })
+  }
+})
+
+/** A copy in a place of its own, with the tarball where it says `file:../..`. */
+async function copyExample (name, tarball) {
+  const directory = await makeTemp()
+  for (const file of ['index.js', 'package.json']) {
+    await cp(path.join(ROOT, 'examples', name, file), path.join(directory, file))
+  }
+  const manifest = path.join(directory, 'package.json')
+  const text = await readFile(manifest, 'utf8')
+  assert.strictEqual(text.split('"file:../.."').length, 2)
+  await writeFile(manifest, text.replace('file:../..', `file:${tarball}`))
+  return directory
+}
+
+/** The name in the package.json that a chain of `require`s ends at. */
+async function nameAtEndOf (way, directory) {
+  let file = path.join(directory, 'index.js')
+  for (const step of way) file = createRequire(file).resolve(step)
+  const manifest = path.join(path.dirname(file), '..', 'package.json')
+  return JSON.parse(await readFile(manifest, 'utf8')).name
+}

@@ -1,0 +1,18 @@
+'use strict'
+
+const { mkdtemp, realpath, rm } = require('node:fs/promises')
+const os = require('node:os')
+const path = require('node:path')
+
+/** A fresh directory for one test; `remove` it afterwards. */
+async function makeTemp () {
+  // npm writes real paths into its links, and /tmp may be a link itself.
+  const base = await realpath(os.tmpdir())
+  return mkdtemp(path.join(base, 'proxy-addr-native-'))
+}
+
+function remove (directory) {
+  return rm(directory, { recursive: true, force: true, maxRetries: 3 })
+}
+
+module.exports = { makeTemp, remove }
