@@ -31,10 +31,29 @@ class Hops {
  * @param {number} start
  * @param {number} end
  */
-function trim (header, start, end) {
+function trimmedEnd (header, start, end) {
   while (start < end && header.charCodeAt(end - 1) === SPACE) end--
+  return end
+}
+
+/**
+ * @param {string} header
+ * @param {number} start
+ * @param {number} end
+ */
+function trimmedStart (header, start, end) {
   while (start < end && header.charCodeAt(start) === SPACE) start++
-  return header.slice(start, end)
+  return start
+}
+
+/**
+ * @param {string} header
+ * @param {number} start
+ * @param {number} end
+ */
+function trim (header, start, end) {
+  const last = trimmedEnd(header, start, end)
+  return header.slice(trimmedStart(header, start, last), last)
 }
 
 /**
@@ -64,4 +83,4 @@ function entryAt (header, start) {
   return trim(header, start, comma === -1 ? header.length : comma)
 }
 
-module.exports = { Hops, list, entryAt }
+module.exports = { Hops, list, entryAt, trimmedStart, trimmedEnd }

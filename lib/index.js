@@ -4,7 +4,9 @@ const cold = require('./cold')
 const Compiled = require('./compiled')
 const engine = require('./engine')
 const forwarded = require('./forwarded')
-const { compile, once, outOfMemory } = require('./trust')
+const { compile, isTrusted, once, outOfMemory } = require('./trust')
+
+const { LENGTH_VALUES } = engine
 
 /**
  * So many units of a header's end are looked at first; the rest only if the
@@ -28,16 +30,30 @@ function locate (set, peer, header) {
   if (header.length > TAIL) {
     const found = set(peer, header.slice(-TAIL))
     if (found === 0) return 0
-    if (found > 0) return found + (header.length - TAIL) * engine.LENGTH_VALUES
+    if (found > 0) return found + (header.length - TAIL) * LENGTH_VALUES
+  } else if (!header.includes(',')) {
+    // As behind a single proxy: only the peer has to be judged.
+    return isTrusted(set, peer) ? loneEntry(header) : 0
   }
   const found = set(peer, header)
   if (found === undefined) throw outOfMemory()
   return found < 0 ? -1 - found : found
 }
 
+/**
+ * Where the entry of a header without commas stands; 0 if there is none.
+ *
+ * @param {string} header not longer than TAIL
+ */
+function loneEntry (header) {
+  const end = forwarded.trimmedEnd(header, 0, header.length)
+  const start = forwarded.trimmedStart(header, 0, end)
+  return start * LENGTH_VALUES + end - start
+}
+
 /** @param {number} found */
 function startOf (found) {
-  return Math.floor(found / engine.LENGTH_VALUES)
+  return Math.floor(found / LENGTH_VALUES)
 }
 
 /**
@@ -45,9 +61,9 @@ function startOf (found) {
  * @param {number} found where an entry stands
  */
 function entryAt (header, found) {
-  const length = found % engine.LENGTH_VALUES
+  const length = found % LENGTH_VALUES
   const start = startOf(found)
-  return length < engine.LENGTH_VALUES - 1
+  return length < LENGTH_VALUES - 1
     ? header.slice(start, start + length)
     : forwarded.entryAt(header, start)
 }

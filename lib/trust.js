@@ -70,6 +70,16 @@ function build (list) {
     (pos !== -1 ? note.substring(0, pos) : note))
 }
 
+/**
+ * @param {Function} set
+ * @param {string} address
+ */
+function isTrusted (set, address) {
+  const trusted = set(address)
+  if (trusted === undefined) throw outOfMemory()
+  return trusted
+}
+
 function trustNone () {
   return false
 }
@@ -85,9 +95,7 @@ function compile (val) {
   const set = build(list)
   /** @param {unknown} addr */
   function trust (addr) {
-    const trusted = set(typeof addr === 'string' ? addr : cold.addressText(addr))
-    if (trusted === undefined) throw outOfMemory()
-    return trusted
+    return isTrusted(set, typeof addr === 'string' ? addr : cold.addressText(addr))
   }
   return new Compiled(trust, set)
 }
@@ -97,17 +105,22 @@ function compile (val) {
  * loop turns, which a loop over proxyaddr(req, 'loopback') keeps it from.
  *
  * @param {unknown} val a trust argument that is no function
- * @returns {Function} like a set, for (peer, text)
+ * @returns {Function} called and answering like a compiled set
  */
 function once (val) {
   const list = entriesOf(val)
-  if (list.length === 0) return () => 0
+  if (list.length === 0) return noSet
   const { text, lengths } = crossing(list)
-  return (/** @type {string} */ peer, /** @type {string} */ header) => {
-    const found = engine.resolveOnce(text, lengths, peer, header)
+  return (/** @type {string} */ peer, /** @type {string | undefined} */ header) => {
+    const found = engine.resolveOnce(text, lengths, peer, header ?? '')
     if (found === undefined) build(list)
-    return found
+    return header === undefined ? found !== 0 : found
   }
 }
 
-module.exports = { compile, once, outOfMemory }
+/** @param {string} peer @param {string} [header] */
+function noSet (peer, header) {
+  return header === undefined ? false : 0
+}
+
+module.exports = { compile, isTrusted, once, outOfMemory }

@@ -131,7 +131,7 @@ struct Compiled {
   size_t entry = 0;
 };
 
-pa_error AddEntry(pa_builder *builder, const uint8_t *text, size_t length) {
+pa_error AddEntry(pa_builder *builder, const char16_t *text, size_t length) {
   pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
   size_t count = 0;
   pa_error error = pa_subnet_parse(text, length, subnet, &count);
@@ -143,7 +143,7 @@ pa_error AddEntry(pa_builder *builder, const uint8_t *text, size_t length) {
 Compiled CompileEntries(const Entries &entries) {
   Compiled compiled;
   pa_builder builder = {};
-  const uint8_t *text = entries.text.data();
+  const char16_t *text = entries.text.data();
   size_t rest = entries.text.size();
   while (compiled.error == PA_OK && compiled.entry < entries.count) {
     size_t length = entries.length[compiled.entry];

@@ -1,17 +1,16 @@
 /*
- * text: a JavaScript string as the core wants it, one byte per UTF-16 unit.
+ * text: a JavaScript string as the core wants it, in UTF-16 units.
  *
  * Reading it as Latin-1 would keep the low byte of each unit and so forge
  * characters: "1\u0130.2.3.4" would read as 10.2.3.4. Reading it as UTF-8
- * would move the offsets. So units are read whole, and each one above 0x7F
- * becomes a byte that is part of no address.
+ * would move the offsets.
  */
 #ifndef PA_TEXT_H
 #define PA_TEXT_H
 
 #include <napi.h>
 
-#include <cstdint>
+#include <cstddef>
 #include <cstdlib>
 
 class Text {
@@ -31,15 +30,14 @@ public:
   bool Read(napi_env env, napi_value value) {
     // One unit more than fits, for the terminator that Node-API writes. A
     // string that fills the rest may have been cut.
-    if (napi_get_value_string_utf16(env, value, units_, kInline + 1, &size_) !=
+    data_ = inline_;
+    if (napi_get_value_string_utf16(env, value, inline_, kInline + 1, &size_) !=
         napi_ok)
       return false;
-    if (size_ == kInline) return ReadLong(env, value);
-    Narrow(units_, inline_);
-    return true;
+    return size_ < kInline || ReadLong(env, value);
   }
 
-  const uint8_t *data() const {
+  const char16_t *data() const {
     return data_;
   }
 
@@ -50,35 +48,22 @@ public:
 private:
   // Peers, and what the shim passes of a header at first, are shorter.
   static constexpr size_t kInline = 257;
-  static constexpr uint8_t kForeign = 0x80;
 
   bool ReadLong(napi_env env, napi_value value) {
     if (napi_get_value_string_utf16(env, value, nullptr, 0, &size_) != napi_ok)
       return false;
-    // One block: the units and their terminator, then the bytes.
-    size_t units = (size_ + 1) * sizeof(char16_t);
-    void *grown = std::realloc(heap_, units + size_);
+    void *grown = std::realloc(heap_, (size_ + 1) * sizeof(char16_t));
     if (grown == nullptr) return false;
-    heap_ = grown;
-    char16_t *wide = static_cast<char16_t *>(heap_);
-    if (napi_get_value_string_utf16(env, value, wide, size_ + 1, &size_) !=
-        napi_ok)
-      return false;
-    Narrow(wide, static_cast<uint8_t *>(heap_) + units);
-    return true;
+    heap_ = static_cast<char16_t *>(grown);
+    data_ = heap_;
+    return napi_get_value_string_utf16(env, value, heap_, size_ + 1, &size_) ==
+           napi_ok;
   }
 
-  void Narrow(const char16_t *units, uint8_t *bytes) {
-    for (size_t i = 0; i < size_; i++)
-      bytes[i] = units[i] > 0x7f ? kForeign : static_cast<uint8_t>(units[i]);
-    data_ = bytes;
-  }
-
-  const uint8_t *data_ = nullptr;
+  const char16_t *data_ = inline_;
   size_t size_ = 0;
-  void *heap_ = nullptr;
-  char16_t units_[kInline + 1];
-  uint8_t inline_[kInline];
+  char16_t *heap_ = nullptr;
+  char16_t inline_[kInline + 1];
 };
 
 #endif

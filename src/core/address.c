@@ -4,13 +4,11 @@
  */
 #include "grammar.h"
 
-#include <string.h>
-
 #define IPV4_SHORTEST (sizeof "0.0.0.0" - 1)
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
 
-const uint8_t pa_hex_values[256] = {
+const uint8_t pa_hex_values[PA_ASCII] = {
     ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
     ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
     ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
@@ -28,7 +26,7 @@ pa_address pa_groups_join(const uint16_t group[8], unsigned count,
 }
 
 /* Four decimal octets without leading zeros. */
-static bool read_dotted_quad(const uint8_t *text, size_t length,
+static bool read_dotted_quad(const pa_unit *text, size_t length,
                              uint32_t *out) {
   uint32_t bits = 0;
   unsigned octet = 0, digits = 0, dots = 0;
@@ -51,16 +49,16 @@ static bool read_dotted_quad(const uint8_t *text, size_t length,
 }
 
 /* What Node reports for an IPv4 peer of a server that listens on "::". */
-static bool read_mapped_quad(const uint8_t *text, size_t length,
+static bool read_mapped_quad(const pa_unit *text, size_t length,
                              uint32_t *out) {
   static const char prefix[] = "::ffff:";
   const size_t skip = sizeof prefix - 1;
-  return length > skip && memcmp(text, prefix, skip) == 0 &&
+  return length > skip && pa_text_is(text, prefix, skip) &&
          read_dotted_quad(text + skip, length - skip, out);
 }
 
 /* Up to four hexadecimal digits; returns how many, 0 is a refusal. */
-static size_t read_short_group(const uint8_t *text, size_t length,
+static size_t read_short_group(const pa_unit *text, size_t length,
                                uint16_t *out) {
   unsigned value = 0;
   size_t i = 0;
@@ -74,7 +72,7 @@ static size_t read_short_group(const uint8_t *text, size_t length,
 }
 
 /* Groups as RFC 4291 writes them: no tail, no zone, no odd colon. */
-static bool read_colon_groups(const uint8_t *text, size_t length,
+static bool read_colon_groups(const pa_unit *text, size_t length,
                               pa_address *out) {
   uint16_t group[8];
   unsigned count = 0, gap = 8;
@@ -104,14 +102,15 @@ static bool read_colon_groups(const uint8_t *text, size_t length,
   return true;
 }
 
-bool pa_address_parse_full(const uint8_t *text, size_t length,
+bool pa_address_parse_full(const pa_unit *text, size_t length,
                            pa_address *out) {
-  if (length == 0) return false;
-  return memchr(text, ':', length) == NULL ? pa_ipv4_parse(text, length, out)
-                                           : pa_ipv6_parse(text, length, out);
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] == ':') return pa_ipv6_parse(text, length, out);
+  }
+  return pa_ipv4_parse(text, length, out);
 }
 
-bool pa_address_parse(const uint8_t *text, size_t length, pa_address *out) {
+bool pa_address_parse(const pa_unit *text, size_t length, pa_address *out) {
   uint32_t bits;
   if (read_dotted_quad(text, length, &bits)) {
     *out = pa_address_v4(bits);

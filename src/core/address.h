@@ -5,9 +5,10 @@
  * 1.9.1): octal and hexadecimal octets, one-part IPv4, any number of leading
  * zeros, zones that are read and ignored. docs/compatibility.md has the table.
  *
- * Text is (pointer, length) in single bytes, never NUL-terminated, never kept.
- * Bytes above 0x7F are part of no address, so a caller that holds wider units
- * narrows each of them to any such byte and keeps its own offsets.
+ * Text is (pointer, length) in UTF-16 units, never NUL-terminated, never kept.
+ * That is how JavaScript counts, so offsets are the caller's own and no
+ * character is narrowed into another one. Units above 0x7F are part of no
+ * address.
  */
 #ifndef PA_ADDRESS_H
 #define PA_ADDRESS_H
@@ -18,6 +19,13 @@
 
 #ifdef __cplusplus
 extern "C" {
+#endif
+
+/** One UTF-16 unit of text. */
+#ifdef __cplusplus
+typedef char16_t pa_unit;
+#else
+typedef uint_least16_t pa_unit;
 #endif
 
 /** The two spaces an address can be in. They never overlap: see `mapped`. */
@@ -45,18 +53,18 @@ typedef struct {
  * Reads an address.
  *
  * @param text    the characters; may be NULL if length is 0
- * @param length  how many of them belong to the address
+ * @param length  how many units
  * @param out     receives the address; untouched unless true is returned
  * @return true if the whole text is one address, false otherwise: the empty
  *         text, a port, brackets, a space at either end, a "/length"
  */
-bool pa_address_parse(const uint8_t *text, size_t length, pa_address *out);
+bool pa_address_parse(const pa_unit *text, size_t length, pa_address *out);
 
 /**
  * The same function without the shortcut for ordinary text. It exists so that
  * tests can show that the shortcut changes no answer.
  */
-bool pa_address_parse_full(const uint8_t *text, size_t length, pa_address *out);
+bool pa_address_parse_full(const pa_unit *text, size_t length, pa_address *out);
 
 #ifdef __cplusplus
 }

@@ -9,9 +9,7 @@
 #ifndef PA_HOPS_H
 #define PA_HOPS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "address.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,13 +22,13 @@ typedef struct {
 } pa_slice;
 
 typedef struct {
-  const uint8_t *text;
+  const pa_unit *text;
   /** What lies at or behind this offset has been walked. */
   size_t rest;
 } pa_hops;
 
-/** A cursor behind the last byte of a header; it keeps `text`, not a copy. */
-pa_hops pa_hops_begin(const uint8_t *text, size_t length);
+/** A cursor behind the last unit of a header; it keeps `text`, not a copy. */
+pa_hops pa_hops_begin(const pa_unit *text, size_t length);
 
 /**
  * Steps one entry to the left.

@@ -6,12 +6,12 @@
 /* What no part may exceed lies far below, so larger values need not differ. */
 #define TOO_LARGE ((uint64_t)1 << 32)
 
-static bool has_hex_prefix(const uint8_t *text, size_t length) {
+static bool has_hex_prefix(const pa_unit *text, size_t length) {
   return length > 2 && text[0] == '0' && (text[1] | 0x20) == 'x';
 }
 
 /* A number is digits, or "0x" and hexadecimal digits. */
-static bool is_number(const uint8_t *text, size_t length) {
+static bool is_number(const pa_unit *text, size_t length) {
   bool hex = has_hex_prefix(text, length);
   for (size_t i = hex ? 2 : 0; i < length; i++) {
     if (hex ? pa_hex_value(text[i]) == PA_NOT_HEX : !pa_is_digit(text[i]))
@@ -21,7 +21,7 @@ static bool is_number(const uint8_t *text, size_t length) {
 }
 
 /* Like parseInt: reads up to the first character that is no such digit. */
-static uint64_t read_digits(const uint8_t *text, size_t length, unsigned base) {
+static uint64_t read_digits(const pa_unit *text, size_t length, unsigned base) {
   uint64_t value = 0;
   for (size_t i = 0; i < length; i++) {
     unsigned digit = pa_hex_value(text[i]);
@@ -33,7 +33,7 @@ static uint64_t read_digits(const uint8_t *text, size_t length, unsigned base) {
 }
 
 /* In a tail a leading zero means nothing, and "0X" is as good as "0x". */
-static uint64_t tail_value(const uint8_t *text, size_t length) {
+static uint64_t tail_value(const pa_unit *text, size_t length) {
   if (has_hex_prefix(text, length))
     return read_digits(text + 2, length - 2, 16);
   return read_digits(text, length, 10);
@@ -43,14 +43,14 @@ static uint64_t tail_value(const uint8_t *text, size_t length) {
  * On its own, a leading zero that no lower-case "x" follows means octal, read
  * up to the first other character: "018" is 1, "08" and "0X7f" are 0.
  */
-static uint64_t plain_value(const uint8_t *text, size_t length) {
+static uint64_t plain_value(const pa_unit *text, size_t length) {
   if (text[0] != '0') return read_digits(text, length, 10);
   if (length > 1 && text[1] == 'x')
     return read_digits(text + 2, length - 2, 16);
   return read_digits(text, length, 8);
 }
 
-static size_t part_length(const uint8_t *text, size_t length) {
+static size_t part_length(const pa_unit *text, size_t length) {
   size_t end = 0;
   while (end < length && text[end] != '.')
     end++;
@@ -61,8 +61,8 @@ static size_t part_length(const uint8_t *text, size_t length) {
  * Splits the text at its dots. Returns how many parts there are; 0 if one of
  * them is no number, or if there are too many.
  */
-static unsigned read_parts(const uint8_t *text, size_t length,
-                           uint64_t (*value_of)(const uint8_t *, size_t),
+static unsigned read_parts(const pa_unit *text, size_t length,
+                           uint64_t (*value_of)(const pa_unit *, size_t),
                            uint64_t part[PARTS]) {
   for (unsigned count = 0; count < PARTS; count++) {
     size_t end = part_length(text, length);
@@ -85,7 +85,7 @@ static bool join_octets(const uint64_t part[PARTS], uint32_t *out) {
   return true;
 }
 
-bool pa_ipv4_parse(const uint8_t *text, size_t length, pa_address *out) {
+bool pa_ipv4_parse(const pa_unit *text, size_t length, pa_address *out) {
   uint64_t part[PARTS];
   uint32_t bits;
   switch (read_parts(text, length, plain_value, part)) {
@@ -102,7 +102,7 @@ bool pa_ipv4_parse(const uint8_t *text, size_t length, pa_address *out) {
   return true;
 }
 
-bool pa_ipv4_parse_tail(const uint8_t *text, size_t length, uint32_t *out) {
+bool pa_ipv4_parse_tail(const pa_unit *text, size_t length, uint32_t *out) {
   uint64_t part[PARTS];
   return read_parts(text, length, tail_value, part) == PARTS &&
          join_octets(part, out);

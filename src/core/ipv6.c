@@ -20,7 +20,7 @@ typedef struct {
   size_t trailing;
 } colon_text;
 
-static size_t colon_run(const uint8_t *text, size_t length) {
+static size_t colon_run(const pa_unit *text, size_t length) {
   size_t run = 0;
   while (run < length && text[run] == ':')
     run++;
@@ -28,7 +28,7 @@ static size_t colon_run(const uint8_t *text, size_t length) {
 }
 
 /* Any number of leading zeros. Returns the digits read; 0 is a refusal. */
-static size_t read_group(const uint8_t *text, size_t length, uint16_t *out) {
+static size_t read_group(const pa_unit *text, size_t length, uint16_t *out) {
   unsigned value = 0;
   size_t i = 0;
   for (; i < length; i++) {
@@ -46,7 +46,7 @@ static void mark_gap(colon_text *out) {
   out->gap = out->count;
 }
 
-static bool read_colon_text(const uint8_t *text, size_t length,
+static bool read_colon_text(const pa_unit *text, size_t length,
                             colon_text *out) {
   *out = (colon_text){0};
   size_t at = colon_run(text, length);
@@ -72,7 +72,7 @@ static bool read_colon_text(const uint8_t *text, size_t length,
 }
 
 /* A lone colon at the very end is overlooked where there is no gap. */
-static bool parse_native(const uint8_t *text, size_t length, pa_address *out) {
+static bool parse_native(const pa_unit *text, size_t length, pa_address *out) {
   colon_text parts;
   if (!read_colon_text(text, length, &parts)) return false;
   if (parts.trailing == 2) mark_gap(&parts);
@@ -94,7 +94,7 @@ static bool has_groups_for_tail(const colon_text *parts) {
          parts->count <= GROUPS_BEFORE_TAIL;
 }
 
-static bool parse_with_tail(const uint8_t *text, size_t length,
+static bool parse_with_tail(const pa_unit *text, size_t length,
                             pa_address *out) {
   colon_text parts;
   uint32_t tail;
@@ -110,20 +110,20 @@ static bool parse_with_tail(const uint8_t *text, size_t length,
   return true;
 }
 
-static bool is_alphanumeric(uint8_t c) {
-  uint8_t lower = c | 0x20;
+static bool is_alphanumeric(pa_unit c) {
+  pa_unit lower = c | 0x20;
   return pa_is_digit(c) || (lower >= 'a' && lower <= 'z');
 }
 
 /* The characters after the '%': one or more letters and digits. */
-static bool is_zone(const uint8_t *text, size_t length) {
+static bool is_zone(const pa_unit *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
     if (!is_alphanumeric(text[i])) return false;
   }
   return length > 0;
 }
 
-bool pa_ipv6_parse(const uint8_t *text, size_t length, pa_address *out) {
+bool pa_ipv6_parse(const pa_unit *text, size_t length, pa_address *out) {
   size_t body = 0;
   bool tail = false;
   for (; body < length && text[body] != '%'; body++)

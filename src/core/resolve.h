@@ -33,9 +33,9 @@ typedef struct {
  *
  * @param set     what is trusted
  * @param text    an address; may be NULL if length is 0
- * @param length  its length in bytes
+ * @param length  its length in units
  */
-bool pa_is_trusted(const pa_trust_set *set, const uint8_t *text, size_t length);
+bool pa_is_trusted(const pa_trust_set *set, const pa_unit *text, size_t length);
 
 /**
  * Finds the client behind a peer that is trusted. (Behind a peer that is not
@@ -44,9 +44,9 @@ bool pa_is_trusted(const pa_trust_set *set, const uint8_t *text, size_t length);
  *
  * @param set     what is trusted
  * @param header  X-Forwarded-For, or its tail; may be NULL if length is 0
- * @param length  its length in bytes
+ * @param length  its length in units
  */
-pa_client pa_resolve(const pa_trust_set *set, const uint8_t *header,
+pa_client pa_resolve(const pa_trust_set *set, const pa_unit *header,
                      size_t length);
 
 #ifdef __cplusplus

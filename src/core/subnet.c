@@ -34,16 +34,16 @@ static const name names[] = {
      4},
 };
 
-static const name *find_name(const uint8_t *text, size_t length) {
+static const name *find_name(const pa_unit *text, size_t length) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (names[i].length == length && memcmp(names[i].text, text, length) == 0)
+    if (names[i].length == length && pa_text_is(text, names[i].text, length))
       return &names[i];
   }
   return NULL;
 }
 
 /* A number of bits; 0, which no range may be, if it is no number. */
-static unsigned read_length(const uint8_t *text, size_t length) {
+static unsigned read_length(const pa_unit *text, size_t length) {
   unsigned bits = 0;
   for (size_t i = 0; i < length; i++) {
     if (!pa_is_digit(text[i])) return 0;
@@ -61,14 +61,14 @@ static unsigned netmask_length(uint32_t mask) {
   return bits == 32 || mask << bits == 0 ? bits : 0;
 }
 
-static unsigned read_netmask(const uint8_t *text, size_t length) {
+static unsigned read_netmask(const pa_unit *text, size_t length) {
   pa_address mask;
   if (!pa_address_parse(text, length, &mask)) return 0;
   if (mask.family != PA_IPV4 || mask.mapped) return 0;
   return netmask_length((uint32_t)mask.low);
 }
 
-static bool all_digits(const uint8_t *text, size_t length) {
+static bool all_digits(const pa_unit *text, size_t length) {
   size_t i = 0;
   while (i < length && pa_is_digit(text[i]))
     i++;
@@ -76,7 +76,7 @@ static bool all_digits(const uint8_t *text, size_t length) {
 }
 
 /* A mapped address counts as IPv6 here: it takes /97, and no netmask. */
-static unsigned read_range(const pa_address *address, const uint8_t *text,
+static unsigned read_range(const pa_address *address, const pa_unit *text,
                            size_t length) {
   bool v4 = address->family == PA_IPV4 && !address->mapped;
   if (v4 && !all_digits(text, length)) return read_netmask(text, length);
@@ -92,14 +92,14 @@ static pa_subnet make_subnet(const pa_address *address, unsigned bits) {
 }
 
 /* Returns the number of bytes before the last '/'; length if there is none. */
-static size_t address_length(const uint8_t *text, size_t length) {
+static size_t address_length(const pa_unit *text, size_t length) {
   for (size_t i = length; i > 0; i--) {
     if (text[i - 1] == '/') return i - 1;
   }
   return length;
 }
 
-static pa_error parse_notation(const uint8_t *text, size_t length,
+static pa_error parse_notation(const pa_unit *text, size_t length,
                                pa_subnet *out, size_t *count) {
   pa_address address;
   size_t slash = address_length(text, length);
@@ -120,7 +120,7 @@ static pa_error parse_notation(const uint8_t *text, size_t length,
   return PA_OK;
 }
 
-pa_error pa_subnet_parse(const uint8_t *text, size_t length,
+pa_error pa_subnet_parse(const pa_unit *text, size_t length,
                          pa_subnet out[PA_SUBNETS_PER_ENTRY], size_t *count) {
   const name *found = find_name(text, length);
   if (found == NULL) return parse_notation(text, length, out, count);

@@ -45,14 +45,14 @@ typedef enum {
  * Reads one entry of a trust list.
  *
  * @param text    the entry, untrimmed; may be NULL if length is 0
- * @param length  its length in bytes
+ * @param length  its length in units
  * @param out     receives the subnets; untouched on error
  * @param count   receives how many, 0 to PA_SUBNETS_PER_ENTRY; untouched on
  *                error. 0 is a valid entry that can match no address: a mapped
  *                subnet shorter than /96, such as "::ffff:0:0/95"
  * @return PA_OK, PA_ERR_ADDRESS or PA_ERR_RANGE
  */
-pa_error pa_subnet_parse(const uint8_t *text, size_t length,
+pa_error pa_subnet_parse(const pa_unit *text, size_t length,
                          pa_subnet out[PA_SUBNETS_PER_ENTRY], size_t *count);
 
 #ifdef __cplusplus

@@ -11,9 +11,9 @@
 
 #define ROOM "address"
 
-typedef bool parse_function(const uint8_t *, size_t, pa_address *);
+typedef bool parse_function(const pa_unit *, size_t, pa_address *);
 
-static void show_parsed(parse_function *parse, const uint8_t *text,
+static void show_parsed(parse_function *parse, const pa_unit *text,
                         size_t length, shown *out) {
   pa_address address, before;
   memset(&before, 0xa5, sizeof before);
@@ -27,7 +27,7 @@ static void show_parsed(parse_function *parse, const uint8_t *text,
 }
 
 /** Both functions answer; the second one is shown if it says otherwise. */
-static void show_both(const uint8_t *text, size_t length, shown *out) {
+static void show_both(const pa_unit *text, size_t length, shown *out) {
   shown full = {.length = 0};
   show_parsed(pa_address_parse, text, length, out);
   show_parsed(pa_address_parse_full, text, length, &full);
@@ -119,11 +119,32 @@ static void check_random_groups(void) {
   }
 }
 
+/** Each character in turn gets a second byte: U+0130 ends like '0'. */
+static void check_foreign_units(void) {
+  static const char *const valid[] = {"1.2.3.4", "0x7f.0.0.1",
+                                      "::ffff:10.20.30.40", "fe80::1%eth0"};
+  check_start(ROOM, "A unit is not taken for the character of its low byte");
+  for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) {
+    size_t length = strlen(valid[i]);
+    pa_unit text[32];
+    memcpy(text, guard_end(valid[i], length), length * sizeof *text);
+    for (size_t at = 0; at < length; at++) {
+      for (unsigned bit = 8; bit < 16; bit++) {
+        shown out = {.length = 0};
+        text[at] ^= (pa_unit)(1U << bit);
+        show_both(text, length, &out);
+        check_same("invalid", out.text, __FILE__, __LINE__);
+        text[at] ^= (pa_unit)(1U << bit);
+      }
+    }
+  }
+}
+
 static void check_foreign_bytes(void) {
   static const char *const valid[] = {"1.2.3.4",         "2130706433",
                                       "0x7f.0.0.1",      "::ffff:10.20.30.40",
                                       "1:2:3:4:5:6:7:8", "fe80::1%eth0"};
-  check_start(ROOM, "A byte above 7f anywhere makes an address invalid");
+  check_start(ROOM, "A unit from 80 to ff anywhere makes an address invalid");
   for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) {
     for (size_t at = 0; at < strlen(valid[i]); at++) {
       for (int byte = 0x80; byte <= 0xff; byte++) {
@@ -142,4 +163,5 @@ void test_address(void) {
   check_every_octet();
   check_random_groups();
   check_foreign_bytes();
+  check_foreign_units();
 }

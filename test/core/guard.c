@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,18 +14,20 @@
 
 const guard_place guard_places[2] = {guard_end, guard_start};
 
-static uint8_t *end_room, *start_room;
+#define ROOM_BYTES (GUARD_CAPACITY * sizeof(pa_unit))
 
-static uint8_t *map_room(void) {
+static pa_unit *end_room, *start_room;
+
+static pa_unit *map_room(void) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  uint8_t *map = mmap(NULL, GUARD_CAPACITY + 2 * page, PROT_NONE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *map = mmap(NULL, ROOM_BYTES + 2 * page, PROT_NONE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   int access = PROT_READ | PROT_WRITE;
-  if (map == MAP_FAILED || mprotect(map + page, GUARD_CAPACITY, access) != 0) {
+  if (map == MAP_FAILED || mprotect(map + page, ROOM_BYTES, access) != 0) {
     perror("cannot map guarded pages");
     exit(1);
   }
-  return map + page;
+  return (pa_unit *)(void *)(map + page);
 }
 
 void guard_prepare(void) {
@@ -34,15 +35,17 @@ void guard_prepare(void) {
   start_room = map_room();
 }
 
-static const uint8_t *place(uint8_t *at, const void *text, size_t length) {
-  if (length > 0) memcpy(at, text, length);
+static const pa_unit *place(pa_unit *at, const void *text, size_t length) {
+  const unsigned char *bytes = text;
+  for (size_t i = 0; i < length; i++)
+    at[i] = bytes[i];
   return at;
 }
 
-const uint8_t *guard_end(const void *text, size_t length) {
+const pa_unit *guard_end(const void *text, size_t length) {
   return place(end_room + GUARD_CAPACITY - length, text, length);
 }
 
-const uint8_t *guard_start(const void *text, size_t length) {
+const pa_unit *guard_start(const void *text, size_t length) {
   return place(start_room, text, length);
 }

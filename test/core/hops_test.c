@@ -17,7 +17,7 @@ static bool is_in_order(const pa_slice *slice, size_t limit) {
   return slice->start < slice->end && slice->end <= limit;
 }
 
-static void show_hops(const uint8_t *text, size_t length, shown *out) {
+static void show_hops(const pa_unit *text, size_t length, shown *out) {
   pa_hops hops = pa_hops_begin(text, length);
   pa_slice slice = {7, 6};
   size_t limit = length;
@@ -52,7 +52,7 @@ static void check_missing_text(void) {
  * The entry that ends at the comma or end at `end`, as a definition has it:
  * from the first to the last character that is no space.
  */
-static bool slow_entry(const uint8_t *text, size_t end, size_t *from,
+static bool slow_entry(const pa_unit *text, size_t end, size_t *from,
                        pa_slice *out) {
   bool found = false;
   for (*from = end; *from > 0 && text[*from - 1] != ','; --*from) {
@@ -64,7 +64,7 @@ static bool slow_entry(const uint8_t *text, size_t end, size_t *from,
   return found;
 }
 
-static void check_against_definition(const uint8_t *text, size_t length) {
+static void check_against_definition(const pa_unit *text, size_t length) {
   pa_hops hops = pa_hops_begin(text, length);
   pa_slice expected = {0, 0}, got = {0, 0};
   size_t end = length, from;
@@ -88,8 +88,8 @@ static void check_all_short_headers(void) {
       for (size_t i = 0; i < length; i++) {
         text[i] = alphabet[code >> 2 * i & 3];
       }
-      const uint8_t *placed = guard_places[code & 1](text, length);
-      check_input(placed, length);
+      const pa_unit *placed = guard_places[code & 1](text, length);
+      check_input(text, length);
       check_against_definition(placed, length);
     }
   }
@@ -98,7 +98,7 @@ static void check_all_short_headers(void) {
 static void check_laziness(void) {
   static const uint8_t text[] = "1.1.1.1,2.2.2.2, 3.3.3.3";
   check_start(ROOM, "A step reads no further than the comma before its entry");
-  const uint8_t *placed = guard_start(text + 7, sizeof text - 1 - 7);
+  const pa_unit *placed = guard_start(text + 7, sizeof text - 1 - 7);
   pa_hops hops = pa_hops_begin(placed - 7, sizeof text - 1);
   pa_slice slice = {0, 0};
   CHECK(pa_hops_next(&hops, &slice));

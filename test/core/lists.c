@@ -39,8 +39,8 @@ pa_trust_set *entries_compile(const vector_input *entry, size_t count) {
   for (size_t i = 0; i < count; i++) {
     pa_subnet found[PA_SUBNETS_PER_ENTRY];
     size_t many = 0;
-    pa_error error =
-        pa_subnet_parse(entry[i].text, entry[i].length, found, &many);
+    pa_error error = pa_subnet_parse(guard_end(entry[i].text, entry[i].length),
+                                     entry[i].length, found, &many);
     require(error == PA_OK, "a test's trust list is wrong");
     for (size_t j = 0; j < many; j++) {
       list_add(&subnets, found[j]);

@@ -12,7 +12,7 @@
 static void answer_trusted(const vector *given, guard_place place, shown *out) {
   pa_trust_set *set = entries_compile(given->input + 1, given->inputs - 1);
   size_t length = given->input[0].length;
-  const uint8_t *text = place(given->input[0].text, length);
+  const pa_unit *text = place(given->input[0].text, length);
   show(out, pa_is_trusted(set, text, length) ? "trusted" : "not trusted");
   pa_trust_set_free(set);
 }
@@ -20,7 +20,7 @@ static void answer_trusted(const vector *given, guard_place place, shown *out) {
 static void answer_resolve(const vector *given, guard_place place, shown *out) {
   pa_trust_set *set = entries_compile(given->input + 1, given->inputs - 1);
   size_t length = given->input[0].length;
-  const uint8_t *text = place(given->input[0].text, length);
+  const pa_unit *text = place(given->input[0].text, length);
   pa_client found = pa_resolve(set, text, length);
   if (found.is_peer) {
     show(out, "the peer");
@@ -47,7 +47,7 @@ static void check_missing_text(void) {
 }
 
 /** The walk as it is defined: all entries first, and then one by one. */
-static pa_client slow_resolve(const pa_trust_set *set, const uint8_t *text,
+static pa_client slow_resolve(const pa_trust_set *set, const pa_unit *text,
                               size_t length) {
   pa_slice entry[64];
   size_t count = 0, at = 0;
@@ -101,10 +101,10 @@ static size_t write_header(prng *random, uint8_t *out) {
  */
 static void check_tails(const pa_trust_set *set, const uint8_t *text,
                         size_t length) {
-  pa_client whole = slow_resolve(set, text, length);
+  pa_client whole = slow_resolve(set, guard_start(text, length), length);
   for (size_t cut = 0; cut <= length; cut++) {
-    const uint8_t *tail = guard_end(text + cut, length - cut);
-    check_input(tail, length - cut);
+    const pa_unit *tail = guard_end(text + cut, length - cut);
+    check_input(text + cut, length - cut);
     pa_client got = pa_resolve(set, tail, length - cut);
     pa_client expected = slow_resolve(set, tail, length - cut);
     CHECK(is_same_client(got, expected, 0));
@@ -140,8 +140,8 @@ static void check_laziness(void) {
   static const char text[] = "10.0.0.3,1.2.3.4,10.0.0.1";
   pa_trust_set *set = compile_one("10.0.0.0/8");
   check_start(ROOM, "Nothing is read to the left of the client's comma");
-  const uint8_t *placed = guard_start(text + 8, sizeof text - 1 - 8);
-  check_input(placed, sizeof text - 1 - 8);
+  const pa_unit *placed = guard_start(text + 8, sizeof text - 1 - 8);
+  check_input(text + 8, sizeof text - 1 - 8);
   pa_client found = pa_resolve(set, placed - 8, sizeof text - 1);
   CHECK(!found.is_peer && !found.reached_start);
   CHECK(found.client.start == 9 && found.client.end == 16);
@@ -152,10 +152,10 @@ static void check_reached_start(void) {
   pa_trust_set *set = compile_one("10.0.0.0/8");
   check_start(ROOM, "An entry cut short is told from a whole one");
   const char *cut = "1.2.3.4, 10.0.0.1", *whole = ", 1.2.3.4, 10.0.0.1";
-  pa_client found = pa_resolve(set, (const uint8_t *)cut, strlen(cut));
+  pa_client found = pa_resolve(set, guard_end(cut, strlen(cut)), strlen(cut));
   CHECK(!found.is_peer && found.reached_start);
   CHECK(found.client.start == 0 && found.client.end == 7);
-  found = pa_resolve(set, (const uint8_t *)whole, strlen(whole));
+  found = pa_resolve(set, guard_end(whole, strlen(whole)), strlen(whole));
   CHECK(!found.is_peer);
   CHECK(found.client.start == 2 && found.client.end == 9);
   pa_trust_set_free(set);

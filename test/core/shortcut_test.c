@@ -22,9 +22,9 @@ static bool is_same(const pa_address *a, const pa_address *b) {
 }
 
 static void compare(const void *text, size_t length) {
-  const uint8_t *placed = guard_end(text, length);
+  const pa_unit *placed = guard_end(text, length);
   pa_address quick = {.high = 1}, full = {.high = 1};
-  check_input(placed, length);
+  check_input(text, length);
   bool valid = pa_address_parse_full(placed, length, &full);
   bool agreed = pa_address_parse(placed, length, &quick) == valid &&
                 is_same(&quick, &full);

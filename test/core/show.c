@@ -14,16 +14,16 @@ void show(shown *out, const char *format, ...) {
   out->length += (size_t)added < room ? (size_t)added : room - 1;
 }
 
-void show_quoted(shown *out, const uint8_t *bytes, size_t length) {
+void show_quoted(shown *out, const pa_unit *text, size_t length) {
   show(out, "\"");
   for (size_t i = 0; i < length; i++) {
-    uint8_t byte = bytes[i];
-    if (byte == '"' || byte == '\\') {
-      show(out, "\\%c", byte);
-    } else if (byte >= 0x20 && byte < 0x7f) {
-      show(out, "%c", byte);
+    unsigned unit = text[i];
+    if (unit == '"' || unit == '\\') {
+      show(out, "\\%c", (int)unit);
+    } else if (unit >= 0x20 && unit < 0x7f) {
+      show(out, "%c", (int)unit);
     } else {
-      show(out, "\\x%02x", byte);
+      show(out, "\\x%02x", unit);
     }
   }
   show(out, "\"");

@@ -18,7 +18,7 @@ typedef struct {
 void show(shown *out, const char *format, ...);
 
 /** Adds bytes in double quotes, with the escapes of the vector files. */
-void show_quoted(shown *out, const uint8_t *bytes, size_t length);
+void show_quoted(shown *out, const pa_unit *text, size_t length);
 
 void show_address(shown *out, const pa_address *address);
 

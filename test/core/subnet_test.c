@@ -23,7 +23,7 @@ static void show_results(const results *all, shown *out) {
   }
 }
 
-static void show_entry(const uint8_t *text, size_t length, shown *out) {
+static void show_entry(const pa_unit *text, size_t length, shown *out) {
   results got, before;
   memset(&before, 0xa5, sizeof before);
   memcpy(&got, &before, sizeof before);

@@ -110,7 +110,7 @@ function long (random, address) {
   const left = random.once(2) ? '' : short(random, address)
   const text = short(random, address)
   const room = Math.max(0, length - text.length - left.length)
-  switch (random.int(7)) {
+  switch (random.int(8)) {
     case 0: return left + 'x'.repeat(room) + ', ' + text
     case 1: return left + ' '.repeat(room) + text
     case 2: return left + zeros(address(true), room) + (room > 0 ? ', ' : '') + text
@@ -118,6 +118,8 @@ function long (random, address) {
     case 4: return text + ', ' + zeros(address(random.once(2)), length + 2).slice(2)
     // An answer of that very length, near the header's right end or far.
     case 5: return left + ', ' + random.pick(['x', '0', 'x ']).repeat(length).slice(0, length)
+    // The only entry.
+    case 6: return random.pick(['', ' ']) + 'x'.repeat(length) + random.pick(['', '  '])
     default: return left + ', ' + '\u0130'.repeat(length) + ', ' + address(true)
   }
 }

@@ -95,7 +95,7 @@ module.exports = [
   ['empty entries count',
     [HOPS, 'if (slice.start < slice.end) {', 'if (slice.start <= slice.end) {']],
   ['a cut header is never looked at as a whole',
-    [RESOLVE, 'client.reached_start = hops.rest == 0;', 'client.reached_start = false;']],
+    [RESOLVE, '.reached_start = hops.rest == 0', '.reached_start = false']],
   ['an entry that is no address is passed over',
     [RESOLVE, 'return pa_address_parse(text, length, &address) &&\n         ',
       'return !pa_address_parse(text, length, &address) ||\n         ']],
