@@ -50,7 +50,8 @@ function load () {
     }
   }
   throw new Error('proxy-addr-native has no binary for ' +
-    `${process.platform}-${process.arch}; proxy-addr runs everywhere`)
+    `${process.platform}-${process.arch}. Remove its override to go back to ` +
+    'proxy-addr, or build it: see README.md, "Limits"')
 }
 
 const { compile, resolveOnce } = load()
