@@ -29,7 +29,11 @@
       "conditions": [
         [ "OS=='linux'", {
           # Read-only relocations; and no libstdc++ where nothing needs it.
-          "ldflags": [ "-Wl,-z,relro,-z,now", "-Wl,--as-needed" ]
+          "ldflags": [
+            "-Wl,-z,relro,-z,now",
+            "-Wl,--as-needed",
+            "-Wl,--version-script=<(module_root_dir)/src/exports.map"
+          ]
         } ],
         [ "OS=='linux' and target_arch=='x64'", {
           # Elsewhere it would add a dependency on glibc's loader.

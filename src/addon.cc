@@ -67,9 +67,9 @@ int64_t Pack(const pa_client &client) {
   int64_t packed = 0;
   if (!client.is_peer) {
     int64_t length =
-        static_cast<int64_t>(client.client.end - client.client.start);
+        static_cast<int64_t>(client.entry.end - client.entry.start);
     if (length > kLengthValues - 1) length = kLengthValues - 1;
-    packed = static_cast<int64_t>(client.client.start) * kLengthValues + length;
+    packed = static_cast<int64_t>(client.entry.start) * kLengthValues + length;
   }
   return client.reached_start ? -1 - packed : packed;
 }
@@ -96,26 +96,25 @@ Napi::Value Call(const Napi::CallbackInfo &info) {
       env, Boolean(env, pa_is_trusted(set, text.data(), text.size())));
 }
 
-// A list's entries: all their text, and the length of each.
+// A list's entries: all their text, and the length of each. A list of one
+// crosses without an array of lengths.
 struct Entries {
   Text text;
-  const uint32_t *length = nullptr;
-  size_t count = 0;
+  uint32_t only = 0;
+  const uint32_t *length = &only;
+  size_t count = 1;
 };
 
-// A list of one crosses without an array of lengths.
 bool ReadEntries(napi_env env, napi_value text, napi_value lengths,
-                 uint32_t *one, Entries *out) {
+                 Entries *out) {
   napi_valuetype kind;
   if (!out->text.Read(env, text) || napi_typeof(env, lengths, &kind) != napi_ok)
     return false;
   if (kind == napi_undefined) {
-    *one = static_cast<uint32_t>(out->text.size());
-    out->length = one;
-    out->count = 1;
+    out->only = static_cast<uint32_t>(out->text.size());
     return true;
   }
-  napi_typedarray_type type;
+  napi_typedarray_type type = napi_int8_array;
   void *data = nullptr;
   if (napi_get_typedarray_info(env, lengths, &type, &out->count, &data, nullptr,
                                nullptr) != napi_ok)
@@ -159,10 +158,15 @@ Compiled CompileEntries(const Entries &entries) {
   return compiled;
 }
 
+// Only a hint to the garbage collector, so a refusal changes nothing.
+void ReportMemory(napi_env env, int64_t bytes) {
+  int64_t total;
+  (void)napi_adjust_external_memory(env, bytes, &total);
+}
+
 void Release(napi_env env, void *data, void *) {
   auto *set = static_cast<pa_trust_set *>(data);
-  Napi::MemoryManagement::AdjustExternalMemory(
-      env, -static_cast<int64_t>(pa_trust_set_size(set)));
+  ReportMemory(env, -static_cast<int64_t>(pa_trust_set_size(set)));
   pa_trust_set_free(set);
 }
 
@@ -172,39 +176,45 @@ napi_value MakeFunction(Napi::Env env, pa_trust_set *set) {
   // Function::AddFinalizer() would allocate, and could not say that it failed.
   if (function.IsEmpty() || napi_add_finalizer(env, function, set, Release,
                                                nullptr, nullptr) != napi_ok) {
+    if (env.IsExceptionPending()) env.GetAndClearPendingException();
     pa_trust_set_free(set);
     return Undefined(env);
   }
-  Napi::MemoryManagement::AdjustExternalMemory(
-      env, static_cast<int64_t>(pa_trust_set_size(set)));
+  ReportMemory(env, static_cast<int64_t>(pa_trust_set_size(set)));
   return function;
+}
+
+// The first two arguments of both exports: text and lengths.
+Compiled CompileArguments(const Napi::CallbackInfo &info) {
+  Entries entries;
+  if (!ReadEntries(info.Env(), info[0], info[1], &entries)) {
+    Compiled compiled;
+    compiled.error = PA_ERR_MEMORY;
+    return compiled;
+  }
+  return CompileEntries(entries);
 }
 
 // compile(text, lengths)
 Napi::Value Compile(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
-  uint32_t one;
-  Entries entries;
-  if (!ReadEntries(env, info[0], info[1], &one, &entries))
-    return Napi::Value(env, Undefined(env));
-  Compiled compiled = CompileEntries(entries);
-  if (compiled.error == PA_OK)
-    return Napi::Value(env, MakeFunction(env, compiled.set));
-  if (compiled.error == PA_ERR_MEMORY) return Napi::Value(env, Undefined(env));
-  return Napi::Value(env,
-                     Number(env, static_cast<int64_t>(compiled.entry) * 4 +
-                                     static_cast<int64_t>(compiled.error)));
+  Compiled compiled = CompileArguments(info);
+  switch (compiled.error) {
+  case PA_OK: return Napi::Value(env, MakeFunction(env, compiled.set));
+  case PA_ERR_MEMORY: return Napi::Value(env, Undefined(env));
+  default:
+    return Napi::Value(env,
+                       Number(env, static_cast<int64_t>(compiled.entry) * 4 +
+                                       static_cast<int64_t>(compiled.error)));
+  }
 }
 
 // resolveOnce(text, lengths, peer, header)
 Napi::Value ResolveOnce(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
-  uint32_t one;
-  Entries entries;
-  if (!ReadEntries(env, info[0], info[1], &one, &entries))
-    return Napi::Value(env, Undefined(env));
-  Compiled compiled = CompileEntries(entries);
-  if (compiled.error != PA_OK) return Napi::Value(env, Undefined(env));
+  Compiled compiled = CompileArguments(info);
+  if (compiled.error == PA_ERR_MEMORY) return Napi::Value(env, Undefined(env));
+  if (compiled.error != PA_OK) return env.Null();
   napi_value answer = Resolve(env, compiled.set, info[2], info[3]);
   pa_trust_set_free(compiled.set);
   return Napi::Value(env, answer);

@@ -19,5 +19,5 @@ pa_client pa_resolve(const pa_trust_set *set, const pa_unit *header,
       break;
   }
   return (pa_client){
-      .client = hop, .is_peer = hop.end == 0, .reached_start = hops.rest == 0};
+      .entry = hop, .is_peer = hop.end == 0, .reached_start = hops.rest == 0};
 }

@@ -17,7 +17,7 @@ extern "C" {
 
 typedef struct {
   /** The client's entry; meaningless if `is_peer`. */
-  pa_slice client;
+  pa_slice entry;
   /** No entry of the header is the client: the peer itself is. */
   bool is_peer;
   /**

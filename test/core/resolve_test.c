@@ -25,8 +25,8 @@ static void answer_resolve(const vector *given, guard_place place, shown *out) {
   if (found.is_peer) {
     show(out, "the peer");
   } else {
-    size_t start = found.client.start;
-    show_quoted(out, text + start, found.client.end - start);
+    size_t start = found.entry.start;
+    show_quoted(out, text + start, found.entry.end - start);
   }
   pa_trust_set_free(set);
 }
@@ -58,13 +58,13 @@ static pa_client slow_resolve(const pa_trust_set *set, const pa_unit *text,
   while (at + 1 < count && pa_is_trusted(set, text + entry[at].start,
                                          entry[at].end - entry[at].start))
     at++;
-  return (pa_client){.client = entry[at]};
+  return (pa_client){.entry = entry[at]};
 }
 
 static bool is_same_client(pa_client a, pa_client b, size_t moved) {
   if (a.is_peer || b.is_peer) return a.is_peer && b.is_peer;
-  return a.client.start + moved == b.client.start &&
-         a.client.end + moved == b.client.end;
+  return a.entry.start + moved == b.entry.start &&
+         a.entry.end + moved == b.entry.end;
 }
 
 static size_t write_header(prng *random, uint8_t *out) {
@@ -110,7 +110,7 @@ static void check_tails(const pa_trust_set *set, const uint8_t *text,
     CHECK(is_same_client(got, expected, 0));
     CHECK(got.reached_start || is_same_client(got, whole, cut));
     if (got.reached_start) {
-      pa_hops rest = {tail, got.is_peer ? 0 : got.client.start};
+      pa_hops rest = {tail, got.is_peer ? 0 : got.entry.start};
       pa_slice entry;
       while (rest.rest > 0 && tail[rest.rest - 1] != ',')
         rest.rest--;
@@ -144,7 +144,7 @@ static void check_laziness(void) {
   check_input(text + 8, sizeof text - 1 - 8);
   pa_client found = pa_resolve(set, placed - 8, sizeof text - 1);
   CHECK(!found.is_peer && !found.reached_start);
-  CHECK(found.client.start == 9 && found.client.end == 16);
+  CHECK(found.entry.start == 9 && found.entry.end == 16);
   pa_trust_set_free(set);
 }
 
@@ -154,10 +154,10 @@ static void check_reached_start(void) {
   const char *cut = "1.2.3.4, 10.0.0.1", *whole = ", 1.2.3.4, 10.0.0.1";
   pa_client found = pa_resolve(set, guard_end(cut, strlen(cut)), strlen(cut));
   CHECK(!found.is_peer && found.reached_start);
-  CHECK(found.client.start == 0 && found.client.end == 7);
+  CHECK(found.entry.start == 0 && found.entry.end == 7);
   found = pa_resolve(set, guard_end(whole, strlen(whole)), strlen(whole));
   CHECK(!found.is_peer);
-  CHECK(found.client.start == 2 && found.client.end == 9);
+  CHECK(found.entry.start == 2 && found.entry.end == 9);
   pa_trust_set_free(set);
 }
 
@@ -172,7 +172,7 @@ static void check_long_header(void) {
   memcpy(text, "1.2.3.4", 7);
   pa_client found = pa_resolve(set, guard_end(text, sizeof text), sizeof text);
   CHECK(!found.is_peer && found.reached_start);
-  CHECK(found.client.start == 0 && found.client.end == 7);
+  CHECK(found.entry.start == 0 && found.entry.end == 7);
   pa_trust_set_free(set);
 }
 
