@@ -11,11 +11,9 @@ const path = require('node:path')
 
 const root = path.join(__dirname, '..')
 const prefix = path.join(path.dirname(process.execPath), '..')
-const args = [require.resolve('node-gyp/bin/node-gyp.js'), 'build']
+// `configure` is cheap beside compiling, which `build` does only for what is new.
+const args = [require.resolve('node-gyp/bin/node-gyp.js'), 'configure', 'build']
 
-// `configure` is needed once, and again when binding.gyp or Node has changed;
-// it is cheap beside compiling, which `build` does only for what is new.
-args.splice(1, 0, 'configure')
 if (existsSync(path.join(prefix, 'include', 'node', 'node_api.h'))) {
   args.push(`--nodedir=${prefix}`)
 }
