@@ -32,7 +32,7 @@ const NAMES = {
  *
  * @param {unknown} address
  */
-function addressText (address) {
+function objectText (address) {
   try {
     const text = String(address)
     return isStringObject(address) ? text : ''
@@ -43,7 +43,7 @@ function addressText (address) {
 
 /** @param {unknown} value */
 function text (value) {
-  return typeof value === 'string' ? value : addressText(value)
+  return typeof value === 'string' ? value : objectText(value)
 }
 
 /**
@@ -54,25 +54,28 @@ function text (value) {
  * @param {string} range what stands behind it
  */
 function isSubnet (address, range) {
-  return !address.includes('/') && !range.includes('/') &&
-    engine.resolveOnce(`${address}/${range}`, undefined, '', '') !== undefined
+  if (address.includes('/') || range.includes('/')) return false
+  const found = engine.resolveOnce(`${address}/${range}`, undefined, '', '')
+  if (found === undefined) throw engine.outOfMemory()
+  return found !== null
 }
 
 /** @param {any} note */
 function entry (note) {
   const pos = note.lastIndexOf('/')
   const address = pos !== -1 ? note.substring(0, pos) : note
+  const addressText = text(address)
   // Any address may have one bit.
-  if (!isSubnet(text(address), '1')) {
+  if (!isSubnet(addressText, '1')) {
     throw new TypeError('invalid IP address: ' + address)
   }
-  if (pos === -1) return text(address)
+  if (pos === -1) return addressText
   const range = note.substring(pos + 1, note.length)
   const rangeText = DIGITS.test(range) ? String(range) : text(range)
-  if (!isSubnet(text(address), rangeText)) {
+  if (!isSubnet(addressText, rangeText)) {
     throw new TypeError('invalid range on address: ' + note)
   }
-  return `${text(address)}/${rangeText}`
+  return `${addressText}/${rangeText}`
 }
 
 /**
@@ -117,4 +120,4 @@ function headerEntries (header) {
   return found
 }
 
-module.exports = { addressText, entries, headerEntries }
+module.exports = { objectText, entries, headerEntries }

@@ -5,7 +5,15 @@
  * U+0020 trimmed, empty entries passed over, nearest hop (right-most) first.
  */
 
+const COMMA = 0x2c
 const SPACE = 0x20
+
+/**
+ * So many units of an entry are looked at one by one, and only then is its
+ * comma searched for: a search costs as much as a few units, and a header of
+ * the shortest entries would take as many searches as it can hold.
+ */
+const NEAR = 5
 
 /** A cursor over a header, from the right to the left. */
 class Hops {
@@ -17,43 +25,50 @@ class Hops {
 
   /** @returns {string | undefined} the next entry, if there is one */
   next () {
-    while (this.rest > 0) {
-      const comma = this.header.lastIndexOf(',', this.rest - 1)
-      const entry = trim(this.header, comma + 1, this.rest)
-      this.rest = Math.max(comma, 0)
-      if (entry !== '') return entry
+    const { header } = this
+    let end = this.rest
+    while (end > 0 && isFiller(header.charCodeAt(end - 1))) end--
+    if (end === 0) {
+      this.rest = 0
+      return undefined
     }
+    const comma = lastComma(header, end)
+    let start = comma + 1
+    while (header.charCodeAt(start) === SPACE) start++
+    this.rest = Math.max(comma, 0)
+    return header.slice(start, end)
   }
 }
 
-/**
- * @param {string} header
- * @param {number} start
- * @param {number} end
- */
-function trimmedEnd (header, start, end) {
-  while (start < end && header.charCodeAt(end - 1) === SPACE) end--
-  return end
+/** @param {number} unit */
+function isFiller (unit) {
+  return unit === COMMA || unit === SPACE
 }
 
 /**
  * @param {string} header
- * @param {number} start
  * @param {number} end
  */
-function trimmedStart (header, start, end) {
-  while (start < end && header.charCodeAt(start) === SPACE) start++
-  return start
+function lastComma (header, end) {
+  const near = Math.max(end - NEAR, 0)
+  for (let i = end - 1; i >= near; i--) {
+    if (header.charCodeAt(i) === COMMA) return i
+  }
+  return near === 0 ? -1 : header.lastIndexOf(',', near - 1)
 }
 
 /**
+ * Where the text of header[start, end) begins and ends without the spaces
+ * around it.
+ *
  * @param {string} header
  * @param {number} start
  * @param {number} end
  */
 function trim (header, start, end) {
-  const last = trimmedEnd(header, start, end)
-  return header.slice(trimmedStart(header, start, last), last)
+  while (start < end && header.charCodeAt(end - 1) === SPACE) end--
+  while (start < end && header.charCodeAt(start) === SPACE) start++
+  return { start, end }
 }
 
 /**
@@ -80,7 +95,7 @@ function list (peer, header) {
  */
 function entryAt (header, start) {
   const comma = header.indexOf(',', start)
-  return trim(header, start, comma === -1 ? header.length : comma)
+  return header.slice(start, trim(header, start, comma === -1 ? header.length : comma).end)
 }
 
-module.exports = { Hops, list, entryAt, trimmedStart, trimmedEnd }
+module.exports = { Hops, list, entryAt, trim }

@@ -4,7 +4,7 @@ const cold = require('./cold')
 const Compiled = require('./compiled')
 const engine = require('./engine')
 const forwarded = require('./forwarded')
-const { compile, isTrusted, once, outOfMemory } = require('./trust')
+const { compile, isTrusted, once } = require('./trust')
 
 const { LENGTH_VALUES } = engine
 
@@ -23,20 +23,21 @@ function peerOf (req) {
  * Where the client stands in the header, as the engine's number.
  *
  * @param {Function} set
- * @param {string} peer
+ * @param {unknown} peer no object
  * @param {string} header
  */
 function locate (set, peer, header) {
+  const address = typeof peer === 'string' ? peer : ''
   if (header.length > TAIL) {
-    const found = set(peer, header.slice(-TAIL))
+    const found = set(address, header.slice(-TAIL))
     if (found === 0) return 0
     if (found > 0) return found + (header.length - TAIL) * LENGTH_VALUES
   } else if (!header.includes(',')) {
     // As behind a single proxy: only the peer has to be judged.
-    return isTrusted(set, peer) ? loneEntry(header) : 0
+    return isTrusted(set, address) ? loneEntry(header) : 0
   }
-  const found = set(peer, header)
-  if (found === undefined) throw outOfMemory()
+  const found = set(address, header)
+  if (found === undefined) throw engine.outOfMemory()
   return found < 0 ? -1 - found : found
 }
 
@@ -46,8 +47,7 @@ function locate (set, peer, header) {
  * @param {string} header not longer than TAIL
  */
 function loneEntry (header) {
-  const end = forwarded.trimmedEnd(header, 0, header.length)
-  const start = forwarded.trimmedStart(header, 0, end)
+  const { start, end } = forwarded.trim(header, 0, header.length)
   return start * LENGTH_VALUES + end - start
 }
 
@@ -113,14 +113,15 @@ function walkOdd (req, header, trust) {
 
 /**
  * The set to resolve with, where the engine can do that: not for a user's own
- * function, nor behind a peer that is no text.
+ * function, nor behind a peer that is an object, because asking that for its
+ * text can be observed.
  *
  * @param {unknown} peer
  * @param {any} trust a trust argument
  * @returns {Function | undefined}
  */
 function setFor (peer, trust) {
-  if (typeof peer !== 'string') return undefined
+  if (Object(peer) === peer) return undefined
   return typeof trust === 'function' ? Compiled.setOf(trust) : once(trust)
 }
 

@@ -40,16 +40,8 @@ function entriesOf (val) {
 function crossing (list) {
   if (list.length === 1) return { text: list[0], lengths: undefined }
   const lengths = new Uint32Array(list.length)
-  let text = ''
-  for (let i = 0; i < list.length; i++) {
-    text += list[i]
-    lengths[i] = list[i].length
-  }
-  return { text, lengths }
-}
-
-function outOfMemory () {
-  return new RangeError('out of memory')
+  for (let i = 0; i < list.length; i++) lengths[i] = list[i].length
+  return { text: list.join(''), lengths }
 }
 
 /**
@@ -60,7 +52,7 @@ function build (list) {
   const { text, lengths } = crossing(list)
   const set = engine.compile(text, lengths)
   if (typeof set === 'function') return set
-  if (set === undefined) throw outOfMemory()
+  if (set === undefined) throw engine.outOfMemory()
   const note = list[Math.floor(set / 4)]
   if (set % 4 === engine.errors.RANGE) {
     throw new TypeError('invalid range on address: ' + note)
@@ -76,7 +68,7 @@ function build (list) {
  */
 function isTrusted (set, address) {
   const trusted = set(address)
-  if (trusted === undefined) throw outOfMemory()
+  if (trusted === undefined) throw engine.outOfMemory()
   return trusted
 }
 
@@ -95,7 +87,7 @@ function compile (val) {
   const set = build(list)
   /** @param {unknown} addr */
   function trust (addr) {
-    return isTrusted(set, typeof addr === 'string' ? addr : cold.addressText(addr))
+    return isTrusted(set, typeof addr === 'string' ? addr : cold.objectText(addr))
   }
   return new Compiled(trust, set)
 }
@@ -113,7 +105,8 @@ function once (val) {
   const { text, lengths } = crossing(list)
   return (/** @type {string} */ peer, /** @type {string | undefined} */ header) => {
     const found = engine.resolveOnce(text, lengths, peer, header ?? '')
-    if (found === undefined) build(list)
+    if (found === undefined) throw engine.outOfMemory()
+    if (found === null) build(list)
     return header === undefined ? found !== 0 : found
   }
 }
@@ -123,4 +116,4 @@ function noSet (peer, header) {
   return header === undefined ? false : 0
 }
 
-module.exports = { compile, isTrusted, once, outOfMemory }
+module.exports = { compile, isTrusted, once }

@@ -15,8 +15,8 @@
  * - undefined, if memory ran out.
  *
  * `resolveOnce(text, lengths, peer, header)` does the same as
- * `compile(text, lengths)(peer, header)` without leaving anything behind.
- * Undefined: the list has an error, which compile() tells, or no memory.
+ * `compile(text, lengths)(peer, header)` without leaving anything behind. Null:
+ * the list has an error, which compile() tells. Undefined: no memory.
  *
  * Where the client stands is one number: 0 for the peer itself; otherwise the
  * entry's offset × 512 + its length, where a length of 511 means 511 or more.
@@ -56,4 +56,11 @@ function load () {
 
 const { compile, resolveOnce } = load()
 
-module.exports = { name: 'native', compile, resolveOnce, errors, LENGTH_VALUES }
+/** What to throw where undefined was the answer. */
+function outOfMemory () {
+  return new RangeError('out of memory')
+}
+
+module.exports = {
+  name: 'native', compile, resolveOnce, errors, outOfMemory, LENGTH_VALUES
+}

@@ -102,6 +102,7 @@ describe('a process', function () {
           assert.equal(proxyaddr(req, ['loopback', 'uniquelocal']), 'client')
           assert.equal(proxyaddr(req, 'uniquelocal'), '127.0.0.' + i % 256)
           assert.equal(proxyaddr.all(req, ['10.0.0.' + i % 256, '10.0.0.1']).length, 2)
+          assert.equal(proxyaddr(request(undefined, 'a, b'), ['loopback', 'uniquelocal']), undefined)
         }
         gc()
       }
