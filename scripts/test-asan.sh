@@ -11,7 +11,7 @@ comparisons=${1:-20000}
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cp -r binding.gyp docs lib package.json README.md scripts src test tsconfig.json \
-  .mocharc.json "$copy"
+  .mocharc.js "$copy"
 ln -s "$PWD/node_modules" "$copy/node_modules"
 cd "$copy"
 

@@ -57,20 +57,6 @@ static bool read_mapped_quad(const pa_unit *text, size_t length,
          read_dotted_quad(text + skip, length - skip, out);
 }
 
-/* Up to four hexadecimal digits; returns how many, 0 is a refusal. */
-static size_t read_short_group(const pa_unit *text, size_t length,
-                               uint16_t *out) {
-  unsigned value = 0;
-  size_t i = 0;
-  for (; i < length; i++) {
-    unsigned digit = pa_hex_value(text[i]);
-    if (digit == PA_NOT_HEX) break;
-    value = value << 4 | digit;
-  }
-  *out = (uint16_t)value;
-  return i <= 4 ? i : 0;
-}
-
 /* Groups as RFC 4291 writes them: no tail, no zone, no odd colon. */
 static bool read_colon_groups(const pa_unit *text, size_t length,
                               pa_address *out) {
@@ -85,8 +71,8 @@ static bool read_colon_groups(const pa_unit *text, size_t length,
   }
   while (at < length) {
     if (count == 8) return false;
-    size_t digits = read_short_group(text + at, length - at, group + count);
-    if (digits == 0) return false;
+    size_t digits = pa_group_read(text + at, length - at, group + count);
+    if (digits == 0 || digits > 4) return false;
     count++;
     at += digits;
     if (at == length) break;

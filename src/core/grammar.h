@@ -29,6 +29,26 @@ static inline bool pa_is_digit(pa_unit c) {
   return c >= '0' && c <= '9';
 }
 
+/**
+ * Reads a group of an IPv6 address, with any number of leading zeros.
+ *
+ * @param out  receives the value; meaningless on refusal
+ * @return how many digits it has; 0 is a refusal
+ */
+static inline size_t pa_group_read(const pa_unit *text, size_t length,
+                                   uint16_t *out) {
+  unsigned value = 0;
+  size_t i = 0;
+  for (; i < length; i++) {
+    unsigned digit = pa_hex_value(text[i]);
+    if (digit == PA_NOT_HEX) break;
+    value = value << 4 | digit;
+    if (value > 0xffff) return 0;
+  }
+  *out = (uint16_t)value;
+  return i;
+}
+
 /** Are the first `length` units those of an ASCII text? */
 static inline bool pa_text_is(const pa_unit *text, const char *ascii,
                               size_t length) {

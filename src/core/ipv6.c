@@ -27,20 +27,6 @@ static size_t colon_run(const pa_unit *text, size_t length) {
   return run;
 }
 
-/* Any number of leading zeros. Returns the digits read; 0 is a refusal. */
-static size_t read_group(const pa_unit *text, size_t length, uint16_t *out) {
-  unsigned value = 0;
-  size_t i = 0;
-  for (; i < length; i++) {
-    unsigned digit = pa_hex_value(text[i]);
-    if (digit == PA_NOT_HEX) break;
-    value = value << 4 | digit;
-    if (value > 0xffff) return 0;
-  }
-  *out = (uint16_t)value;
-  return i;
-}
-
 static void mark_gap(colon_text *out) {
   out->gaps++;
   out->gap = out->count;
@@ -54,7 +40,8 @@ static bool read_colon_text(const pa_unit *text, size_t length,
   if (at != 0 && at != 2) return false;
   while (at < length) {
     if (out->count == GROUPS) return false;
-    size_t digits = read_group(text + at, length - at, out->group + out->count);
+    size_t digits =
+        pa_group_read(text + at, length - at, out->group + out->count);
     if (digits == 0) return false;
     out->count++;
     at += digits;

@@ -9,6 +9,7 @@ const { listClients } = require('../../examples/demo/clients')
 const { chooseNetwork } = require('../../examples/demo/network')
 const { scripts } = require('../../package.json')
 const { textOf } = require('./support/server')
+const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
 const DEMO = path.join(ROOT, 'examples', 'demo')
@@ -29,7 +30,9 @@ describe('npm start', function () {
   })
 
   it('shows what Express says about each client, and ends with 0', async function () {
-    if (!network.direct || !network.ipv6 || !network.mapped) this.skip()
+    needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+    needs(this, network.ipv6, 'there is no IPv6')
+    needs(this, network.mapped, 'nothing can listen on a mapped address')
 
     const { code, stdout, stderr } = await run([])
 

@@ -5,6 +5,7 @@ const { ask, listClients } = require('../../examples/demo/clients')
 const { checkSides } = require('../../examples/demo/compare')
 const { chooseNetwork } = require('../../examples/demo/network')
 const { setStage } = require('../../examples/demo/stage')
+const { needs } = require('../support/skip')
 
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
@@ -39,7 +40,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('knows an honest client by the address the edge saw', async function () {
-      if (!network.direct) this.skip()
+      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
 
       assert.deepStrictEqual(await ask(honest('127.0.0.1', '127.0.0.21'), stage.native), {
         ip: '127.0.0.21',
@@ -52,7 +53,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('knows an IPv6 client by the address the edge saw', async function () {
-      if (!network.ipv6) this.skip()
+      needs(this, network.ipv6, 'there is no IPv6')
 
       assert.deepStrictEqual(await ask(honest('::1', '::1'), stage.native), {
         ip: '::1',
@@ -65,7 +66,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('knows a mapped client in the spelling of the edge', async function () {
-      if (!network.direct || !network.mapped) this.skip()
+      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.mapped, 'nothing can listen on a mapped address')
 
       assert.deepStrictEqual(await ask(honest('::ffff:127.0.0.1', '127.0.0.24'), stage.native), {
         ip: '::ffff:127.0.0.24',
@@ -78,7 +80,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('does not believe a client that claims the address of a proxy', async function () {
-      if (!network.direct) this.skip()
+      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
       const client = {
         from: '127.0.0.22',
         reach: '127.0.0.1',
@@ -96,7 +98,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('believes nothing of a client that goes past the proxies', async function () {
-      if (!network.direct) this.skip()
+      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
       const client = {
         from: '127.0.0.25',
         direct: true,

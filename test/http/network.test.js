@@ -4,6 +4,7 @@ const assert = require('node:assert')
 const { ask, listClients } = require('../../examples/demo/clients')
 const { chooseNetwork } = require('../../examples/demo/network')
 const { setStage } = require('../../examples/demo/stage')
+const { needs } = require('../support/skip')
 
 describe('the loopback addresses of the demonstration', function () {
   this.timeout(20000)
@@ -52,7 +53,7 @@ describe('the loopback addresses of the demonstration', function () {
 
   it('still show whom to believe where only 127.0.0.1 and ::1 exist', async function () {
     const { ipv6 } = await chooseNetwork()
-    if (!ipv6) this.skip()
+    needs(this, ipv6, 'there is no IPv6')
     const network = await chooseNetwork(async (host) => host !== '127.0.0.2')
     const stage = await setStage(network)
 

@@ -4,6 +4,7 @@ const assert = require('node:assert')
 const http = require('node:http')
 const { chooseNetwork } = require('../../examples/demo/network')
 const { ask, closeAll, serve } = require('./support/server')
+const { needs } = require('../support/skip')
 
 const HEADERS = { 'X-Forwarded-For': '192.0.2.1, 203.0.113.7, 10.0.0.5' }
 
@@ -27,7 +28,7 @@ describe('the peer of a connection', function () {
   })
 
   it('is reported as it is over IPv6', async function () {
-    if (!network.ipv6) this.skip()
+    needs(this, network.ipv6, 'there is no IPv6')
     const { port } = await serve(http.createServer(), { host: '::1' })
 
     assert.deepStrictEqual(await ask({ host: '::1', port, headers: HEADERS }), {
@@ -38,7 +39,7 @@ describe('the peer of a connection', function () {
   })
 
   it('is trusted as an IPv4 address where a dual-stack listener maps it', async function () {
-    if (!network.mapped) this.skip()
+    needs(this, network.mapped, 'nothing can listen on a mapped address')
     const { port } = await serve(http.createServer(), { host: '::ffff:127.0.0.1' })
 
     assert.deepStrictEqual(await ask({ host: '127.0.0.1', port, headers: HEADERS }), {

@@ -11,6 +11,7 @@ const path = require('node:path')
 const selfsigned = require('selfsigned')
 const { judge } = require('./support/judge')
 const { ask, closeAll, listen, serve } = require('./support/server')
+const { needs } = require('../support/skip')
 
 const HEADERS = { 'X-Forwarded-For': '203.0.113.7, 10.0.0.5' }
 const BEHIND_ONE_PROXY = {
@@ -99,7 +100,7 @@ describe('a request', function () {
   })
 
   it('has no peer address over a Unix socket, and nobody behind it is believed', async function () {
-    if (process.platform === 'win32') this.skip()
+    needs(this, process.platform !== 'win32', 'Windows has no such sockets')
     const directory = await mkdtemp(path.join(os.tmpdir(), 'proxy-addr-native-'))
     try {
       const socketPath = path.join(directory, 'app.sock')

@@ -6,6 +6,7 @@ const { startApp } = require('../../examples/demo/apps')
 const { chooseNetwork } = require('../../examples/demo/network')
 const { askJson } = require('./support/ask')
 const { requireNginx, startNginxChain } = require('./support/nginx')
+const { needs } = require('../support/skip')
 
 const APP = path.join(__dirname, '..', '..', 'examples', 'demo', 'app.js')
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
@@ -19,7 +20,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
     before(async function () {
       network = await chooseNetwork()
-      if (!network.direct) this.skip()
+      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
       requireNginx(this)
     })
 
@@ -95,7 +96,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('knows an IPv6 client of proxies that speak IPv4', async function () {
-      if (!network.ipv6) this.skip()
+      needs(this, network.ipv6, 'there is no IPv6')
       const answers = await askBehind({
         app: { host: '127.0.0.1', trust: '127.0.0.11, 127.0.0.12' },
         proxies: [
@@ -117,7 +118,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('knows an IPv4 client of proxies that speak IPv6', async function () {
-      if (!network.ipv6) this.skip()
+      needs(this, network.ipv6, 'there is no IPv6')
       const answers = await askBehind({
         app: { host: '::1', trust: '::/64' },
         proxies: [

@@ -14,6 +14,7 @@ const { requireNginx, startNginxChain } = require('./support/nginx')
 const { install } = require('./support/npm')
 const { ROOT, packTarball } = require('./support/tarball')
 const { makeTemp, remove } = require('./support/temp')
+const { needs } = require('../support/skip')
 
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
@@ -76,7 +77,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('knows a spoofing client behind the embedded proxies', async function () {
-      if (!network.direct) this.skip()
+      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
       const chain = await startChain(network, app)
       const client = {
         from: '127.0.0.22',
@@ -98,7 +99,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('knows an honest and a spoofing client behind two nginx', async function () {
-      if (!network.direct) this.skip()
+      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
       requireNginx(this)
       const nginx = await startNginxChain([
         { host: '127.0.0.1', address: '127.0.0.11' },

@@ -7,21 +7,15 @@ const net = require('node:net')
 const path = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { makeTemp, remove } = require('./temp')
+const { needs } = require('../../support/skip')
 
 const ATTEMPTS = 3
 const PATIENCE = 10000
 
-/**
- * Skips where nginx is not installed, and says so; in CI, where it has to be
- * installed, fails instead.
- */
+/** Skips where nginx is not installed, which CI forbids. */
 function requireNginx (context) {
   const { error } = spawnSync('nginx', ['-v'])
-  if (!error) return
-  const reason = `nginx cannot be run (${error.code}): nothing is tested behind it`
-  if (process.env.CI) throw new Error(reason)
-  console.log(`    ${reason}`)
-  context.skip()
+  needs(context, !error, `nginx cannot be run (${error?.code})`)
 }
 
 /**
