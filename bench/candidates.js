@@ -5,46 +5,108 @@
  * input: of a request for `resolve`, of an address for `match`.
  */
 
-const { BlockList, isIPv6 } = require('node:net')
 const proxyaddr = require('..')
-const fastify = require('@fastify/proxy-addr')
-const original = require('proxy-addr')
+const floor = require('./floor')
+const fresh = require('./fresh')
+const others = require('./others')
+const plain = require('./plain')
 
-function blockList (subnets) {
-  const list = new BlockList()
-  for (const subnet of subnets) {
-    const [address, length] = subnet.split('/')
-    list.addSubnet(address, Number(length), isIPv6(address) ? 'ipv6' : 'ipv4')
-  }
-  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-}
+/** The candidate whose answers are the right ones. */
+const REFERENCE = 'proxy-addr'
+/** It gives no answers: it is the cost of crossing over to an addon. */
+const FLOOR = 'floor'
 
-function resolver (implementation) {
-  return (subnets) => {
-    const trust = implementation.compile(subnets)
-    return (req) => implementation(req, trust)
-  }
-}
+/*
+ * Each closure below is written out, though some look alike: one that is made
+ * twice at one place is one function for V8, which would specialise it for
+ * neither use.
+ */
 
 const resolve = {
-  'proxy-addr-native': resolver(proxyaddr),
-  'proxy-addr': resolver(original),
-  '@fastify/proxy-addr': resolver(fastify),
-  // BlockList has no walk of its own: it is the trust function of another's.
+  'proxy-addr-native': (subnets) => {
+    const trust = proxyaddr.compile(subnets)
+    return (req) => proxyaddr(req, trust)
+  },
+  [FLOOR]: () => {
+    const { two } = floor.load()
+    return (req) => two(req.socket.remoteAddress, req.headers['x-forwarded-for'])
+  },
+  'plain JavaScript': (subnets) => {
+    const set = plain.compile(subnets)
+    return (req) => plain.resolve(req, set)
+  },
+  [REFERENCE]: (subnets) => {
+    const original = fresh('proxy-addr')
+    const trust = original.compile(subnets)
+    return (req) => original(req, trust)
+  },
+  '@fastify/proxy-addr': (subnets) => {
+    const fastify = require('@fastify/proxy-addr')
+    const trust = fastify.compile(subnets)
+    return (req) => fastify(req, trust)
+  },
+  // The others have no walk of their own: each is the trust function in
+  // proxy-addr's.
   'net.BlockList': (subnets) => {
-    const trust = blockList(subnets)
+    const original = fresh('proxy-addr')
+    const trust = others['net.BlockList'](subnets)
+    return (req) => original(req, trust)
+  },
+  'ipaddr.js': (subnets) => {
+    const original = fresh('proxy-addr')
+    const trust = others['ipaddr.js'](subnets)
+    return (req) => original(req, trust)
+  },
+  'ip-matching': (subnets) => {
+    const original = fresh('proxy-addr')
+    const trust = others['ip-matching'](subnets)
+    return (req) => original(req, trust)
+  },
+  netparser: (subnets) => {
+    const original = fresh('proxy-addr')
+    const trust = others.netparser(subnets)
     return (req) => original(req, trust)
   }
 }
 
 const match = {
   'proxy-addr-native': (subnets) => proxyaddr.compile(subnets),
-  'proxy-addr': (subnets) => original.compile(subnets),
-  '@fastify/proxy-addr': (subnets) => fastify.compile(subnets),
-  'net.BlockList': blockList
+  [FLOOR]: () => floor.load().one,
+  'plain JavaScript': (subnets) => {
+    const set = plain.compile(subnets)
+    return (address) => plain.trusts(set, address)
+  },
+  [REFERENCE]: (subnets) => fresh('proxy-addr').compile(subnets),
+  '@fastify/proxy-addr': (subnets) => require('@fastify/proxy-addr').compile(subnets),
+  ...others
 }
 
-/** The candidate whose answers are the right ones. */
-const REFERENCE = 'proxy-addr'
+/** From a list to what `match` asks. */
+const compile = {
+  'proxy-addr-native': () => (subnets) => proxyaddr.compile(subnets),
+  'plain JavaScript': () => (subnets) => plain.compile(subnets),
+  [REFERENCE]: () => {
+    const original = fresh('proxy-addr')
+    return (subnets) => original.compile(subnets)
+  },
+  '@fastify/proxy-addr': () => {
+    const fastify = require('@fastify/proxy-addr')
+    return (subnets) => fastify.compile(subnets)
+  },
+  ...Object.fromEntries(Object.entries(others).map(([name, make]) => [name, () => make]))
+}
 
-module.exports = { candidates: { resolve, match }, REFERENCE }
+/**
+ * What compare() in harness.js makes its functions with.
+ *
+ * @param {Record<string, (subnets: string[]) => Function>} candidates
+ * @param {string[]} subnets
+ * @param {string[]} [without] those that take no part
+ */
+function making (candidates, subnets, without = []) {
+  return Object.fromEntries(Object.entries(candidates)
+    .filter(([name]) => !without.includes(name))
+    .map(([name, make]) => [name, () => make(subnets)]))
+}
+
+module.exports = { FLOOR, REFERENCE, compile, making, match, resolve }

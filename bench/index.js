@@ -3,65 +3,58 @@
 /*
  * npm run bench [-- --json] [topic …]
  *
- * Each row runs in a process of its own: what V8 has specialised for one row
- * must not colour the next.
+ * A topic is a file in topics/, named like it, that exports
+ *
+ *   title       what is measured, in a few words: the head of its table
+ *   unit        what values are in: 'ns', 'ms', 'bytes', 'requests/s', …
+ *   candidates  the names of the columns, in order; ratios are relative to the
+ *               first
+ *   rows        by name, in order, functions that make what a row measures
+ *   measure     optional, (row, [only]) => Promise<Results>: how a row is
+ *               measured, if not in the usual way; `only` names the candidates
+ *               that are asked for, if not all are
+ *
+ * The usual way is a process of its own for each row, because what V8 has
+ * specialised for one must not colour the next. There, rows[row]() gives a
+ * case for compare() in harness.js.
+ *
+ * Results are an object of one result by candidate; a candidate that takes no
+ * part in a row is left out. A result is one of
+ *
+ *   { value, ratio }    measured; ratio = value / the first candidate's value,
+ *                       left out where that may be 0. `unit` is added where the
+ *                       topic's does not apply
+ *   { different, of }   gave so many answers of so many that are not the
+ *                       reference's, and was not timed
+ *   { skipped }         takes so many milliseconds a call, and was not timed
+ *
+ * With --json the output is
+ *
+ *   { machine, node, versions: { [package]: version }, date,
+ *     topics: { [topic]: { title, unit, candidates, rows: { [row]: Results } } } }
  */
 
-const { fork } = require('node:child_process')
-const os = require('node:os')
-const path = require('node:path')
 const { parseArgs } = require('node:util')
-const proxyaddr = require('..')
-const { candidates } = require('./candidates')
+const { environment, describe } = require('./environment')
+const { heading, line } = require('./table')
+const { measureRow, prepare, topicOf, TOPICS } = require('./topics')
 
-const ROW = path.join(__dirname, 'row.js')
-
-function machine () {
-  const [cpu] = os.cpus()
-  return `${cpu.model.trim()}, ${os.cpus().length} cores, ${os.platform()} ` +
-    `${os.arch()}, Node ${process.versions.node}`
+/** Shown while a row is measured, where somebody watches. */
+function progress (text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }
 
-function versions () {
-  return ['proxy-addr', '@fastify/proxy-addr'].map((name) =>
-    `${name} ${require(`${name}/package.json`).version}`).join(', ')
-}
-
-/** @returns {Promise<object>} what harness.js found */
-function measure (topic, row) {
-  return new Promise((resolve, reject) => {
-    const child = fork(ROW, [topic, row])
-    let result
-    child.on('message', (message) => { result = message })
-    child.on('error', reject)
-    child.on('exit', (code) => result === undefined
-      ? reject(new Error(`${topic}: ${row} ended with ${code} and no result`))
-      : resolve(result))
-  })
-}
-
-function cell ({ ns, ratio, different, of, skipped }, isFirst) {
-  if (different !== undefined) return `different: ${different} of ${of}`
-  if (skipped !== undefined) return `skipped: ${skipped.toFixed(1)} ms`
-  const time = ns < 1000 ? `${ns.toFixed(0)} ns` : `${(ns / 1000).toFixed(1)} µs`
-  return isFirst ? time : `${time} (${ratio.toFixed(1)} ×)`
-}
-
-function line (first, cells) {
-  return first.padEnd(28) + cells.map((text) => text.padStart(20)).join('')
-}
-
-async function run (topic, json) {
-  const names = Object.keys(candidates[topic])
+async function measureTopic (name, print) {
+  const { title, unit, candidates, rows } = topicOf(name)
   const results = {}
-  if (!json) console.log('\n' + line(topic, names))
-  for (const row of Object.keys(require(`./topics/${topic}`))) {
-    if (process.stderr.isTTY) process.stderr.write(`${row} …\r`)
-    results[row] = await measure(topic, row)
-    if (json) continue
-    console.log(line(row, names.map((name, i) => cell(results[row][name], i === 0))))
+  print(heading(title, candidates))
+  for (const row of Object.keys(rows)) {
+    progress(`${name}: ${row} …`)
+    results[row] = await measureRow(name, row)
+    progress('')
+    print(line(row, candidates, results[row], unit))
   }
-  return results
+  return { title, unit, candidates, rows: results }
 }
 
 async function main () {
@@ -69,21 +62,13 @@ async function main () {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false } }
   })
-  const known = Object.keys(candidates)
-  const unknown = positionals.find((topic) => !known.includes(topic))
-  if (unknown !== undefined) {
-    throw new Error(`there is no topic "${unknown}", only ${known.join(' and ')}`)
-  }
-  if (proxyaddr.engine !== 'native') throw new Error('the native core did not load')
-
-  const report = { machine: machine(), versions: versions(), topics: {} }
-  if (!values.json) {
-    console.log(`${report.machine}\n${report.versions}`)
-    console.log('4,096 inputs a row; medians of 21 rounds, in turns; (n ×): slower than the first')
-  }
-  for (const topic of positionals.length > 0 ? positionals : known) {
-    report.topics[topic] = await run(topic, values.json)
-  }
+  const chosen = positionals.length > 0 ? positionals : TOPICS
+  chosen.forEach((name) => topicOf(name))
+  prepare()
+  const print = values.json ? () => {} : console.log
+  const report = { ...environment(), topics: {} }
+  print(describe(report))
+  for (const name of chosen) report.topics[name] = await measureTopic(name, print)
   if (values.json) console.log(JSON.stringify(report, null, 2))
 }
 

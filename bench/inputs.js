@@ -52,15 +52,56 @@ function privateV6 (numbers) {
   return ['fd00', ...groups(numbers, 3)].join(':') + '::' + groups(numbers, 1)
 }
 
-/** A subnet somewhere in the address space, /16 to /28 or /32 to /64. */
+/** A subnet somewhere in the address space, /22 to /32 or /32 to /64. */
 function subnetV4 (numbers) {
   return [1 + numbers.below(223), ...octets(numbers, 3)].join('.') +
-    '/' + (16 + numbers.below(13))
+    '/' + (22 + numbers.below(11))
 }
 
 function subnetV6 (numbers) {
   return '2' + numbers.below(4096).toString(16).padStart(3, '0') + ':' +
     groups(numbers, 3).join(':') + '::/' + (32 + numbers.below(33))
+}
+
+/** @param {string} subnet @param {Numbers} numbers */
+function inV4 (subnet, numbers) {
+  const [address, length] = subnet.split('/')
+  const bits = address.split('.').reduce((value, octet) => value * 256 + Number(octet), 0)
+  const size = 2 ** (32 - Number(length))
+  const chosen = bits - bits % size + numbers.below(size)
+  return [24, 16, 8, 0].map((shift) => chosen >>> shift & 255).join('.')
+}
+
+/** Random in the first 64 bits behind the prefix, and in the last 16. */
+function inV6 (subnet, numbers) {
+  const [address, length] = subnet.split('/')
+  const given = address.split('::')[0].split(':').map((group) => parseInt(group, 16))
+  const chosen = [0, 1, 2, 3].map((i) => {
+    const free = Math.min(Math.max((i + 1) * 16 - Number(length), 0), 16)
+    return ((given[i] ?? 0) >> free << free | numbers.below(2 ** free)).toString(16)
+  })
+  return chosen.join(':') + '::' + groups(numbers, 1)
+}
+
+/**
+ * A function that makes addresses in any of the subnets, so that a long list
+ * matters to whoever goes through it.
+ *
+ * @param {string[]} subnets
+ * @param {'IPv4' | 'IPv6' | 'mapped'} kind
+ * @returns {(numbers: Numbers) => string}
+ */
+function insider (subnets, kind) {
+  const isV6 = kind === 'IPv6'
+  // Not a single address, which would be the same text again and again.
+  const own = subnets.filter((subnet) =>
+    subnet.includes(':') === isV6 && !subnet.endsWith('/128'))
+  return (numbers) => {
+    const subnet = own[numbers.below(own.length)]
+    if (isV6) return inV6(subnet, numbers)
+    const address = inV4(subnet, numbers)
+    return kind === 'mapped' ? `::ffff:${address}` : address
+  }
 }
 
 /**
@@ -76,6 +117,17 @@ function many (seed, make, count = COUNT) {
   return Array.from({ length: count }, (_, i) => make(numbers, i))
 }
 
+/**
+ * What makes one of `count` texts only, each time as a string of its own.
+ *
+ * @param {number} count
+ * @param {(numbers: Numbers) => string} make
+ */
+function oneOf (count, make) {
+  const texts = many(count, make, count)
+  return (numbers) => texts[numbers.below(count)]
+}
+
 module.exports = {
-  COUNT, flat, many, publicV4, privateV4, publicV6, privateV6, subnetV4, subnetV6
+  COUNT, Numbers, flat, insider, many, oneOf, publicV4, privateV4, publicV6, privateV6, subnetV4, subnetV6
 }

@@ -1,16 +1,20 @@
 'use strict'
 
-/* Times one row in this process and reports to the parent: see index.js. */
+/*
+ * Measures one row in this process and reports to the parent: see topics.js.
+ * With a JSON array as a third argument, only the candidates it names.
+ */
 
-const { candidates, REFERENCE } = require('./candidates')
 const { compare } = require('./harness')
 
-const [topic, row] = process.argv.slice(2)
-const { subnets, inputs } = require(`./topics/${topic}`)[row]()
-
-const runs = {}
-for (const [name, make] of Object.entries(candidates[topic])) {
-  runs[name] = make(subnets)
+const [topic, row, only] = process.argv.slice(2)
+const subject = require(`./topics/${topic}`).rows[row]()
+if (only) {
+  // Whoever names them wants their figures, however long they take.
+  subject.slowest = Infinity
+  subject.rounds = 9
 }
 
-process.send(compare(runs, REFERENCE, inputs))
+compare(subject, only && JSON.parse(only)).then((results) => {
+  process.send(results, () => process.exit())
+})

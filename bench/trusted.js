@@ -8,11 +8,26 @@ const USUAL = [
   '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'
 ]
 
-/** The usual ones and as many others as make `count`, half of them IPv6. */
-function trusted (count) {
-  const others = many(count, (numbers, i) =>
-    i % 2 === 0 ? subnetV4(numbers) : subnetV6(numbers), count - USUAL.length)
-  return [...USUAL, ...others]
+const SEED = 3
+
+/**
+ * A list of `count` subnets: the usual ones, and others, half of them IPv6
+ * or none, with the usual ones anywhere among them: whoever goes through a list from its
+ * head must not find at once what is asked for most. One subnet: a /8.
+ *
+ * @param {number} count 1, or at least 7
+ * @param {'mixed' | 'IPv4'} [family] of the others
+ */
+function trusted (count, family = 'mixed') {
+  if (count === 1) return ['10.0.0.0/8']
+  const list = many(SEED, (numbers, i) => i % 2 === 0 || family === 'IPv4'
+    ? subnetV4(numbers)
+    : subnetV6(numbers), count - USUAL.length)
+  if (list.length === 0) return USUAL.slice()
+  const places = many(SEED + 1, (numbers) => numbers.below(count), USUAL.length)
+    .sort((a, b) => a - b)
+  places.forEach((place, i) => list.splice(place, 0, USUAL[i]))
+  return list
 }
 
 module.exports = { trusted }

@@ -1,0 +1,63 @@
+/*
+ * The core measured in C, without Node: one row per run of the program.
+ *
+ * Each input has to wait for the answer to the one before it, so that what is
+ * measured is how long an answer takes, and not how many of them the processor
+ * can work on at once.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** So many different inputs that no branch predictor learns them by heart. */
+#define INPUTS ((size_t)1 << 16)
+
+/** Something to be measured. */
+typedef struct {
+  /** What is printed before the figures. */
+  const char *name;
+  /**
+   * Goes once through all inputs.
+   *
+   * @param zero  is 0, which the compiler doesn't know: answer & zero, added
+   *              to the place of the next input, makes that wait
+   * @return anything that depends on each answer
+   */
+  uint64_t (*pass)(const void *inputs, uint64_t zero);
+  const void *inputs;
+  /** How many answers a pass gives. */
+  size_t answers;
+} bench_runner;
+
+/** The next of a fixed sequence of random numbers. */
+uint64_t bench_random(void);
+
+/** A random number from 0 up to but not including `limit`. */
+uint64_t bench_below(uint64_t limit);
+
+/** malloc() that ends the program rather than return NULL. */
+void *bench_allocate(size_t count, size_t size);
+
+/** Ends the program with a message: something is not as it must be. */
+void bench_fail(const char *message);
+
+/**
+ * Runs them in turns and prints a line for each: its name, the median of
+ * nanoseconds per answer, and the median of each round's ratio to the first.
+ *
+ * @param count  1 or 2
+ */
+void bench_run(const bench_runner *runners, size_t count);
+
+/** Measures reading addresses of a kind: "ipv4", "mapped", … */
+void bench_parse(const char *kind);
+
+/** Measures look-ups in a set of so many subnets of a family. */
+void bench_lookup(const char *family, size_t subnets);
+
+/** Measures going through headers of so many entries. */
+void bench_hops(size_t entries);
+
+#endif

@@ -1,0 +1,17 @@
+{
+  "targets": [
+    {
+      "target_name": "floor",
+      "sources": [ "floor.cc" ],
+      "include_dirs": [
+        "<!(node -p \"require('node-addon-api').include_dir\")"
+      ],
+      "defines": [
+        "NAPI_DISABLE_CPP_EXCEPTIONS",
+        "NAPI_VERSION=8",
+        "NODE_ADDON_API_DISABLE_DEPRECATED"
+      ],
+      "cflags": [ "-Wall", "-Wextra", "-Wpedantic", "-fvisibility=hidden" ]
+    }
+  ]
+}

@@ -1,0 +1,28 @@
+'use strict'
+
+/*
+ * The floor: an addon whose functions only read one or two strings and return
+ * an integer. No answer that comes through Node-API can be faster.
+ */
+
+const { spawnSync } = require('node:child_process')
+const path = require('node:path')
+
+const BUILD = path.join(__dirname, '..', '..', 'scripts', 'build.js')
+
+/** Builds it, if it is not there yet or has changed. */
+function build () {
+  const { status, stderr } = spawnSync(process.execPath,
+    [BUILD, '--directory', __dirname, '--silent'], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`the floor addon cannot be built\n${stderr}`)
+}
+
+/**
+ * @returns {{ one: (a: string) => number, two: (a: string, b: string) => number,
+ *   external: () => number }}
+ */
+function load () {
+  return require('./build/Release/floor.node')
+}
+
+module.exports = { build, load }

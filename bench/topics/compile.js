@@ -1,0 +1,95 @@
+'use strict'
+
+/*
+ * From a list of subnets to something that can be asked: the time it takes, and
+ * the memory it keeps. (That what comes of it answers rightly is checked in
+ * `match`.)
+ */
+
+const { compile } = require('../candidates')
+const { ask, askRow } = require('../child')
+const { median } = require('../harness')
+const { flat, many, subnetV4, subnetV6 } = require('../inputs')
+
+const TIMED = [1, 7, 1000, 10000, 100000]
+/** Whoever keeps megabytes need not be weighed more than once. */
+const WEIGHED = { process: [100000], native: [1000, 10000, 100000] }
+const PROCESSES = { native: 3, others: 1 }
+/** So many subnets are in all lists of a row together. */
+const TOTAL = 28672
+/** Lists that are long enough for garbage to matter: it is collected before. */
+const LONG = 1000
+
+const candidates = Object.keys(compile)
+const [NATIVE] = candidates
+
+/** Half of the subnets are IPv6. */
+function subnets (count, seed) {
+  return many(seed, (numbers, i) =>
+    flat((i % 2 === 0 ? subnetV4 : subnetV6)(numbers)), count)
+}
+
+/** A row of lists as inputs: what is timed is what makes the others' functions. */
+function row (count) {
+  const lists = Math.min(Math.max(Math.floor(TOTAL / count), 1), 4096)
+  return {
+    make: compile,
+    inputs: many(4, (_, i) => subnets(count, 100 + i), lists),
+    slowest: Infinity,
+    rounds: count >= 100000 ? 3 : 11,
+    before: count >= LONG ? globalThis.gc : undefined
+  }
+}
+
+const rows = {}
+const weighed = {}
+
+for (const count of TIMED) {
+  rows[`time, ${count.toLocaleString('en')} subnet${count > 1 ? 's' : ''}`] = () => row(count)
+}
+for (const what of ['process', 'native']) {
+  for (const family of ['IPv4', 'IPv6']) {
+    for (const count of WEIGHED[what]) {
+      const name = `${what} memory per subnet, ${count.toLocaleString('en')} ${family}`
+      rows[name] = weighed[name] = {
+        family,
+        count,
+        what: what === 'process' ? 'rss' : 'native',
+        // The others have little outside of V8's heap, or do not say.
+        names: what === 'process' ? candidates : [NATIVE]
+      }
+    }
+  }
+}
+
+/** The median of some new processes' answers. */
+async function weigh ({ family, count, what, names }, only = names) {
+  const results = {}
+  for (const name of names.filter((name) => only.includes(name))) {
+    const values = []
+    const processes = name === NATIVE ? PROCESSES.native : PROCESSES.others
+    for (let i = 0; i < processes; i++) {
+      const answer = await ask('memory.js', ['set', name, family, String(count)], ['--expose-gc'])
+      values.push(answer[what])
+    }
+    const value = median(values)
+    results[name] = { value, ratio: value / (results[NATIVE]?.value ?? value), unit: 'bytes' }
+  }
+  return results
+}
+
+/**
+ * @param {string} row
+ * @param {string[]} [only] these candidates
+ */
+function measure (row, only) {
+  return weighed[row] ? weigh(weighed[row], only) : askRow('compile', row, only)
+}
+
+module.exports = {
+  title: 'Compiling a list of subnets: time and memory',
+  unit: 'ns',
+  candidates,
+  rows,
+  measure
+}
