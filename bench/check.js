@@ -9,11 +9,17 @@
 
 const { environment, describe } = require('./environment')
 const { gates } = require('./gates')
-const { digits } = require('./table')
 const { prepare } = require('./topics')
 
 const columns = ['what', 'goal', 'gate', 'reached', 'ok']
 const widths = [74, 8, 8, 9, 5]
+
+/** Three digits: gates are that close. */
+function digits (value) {
+  return value < 100
+    ? String(Number(value.toPrecision(3)))
+    : value.toLocaleString('en', { maximumFractionDigits: 0 })
+}
 
 function line (cells) {
   return cells.map((text, i) => i === 0

@@ -48,4 +48,4 @@ function line (row, candidates, results, unit) {
     cell(results[name], unit, i === 0)))
 }
 
-module.exports = { amount, digits, heading, line }
+module.exports = { amount, heading, line }
