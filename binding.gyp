@@ -5,7 +5,7 @@
       "sources": [
         "src/addon.cc",
         "src/core/address.c",
-        "src/core/hops.c",
+        "src/core/boundaries.c",
         "src/core/ipv4.c",
         "src/core/ipv6.c",
         "src/core/ranges.c",

@@ -3,6 +3,7 @@
  * know is left to the full grammars, which also know all it knows.
  */
 #include "grammar.h"
+#include "words.h"
 
 #define IPV4_SHORTEST (sizeof "0.0.0.0" - 1)
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
@@ -15,76 +16,117 @@ const uint8_t pa_hex_values[PA_ASCII] = {
     ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
 };
 
-pa_address pa_groups_join(const uint16_t group[8], unsigned count,
-                          unsigned gap) {
-  uint64_t half[2] = {0, 0};
-  for (unsigned i = 0; i < count; i++) {
-    unsigned place = i < gap ? i : i + 8 - count;
-    half[place / 4] |= (uint64_t)group[i] << (48 - place % 4 * 16);
-  }
-  return pa_address_v6(half[0], half[1]);
+/*
+ * An octet, from a word that has its digits, less '0' each, in the last units
+ * and zeros in the others.
+ *
+ *   "25"   units 0 0 2 5, times 0, 100, 10, 1: 25
+ *
+ * @param faults  receives bits if this is no octet, or one with leading zeros
+ */
+static uint32_t octet_value(uint64_t digits, unsigned count, uint64_t *faults) {
+  static const uint8_t least[PA_UNITS_PER_WORD] = {0, 0, 10, 100};
+  const uint64_t weights = PA_WORD(1, 10, 100, 0);
+  uint32_t value = (uint32_t)(digits * weights >> 48);
+  /* Whatever is above 9 has, or gets, its unit's top bit. */
+  *faults |= (digits | (digits + PA_EACH_UNIT(0x7fff - 9))) &
+             PA_EACH_UNIT(UINT64_C(0x8000));
+  *faults |= (value < least[count]) | (value > 255);
+  return value;
 }
 
-/* Four decimal octets without leading zeros. */
+/* Of a word's units the first `count` (1 to 3), moved to its end. */
+static uint64_t first_digits(uint64_t word, unsigned count) {
+  return (word ^ PA_EACH_UNIT('0')) << (64 - 16 * count);
+}
+
+static uint64_t last_digits(uint64_t word, unsigned count) {
+  return first_digits(word >> (64 - 16 * count), count);
+}
+
+/*
+ * A digit, 0x30 to 0x39, differs from a dot, 0x2e, by this bit. With it alone
+ * the dots of what is an address are found soonest; what is none is found out
+ * by looking at everything afterwards.
+ */
+#define DIGIT_BIT PA_EACH_UNIT(0x10)
+
+/* How many of a word's units stand before the first dot; 3 if there is none. */
+static unsigned before_dot(uint64_t word) {
+  return pa_word_first((~word & DIGIT_BIT) | PA_WORD(0, 0, 0, 1));
+}
+
+static unsigned behind_dot(uint64_t word) {
+  return 3 - pa_word_last((~word & DIGIT_BIT) | PA_WORD(1, 0, 0, 0));
+}
+
+/*
+ * Four decimal octets without leading zeros.
+ *
+ *   1 9 2 . 1 6 8 . 2 0 . 1    `head` and `tail` have the first and last dot,
+ *   head--- middle-             `middle`, which follows the first, the second,
+ *                 third--       and `third` ends before the last
+ *                 . tail---
+ */
 static bool read_dotted_quad(const pa_unit *text, size_t length,
                              uint32_t *out) {
-  uint32_t bits = 0;
-  unsigned octet = 0, digits = 0, dots = 0;
   if (length < IPV4_SHORTEST || length > IPV4_LONGEST) return false;
-  for (size_t i = 0; i < length; i++) {
-    unsigned digit = text[i] - (unsigned)'0';
-    if (digit <= 9) {
-      if (digits++ > 0 && octet == 0) return false;
-      octet = octet * 10 + digit;
-      if (octet > 255) return false;
-    } else {
-      if (text[i] != '.' || digits == 0) return false;
-      bits = bits << 8 | octet;
-      octet = digits = 0;
-      dots++;
-    }
-  }
-  *out = bits << 8 | octet;
-  return digits > 0 && dots == 3;
+  uint64_t head = pa_word_load(text);
+  uint64_t tail = pa_word_load(text + length - PA_UNITS_PER_WORD);
+  unsigned first = before_dot(head), fourth = behind_dot(tail);
+  /* At least "n.n.n" behind the first dot. */
+  if (first == 0 || fourth == 0 || length < first + 6) return false;
+  uint64_t middle = pa_word_load(text + first + 1);
+  unsigned second = before_dot(middle);
+  size_t dot = first + 1 + second, last_dot = length - fourth - 1;
+  size_t third = last_dot - dot - 1;
+  if (second == 0 || third - 1 > 2) return false;
+  uint64_t before_last = pa_word_load(text + last_dot - PA_UNITS_PER_WORD);
+  uint64_t faults =
+      (text[first] ^ '.') | (text[dot] ^ '.') | (text[last_dot] ^ '.');
+  *out = octet_value(first_digits(head, first), first, &faults) << 24 |
+         octet_value(first_digits(middle, second), second, &faults) << 16 |
+         octet_value(last_digits(before_last, third), third, &faults) << 8 |
+         octet_value(last_digits(tail, fourth), fourth, &faults);
+  return faults == 0;
 }
 
 /* What Node reports for an IPv4 peer of a server that listens on "::". */
 static bool read_mapped_quad(const pa_unit *text, size_t length,
                              uint32_t *out) {
-  static const char prefix[] = "::ffff:";
-  const size_t skip = sizeof prefix - 1;
-  return length > skip && pa_text_is(text, prefix, skip) &&
+  const size_t skip = sizeof "::ffff:" - 1;
+  return length > skip && pa_word_load(text) == PA_WORD(':', ':', 'f', 'f') &&
+         pa_word_load(text + 3) == PA_WORD('f', 'f', 'f', ':') &&
          read_dotted_quad(text + skip, length - skip, out);
 }
 
 /* Groups as RFC 4291 writes them: no tail, no zone, no odd colon. */
 static bool read_colon_groups(const pa_unit *text, size_t length,
                               pa_address *out) {
-  uint16_t group[8];
-  unsigned count = 0, gap = 8;
+  pa_groups groups = {0};
   size_t at = 0;
   if (length < 2 || length > IPV6_LONGEST) return false;
   if (text[0] == ':') {
     if (text[1] != ':') return false;
-    gap = 0;
+    pa_groups_add_gap(&groups);
     at = 2;
   }
   while (at < length) {
-    if (count == 8) return false;
-    size_t digits = pa_group_read(text + at, length - at, group + count);
+    uint16_t group;
+    if (groups.count == 8) return false;
+    size_t digits = pa_group_read(text + at, length - at, &group);
     if (digits == 0 || digits > 4) return false;
-    count++;
+    pa_groups_add(&groups, group);
     at += digits;
     if (at == length) break;
     if (text[at++] != ':' || at == length) return false;
     if (text[at] == ':') {
-      if (gap != 8) return false;
-      gap = count;
+      pa_groups_add_gap(&groups);
       at++;
     }
   }
-  if (gap == 8 && count != 8) return false;
-  *out = pa_groups_join(group, count, gap);
+  if (groups.gaps > 1 || (groups.gaps == 0 && groups.count != 8)) return false;
+  *out = pa_groups_join(&groups);
   return true;
 }
 

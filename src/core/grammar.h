@@ -6,6 +6,7 @@
 #define PA_GRAMMAR_H
 
 #include "address.h"
+#include "bits128.h"
 
 #include <limits.h>
 
@@ -72,15 +73,39 @@ static inline pa_address pa_address_v6(uint64_t high, uint64_t low) {
 }
 
 /**
- * Joins 16-bit groups to 128 bits, filling the place of the "::" with zeros.
+ * The groups of an IPv6 address as they are read, from left to right.
+ * Zero-initialise it.
  *
- * Example: "2001:db8::1" is group {0x2001, 0xdb8, 1}, count 3, gap 2.
- *
- * @param group  the groups written, `count` of them (at most 8)
- * @param gap    how many of them stand before the "::"; if count is 8, any
+ * Example: "2001:db8::1" is 2001, db8 (bits 0x20010db8), a gap (they move to
+ * the front, 0x20010db8 << 96), 1 (bits 1). Joined: 2001:db8:0:0:0:0:0:1.
  */
-pa_address pa_groups_join(const uint16_t group[8], unsigned count,
-                          unsigned gap);
+typedef struct {
+  /** What stands before the "::", in its place. */
+  pa_bits128 front;
+  /** What was read since. */
+  pa_bits128 bits;
+  /** How many groups, in all; at most 8. */
+  unsigned count;
+  /** How many "::". With more than one, the bits are meaningless. */
+  unsigned gaps;
+} pa_groups;
+
+static inline void pa_groups_add(pa_groups *groups, uint16_t group) {
+  groups->bits = pa_bits128_shift(groups->bits, 16);
+  groups->bits.low |= group;
+  groups->count++;
+}
+
+static inline void pa_groups_add_gap(pa_groups *groups) {
+  groups->front = pa_bits128_shift(groups->bits, 128 - 16 * groups->count);
+  groups->bits = (pa_bits128){0, 0};
+  groups->gaps++;
+}
+
+static inline pa_address pa_groups_join(const pa_groups *groups) {
+  return pa_address_v6(groups->front.high | groups->bits.high,
+                       groups->front.low | groups->bits.low);
+}
 
 /**
  * IPv4 on its own: four parts or one, each decimal, octal or hexadecimal as

@@ -9,14 +9,11 @@
  * the run behind the last group is kept apart, since what it means depends on
  * whether an IPv4 tail follows.
  *
- *   "::a:b:"   group {a, b}, gaps 1, gap 0, trailing 1
- *   "a::b::"   group {a, b}, gaps 1, gap 1, trailing 2
+ *   "::a:b:"   groups: gap, a, b    trailing 1
+ *   "a::b::"   groups: a, gap, b    trailing 2
  */
 typedef struct {
-  uint16_t group[GROUPS];
-  unsigned count;
-  unsigned gaps;
-  unsigned gap;
+  pa_groups groups;
   size_t trailing;
 } colon_text;
 
@@ -27,23 +24,18 @@ static size_t colon_run(const pa_unit *text, size_t length) {
   return run;
 }
 
-static void mark_gap(colon_text *out) {
-  out->gaps++;
-  out->gap = out->count;
-}
-
 static bool read_colon_text(const pa_unit *text, size_t length,
                             colon_text *out) {
   *out = (colon_text){0};
   size_t at = colon_run(text, length);
-  if (at == 2) mark_gap(out);
+  if (at == 2) pa_groups_add_gap(&out->groups);
   if (at != 0 && at != 2) return false;
   while (at < length) {
-    if (out->count == GROUPS) return false;
-    size_t digits =
-        pa_group_read(text + at, length - at, out->group + out->count);
+    uint16_t group;
+    if (out->groups.count == GROUPS) return false;
+    size_t digits = pa_group_read(text + at, length - at, &group);
     if (digits == 0) return false;
-    out->count++;
+    pa_groups_add(&out->groups, group);
     at += digits;
     size_t run = colon_run(text + at, length - at);
     at += run;
@@ -53,7 +45,7 @@ static bool read_colon_text(const pa_unit *text, size_t length,
     else if (run == 0)
       return false;
     else if (run == 2)
-      mark_gap(out);
+      pa_groups_add_gap(&out->groups);
   }
   return true;
 }
@@ -61,12 +53,13 @@ static bool read_colon_text(const pa_unit *text, size_t length,
 /* A lone colon at the very end is overlooked where there is no gap. */
 static bool parse_native(const pa_unit *text, size_t length, pa_address *out) {
   colon_text parts;
+  pa_groups *groups = &parts.groups;
   if (!read_colon_text(text, length, &parts)) return false;
-  if (parts.trailing == 2) mark_gap(&parts);
-  if (parts.gaps > 1) return false;
-  if (parts.gaps == 1 && parts.trailing == 1) return false;
-  if (parts.gaps == 0 && parts.count != GROUPS) return false;
-  *out = pa_groups_join(parts.group, parts.count, parts.gap);
+  if (parts.trailing == 2) pa_groups_add_gap(groups);
+  if (groups->gaps > 1) return false;
+  if (groups->gaps == 1 && parts.trailing == 1) return false;
+  if (groups->gaps == 0 && groups->count != GROUPS) return false;
+  *out = pa_groups_join(groups);
   return true;
 }
 
@@ -76,9 +69,10 @@ static bool parse_native(const pa_unit *text, size_t length, pa_address *out) {
  * never stands for zeros ("::1.2.3.4" and "64:ff9b::1.2.3.4" are not).
  */
 static bool has_groups_for_tail(const colon_text *parts) {
-  if (parts->gaps == 0) return parts->count == GROUPS_BEFORE_TAIL;
-  return parts->gaps == 1 && parts->trailing == 1 &&
-         parts->count <= GROUPS_BEFORE_TAIL;
+  const pa_groups *groups = &parts->groups;
+  if (groups->gaps == 0) return groups->count == GROUPS_BEFORE_TAIL;
+  return groups->gaps == 1 && parts->trailing == 1 &&
+         groups->count <= GROUPS_BEFORE_TAIL;
 }
 
 static bool parse_with_tail(const pa_unit *text, size_t length,
@@ -91,9 +85,9 @@ static bool parse_with_tail(const pa_unit *text, size_t length,
   if (!read_colon_text(text, prefix, &parts) || !has_groups_for_tail(&parts) ||
       !pa_ipv4_parse_tail(text + prefix, length - prefix, &tail))
     return false;
-  parts.group[parts.count++] = (uint16_t)(tail >> 16);
-  parts.group[parts.count++] = (uint16_t)(tail & 0xffff);
-  *out = pa_groups_join(parts.group, parts.count, parts.gap);
+  pa_groups_add(&parts.groups, (uint16_t)(tail >> 16));
+  pa_groups_add(&parts.groups, (uint16_t)(tail & 0xffff));
+  *out = pa_groups_join(&parts.groups);
   return true;
 }
 

@@ -11,7 +11,8 @@ const odd = require('./odd-values')
 const { SHAPES, usual } = require('./requests')
 const { soup } = require('./soup')
 const {
-  innerAddress, makeBadEntry, makeEntry, makePlainEntry, nearAddress, writeAddress
+  innerAddress, makeBadEntry, makeCrowdedEntry, makeEntry, makePlainEntry, nearAddress,
+  writeAddress
 } = require('./subnets')
 
 /** The material of one round: a list, and the subnets it was made of. */
@@ -31,7 +32,8 @@ class Material {
     if (kind < 20) return this.madeEntry(odd.LISTS)
     if (kind < 22) return this.fill(100 + random.int(400), makePlainEntry)
     if (kind < 30) return this.fill(20 + random.int(40), makePlainEntry)
-    if (kind < 40) return []
+    if (kind < 48) return this.fill(8 + random.int(24), makeCrowdedEntry)
+    if (kind < 58) return []
     const list = this.fill(this.length(), makeEntry)
     if (random.once(3)) list[random.int(list.length)] = this.badElement()
     if (list.length === 1 && typeof list[0] === 'string' && random.once(3)) return list[0]

@@ -145,14 +145,33 @@ function writeLength (random, length) {
 /** Plain subnets for long lists: cheap to make and never refused. */
 function makePlainEntry (random, earlier) {
   const close = earlier.length > 0 && random.once(2)
-  const subnet = close ? relative(random, random.pick(earlier)) : plainSubnet(random)
+  return plainEntry(close ? relative(random, random.pick(earlier)) : plainSubnet(random))
+}
+
+/** The ends of both spaces. */
+const ENDS = [
+  v4(0, 32), v4(0xffffffff, 32), v6(new Array(8).fill(0), 128), v6(new Array(8).fill(0xffff), 128)
+]
+
+/** Small subnets crowded at the list's first place, and seldom one far off. */
+function makeCrowdedEntry (random, earlier) {
+  if (earlier.length === 0) return plainEntry(plainSubnet(random))
+  if (random.once(40)) return plainEntry(random.pick(ENDS))
+  const [{ family, value }] = earlier
+  const crowd = random.int(4096)
+  return plainEntry(family === 4
+    ? v4((value & ~0xfff | crowd) >>> 0, 29 + random.int(4))
+    : v6([...value.slice(0, 7), crowd], 125 + random.int(4)))
+}
+
+function plainEntry (subnet) {
   const { family, value, length } = subnet
   const text = family === 4 ? dotted(value) : value.map((word) => word.toString(16)).join(':')
   return { text: text + '/' + length, subnets: [subnet] }
 }
 
 function plainSubnet (random) {
-  return random.once(16)
+  return random.once(2)
     ? v6(randomV6(random), 96 + random.int(33))
     : v4(random.int(4294967296), 12 + random.int(21))
 }
@@ -209,8 +228,16 @@ function nearAddress (random, subnet) {
   switch (random.int(8)) {
     case 0: return { family, value: before(subnet) }
     case 1: return { family, value: behind(subnet) }
+    case 2: return { family, value: withOtherBit(random, innerAddress(random, subnet)) }
     default: return innerAddress(random, subnet)
   }
+}
+
+/** A value that differs in one bit, whichever. */
+function withOtherBit (random, { family, value }) {
+  if (family === 4) return (value ^ 1 << random.int(32)) >>> 0
+  const place = random.int(8)
+  return value.map((word, i) => i === place ? word ^ 1 << random.int(16) : word)
 }
 
 /** @returns {{ family: 4 | 6, value }} an address in a subnet */
@@ -233,5 +260,5 @@ function writeAddress (random, { family, value }) {
 }
 
 module.exports = {
-  innerAddress, makeBadEntry, makeEntry, makePlainEntry, nearAddress, writeAddress
+  innerAddress, makeBadEntry, makeCrowdedEntry, makeEntry, makePlainEntry, nearAddress, writeAddress
 }

@@ -1,0 +1,123 @@
+/*
+ * boundaries: what trust_set.h draws, the sorted boundaries of ranges with an
+ * index over them. Private to the core; nothing here allocates.
+ */
+#ifndef PA_BOUNDARIES_H
+#define PA_BOUNDARIES_H
+
+#include "ranges.h"
+
+/** So many are looked at as fast as they are chosen from. */
+#define PA_FEW_BOUNDARIES 8
+
+/**
+ * `index` has a slot for each value of (address - first) >> shift from `first`
+ * to the highest boundary, and one more, number `outside`, for all addresses
+ * beyond. In each is where to look: among the `window` boundaries from that
+ * rank on. The window is as wide as the fullest slot needs and ends before or
+ * with the last boundary; what it has too much of to the left lies at or below
+ * all addresses of the slot, and what it has too much of to the right above
+ * them.
+ *
+ * Addresses below the lowest boundary come out beyond the highest, because the
+ * difference wraps around. The rank found is not 0 then but that of the last
+ * window, which is as even: window and `count`, the number of boundaries, are.
+ * `count` is odd only where the highest address of all is in the set; `first`
+ * is 0 then, and nothing lies below it.
+ */
+typedef struct {
+  const uint32_t *boundary;
+  const uint32_t *index;
+  uint32_t first;
+  uint32_t count;
+  uint32_t outside;
+  uint32_t window;
+  unsigned shift;
+} pa_boundaries_v4;
+
+typedef struct {
+  const pa_bits128 *boundary;
+  const uint32_t *index;
+  pa_bits128 first;
+  uint32_t count;
+  uint32_t outside;
+  uint32_t window;
+  unsigned shift;
+} pa_boundaries_v6;
+
+/**
+ * All but the two arrays, of `count` sorted and merged ranges. They will need
+ * room for `count` boundaries and `outside` + 1 numbers of the index.
+ */
+pa_boundaries_v4 pa_boundaries_plan_v4(const struct pa_range_v4 *range,
+                                       size_t count);
+pa_boundaries_v6 pa_boundaries_plan_v6(const struct pa_range_v6 *range,
+                                       size_t count);
+
+/** Fills the two arrays from the same ranges; they belong to the caller. */
+void pa_boundaries_fill_v4(pa_boundaries_v4 *table,
+                           const struct pa_range_v4 *range, uint32_t *boundary,
+                           uint32_t *index);
+void pa_boundaries_fill_v6(pa_boundaries_v6 *table,
+                           const struct pa_range_v6 *range,
+                           pa_bits128 *boundary, uint32_t *index);
+
+static inline uint64_t pa_boundaries_slot_v4(const pa_boundaries_v4 *table,
+                                             uint32_t address) {
+  /* In 64 bits, because the shift may be 32. */
+  return (uint64_t)(address - table->first) >> table->shift;
+}
+
+static inline uint64_t pa_boundaries_slot_v6(const pa_boundaries_v6 *table,
+                                             pa_bits128 address) {
+  pa_bits128 offset = pa_bits128_minus(address, table->first);
+  unsigned shift = table->shift;
+  if (shift == 128) return 0;
+  if (shift >= 64) return offset.high >> (shift - 64);
+  /* Not the slot's number, but beyond all of them. */
+  if (offset.high >> shift != 0) return UINT64_MAX;
+  if (shift == 0) return offset.low;
+  return offset.high << (64 - shift) | offset.low >> shift;
+}
+
+/**
+ * Is the address in one of the ranges?
+ *
+ * All of a window is looked at, and all of it counts: a jump on what an
+ * address is would be a wrong guess half the time. Wide windows are halved
+ * before, also without such a jump.
+ */
+static inline bool pa_boundaries_has_v4(const pa_boundaries_v4 *table,
+                                        uint32_t address) {
+  uint64_t slot = pa_boundaries_slot_v4(table, address);
+  size_t rank = table->index[slot < table->outside ? slot : table->outside];
+  size_t window = table->window;
+  while (window > PA_FEW_BOUNDARIES) {
+    size_t half = window / 2;
+    rank += table->boundary[rank + half - 1] <= address ? half : 0;
+    window -= half;
+  }
+  const uint32_t *boundary = table->boundary + rank;
+  for (; window > 0; window--)
+    rank += *boundary++ <= address;
+  return rank & 1;
+}
+
+static inline bool pa_boundaries_has_v6(const pa_boundaries_v6 *table,
+                                        pa_bits128 address) {
+  uint64_t slot = pa_boundaries_slot_v6(table, address);
+  size_t rank = table->index[slot < table->outside ? slot : table->outside];
+  size_t window = table->window;
+  while (window > PA_FEW_BOUNDARIES) {
+    size_t half = window / 2;
+    bool above = pa_bits128_less(address, table->boundary[rank + half - 1]);
+    rank += above ? 0 : half;
+    window -= half;
+  }
+  const pa_bits128 *boundary = table->boundary + rank;
+  for (; window > 0; window--)
+    rank += !pa_bits128_less(address, *boundary++);
+  return rank & 1;
+}
+
+#endif
