@@ -40,8 +40,12 @@ function entriesOf (val) {
 function crossing (list) {
   if (list.length === 1) return { text: list[0], lengths: undefined }
   const lengths = new Uint32Array(list.length)
-  for (let i = 0; i < list.length; i++) lengths[i] = list[i].length
-  return { text: list.join(''), lengths }
+  let text = ''
+  for (let i = 0; i < list.length; i++) {
+    text += list[i]
+    lengths[i] = list[i].length
+  }
+  return { text, lengths }
 }
 
 /**

@@ -1,6 +1,7 @@
 /*
  * ranges: sorting and merging. IPv4 keys are short enough for a radix sort, in
- * one pass per byte; IPv6 keys are not, so those lists are merge-sorted.
+ * one pass per byte. IPv6 keys are not, but 32 bits of them put most lists in
+ * order; what is left is merge-sorted.
  */
 #include "ranges.h"
 
@@ -42,7 +43,7 @@ static void sort_v4(struct pa_range_v4 *range, size_t count,
 }
 
 size_t pa_ranges_merge_v4(struct pa_range_v4 *range, size_t count,
-                          struct pa_range_v4 *scratch) {
+                          void *scratch) {
   if (count == 0) return 0;
   sort_v4(range, count, scratch);
   struct pa_range_v4 *last = range;
@@ -75,10 +76,9 @@ static void merge_runs_v6(const struct pa_range_v6 *from, size_t middle,
 }
 
 /* Runs of 1, 2, 4, ... are merged, from one array into the other and back. */
-static void sort_v6(struct pa_range_v6 *range, size_t count,
-                    struct pa_range_v6 *scratch) {
+static void merge_sort_v6(struct pa_range_v6 *range, size_t count,
+                          struct pa_range_v6 *scratch) {
   struct pa_range_v6 *from = range, *to = scratch;
-  if (is_sorted_v6(range, count)) return;
   for (size_t run = 1; run < count; run *= 2) {
     for (size_t at = 0; at < count; at += 2 * run) {
       size_t length = count - at < 2 * run ? count - at : 2 * run;
@@ -92,8 +92,47 @@ static void sort_v6(struct pa_range_v6 *range, size_t count,
   if (from != range) memcpy(range, from, count * sizeof *range);
 }
 
+/* How many leading bits all have in common, at most 96. */
+static unsigned common_bits(const struct pa_range_v6 *range, size_t count) {
+  pa_bits128 differ = {0, 0};
+  for (size_t i = 1; i < count; i++) {
+    differ.high |= range[i].first.high ^ range[0].first.high;
+    differ.low |= range[i].first.low ^ range[0].first.low;
+  }
+  unsigned bits = 0;
+  while (bits < 96 && (pa_bits128_shift(differ, bits).high >> 63) == 0)
+    bits++;
+  return bits;
+}
+
+/*
+ * By the 32 bits behind those that all have in common: of each range these
+ * bits and its place are sorted, in the second half of the scratch memory, and
+ * then the ranges are put in that order.
+ */
+static void sort_by_lead_v6(struct pa_range_v6 *range, size_t count,
+                            struct pa_range_v6 *scratch) {
+  struct pa_range_v4 *order = (struct pa_range_v4 *)(scratch + count);
+  unsigned skip = common_bits(range, count);
+  for (size_t i = 0; i < count; i++) {
+    pa_bits128 rest = pa_bits128_shift(range[i].first, skip);
+    order[i] = (struct pa_range_v4){(uint32_t)(rest.high >> 32), (uint32_t)i};
+  }
+  sort_v4(order, count, order + count);
+  for (size_t i = 0; i < count; i++)
+    scratch[i] = range[order[i].last];
+  memcpy(range, scratch, count * sizeof *range);
+}
+
+static void sort_v6(struct pa_range_v6 *range, size_t count,
+                    struct pa_range_v6 *scratch) {
+  if (is_sorted_v6(range, count)) return;
+  sort_by_lead_v6(range, count, scratch);
+  if (!is_sorted_v6(range, count)) merge_sort_v6(range, count, scratch);
+}
+
 size_t pa_ranges_merge_v6(struct pa_range_v6 *range, size_t count,
-                          struct pa_range_v6 *scratch) {
+                          void *scratch) {
   if (count == 0) return 0;
   sort_v6(range, count, scratch);
   struct pa_range_v6 *last = range;

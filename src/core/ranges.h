@@ -21,17 +21,22 @@ struct pa_range_v6 {
   pa_bits128 last;
 };
 
+/** How many bytes of scratch memory are needed for each range. */
+#define PA_SCRATCH_V4 sizeof(struct pa_range_v4)
+#define PA_SCRATCH_V6                                                          \
+  (sizeof(struct pa_range_v6) + 2 * sizeof(struct pa_range_v4))
+
 /**
  * Sorts ranges by their first address and merges those that overlap or touch.
  *
  * @param range    `count` ranges, rearranged in place
  * @param count    how many
- * @param scratch  room for as many more, or NULL if `count` is below 2
+ * @param scratch  memory to use meanwhile; may be NULL if `count` is below 2
  * @return how many are left at the front of `range`
  */
 size_t pa_ranges_merge_v4(struct pa_range_v4 *range, size_t count,
-                          struct pa_range_v4 *scratch);
+                          void *scratch);
 size_t pa_ranges_merge_v6(struct pa_range_v6 *range, size_t count,
-                          struct pa_range_v6 *scratch);
+                          void *scratch);
 
 #endif

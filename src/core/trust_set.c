@@ -93,8 +93,8 @@ static pa_error make_set(const pa_builder *builder, size_t v4_ranges,
 }
 
 pa_error pa_builder_finish(pa_builder *builder, pa_trust_set **out) {
-  size_t v4_size = builder->v4_count * sizeof *builder->v4;
-  size_t v6_size = builder->v6_count * sizeof *builder->v6;
+  size_t v4_size = builder->v4_count * PA_SCRATCH_V4;
+  size_t v6_size = builder->v6_count * PA_SCRATCH_V6;
   /* One more byte, because no memory and none wanted must differ. */
   void *scratch = malloc((v4_size > v6_size ? v4_size : v6_size) + 1);
   if (scratch == NULL) return PA_ERR_MEMORY;
