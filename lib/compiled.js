@@ -21,7 +21,7 @@ class Compiled extends Given {
 
   /**
    * @param {Function} trust
-   * @param {Function} set
+   * @param {import('./trust-set')} set
    */
   constructor (trust, set) {
     super(trust)

@@ -4,9 +4,11 @@ const cold = require('./cold')
 const Compiled = require('./compiled')
 const engine = require('./engine')
 const forwarded = require('./forwarded')
-const { compile, isTrusted, once } = require('./trust')
+const { compile, once } = require('./trust')
 
 const { LENGTH_VALUES } = engine
+
+/** @typedef {Pick<import('./trust-set'), 'hasPeer' | 'find'>} Set */
 
 /**
  * So many units of a header's end are looked at first; the rest only if the
@@ -22,22 +24,21 @@ function peerOf (req) {
 /**
  * Where the client stands in the header, as the engine's number.
  *
- * @param {Function} set
+ * @param {Set} set
  * @param {unknown} peer no object
  * @param {string} header
  */
 function locate (set, peer, header) {
   const address = typeof peer === 'string' ? peer : ''
   if (header.length > TAIL) {
-    const found = set(address, header.slice(-TAIL))
+    const found = set.find(address, header.slice(-TAIL))
     if (found === 0) return 0
     if (found > 0) return found + (header.length - TAIL) * LENGTH_VALUES
   } else if (!header.includes(',')) {
     // As behind a single proxy: only the peer has to be judged.
-    return isTrusted(set, address) ? loneEntry(header) : 0
+    return set.hasPeer(address) ? loneEntry(header) : 0
   }
-  const found = set(address, header)
-  if (found === undefined) throw engine.outOfMemory()
+  const found = set.find(address, header)
   return found < 0 ? -1 - found : found
 }
 
@@ -118,7 +119,7 @@ function walkOdd (req, header, trust) {
  *
  * @param {unknown} peer
  * @param {any} trust a trust argument
- * @returns {Function | undefined}
+ * @returns {Set | undefined}
  */
 function setFor (peer, trust) {
   if (Object(peer) === peer) return undefined

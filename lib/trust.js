@@ -8,6 +8,7 @@
 const cold = require('./cold')
 const Compiled = require('./compiled')
 const engine = require('./engine')
+const TrustSet = require('./trust-set')
 
 /** @param {any} list */
 function holdsStringsOnly (list) {
@@ -66,16 +67,6 @@ function build (list) {
     (pos !== -1 ? note.substring(0, pos) : note))
 }
 
-/**
- * @param {Function} set
- * @param {string} address
- */
-function isTrusted (set, address) {
-  const trusted = set(address)
-  if (trusted === undefined) throw engine.outOfMemory()
-  return trusted
-}
-
 function trustNone () {
   return false
 }
@@ -88,10 +79,10 @@ function trustNone () {
 function compile (val) {
   const list = entriesOf(val)
   if (list.length === 0) return trustNone
-  const set = build(list)
+  const set = new TrustSet(build(list))
   /** @param {unknown} addr */
   function trust (addr) {
-    return isTrusted(set, typeof addr === 'string' ? addr : cold.objectText(addr))
+    return set.has(typeof addr === 'string' ? addr : cold.objectText(addr))
   }
   return new Compiled(trust, set)
 }
@@ -101,23 +92,23 @@ function compile (val) {
  * loop turns, which a loop over proxyaddr(req, 'loopback') keeps it from.
  *
  * @param {unknown} val a trust argument that is no function
- * @returns {Function} called and answering like a compiled set
+ * @returns {Pick<TrustSet, 'hasPeer' | 'find'>}
  */
 function once (val) {
   const list = entriesOf(val)
-  if (list.length === 0) return noSet
+  if (list.length === 0) return NOBODY
   const { text, lengths } = crossing(list)
-  return (/** @type {string} */ peer, /** @type {string | undefined} */ header) => {
-    const found = engine.resolveOnce(text, lengths, peer, header ?? '')
+  /** @param {string} peer @param {string} header */
+  function find (peer, header) {
+    const found = engine.resolveOnce(text, lengths, peer, header)
     if (found === undefined) throw engine.outOfMemory()
     if (found === null) build(list)
-    return header === undefined ? found !== 0 : found
+    return found
   }
+  return { find, hasPeer: (peer) => find(peer, '') !== 0 }
 }
 
-/** @param {string} peer @param {string} [header] */
-function noSet (peer, header) {
-  return header === undefined ? false : 0
-}
+/** Trusts nobody. */
+const NOBODY = { hasPeer: () => false, find: () => 0 }
 
-module.exports = { compile, isTrusted, once }
+module.exports = { compile, once }

@@ -23,6 +23,7 @@ const EXPECTED = [
   'lib/forwarded.js',
   'lib/index.d.ts',
   'lib/index.js',
+  'lib/trust-set.js',
   'lib/trust.js',
   'package.json',
   `prebuilds/${platform}/proxy_addr_native.node`

@@ -74,26 +74,36 @@ int64_t Pack(const pa_client &client) {
   return client.reached_start ? -1 - packed : packed;
 }
 
+// Where the client stands behind a peer that is trusted.
+napi_value Walk(napi_env env, const pa_trust_set *set, napi_value header) {
+  Text text;
+  if (!text.Read(env, header)) return Undefined(env);
+  return Number(env, Pack(pa_resolve(set, text.data(), text.size())));
+}
+
 napi_value Resolve(napi_env env, const pa_trust_set *set, napi_value peer,
                    napi_value header) {
   Text text;
   if (!text.Read(env, peer)) return Undefined(env);
   // Behind an untrusted peer the header need not even be read.
   if (!pa_is_trusted(set, text.data(), text.size())) return Number(env, 0);
-  if (!text.Read(env, header)) return Undefined(env);
-  return Number(env, Pack(pa_resolve(set, text.data(), text.size())));
+  return Walk(env, set, header);
 }
 
-// The function that compile() returns: (address) or (peer, header).
-Napi::Value Call(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  auto *set = static_cast<const pa_trust_set *>(info.Data());
-  if (info.Length() > 1)
-    return Napi::Value(env, Resolve(env, set, info[0], info[1]));
+// The function that compile() returns. It is made and called without
+// node-addon-api, which asks for six arguments and takes 2 ns for that.
+napi_value Call(napi_env env, napi_callback_info info) {
+  size_t count = 3;
+  napi_value argument[3];
+  void *data = nullptr;
+  if (napi_get_cb_info(env, info, &count, argument, nullptr, &data) != napi_ok)
+    return Undefined(env);
+  auto *set = static_cast<const pa_trust_set *>(data);
+  if (count > 2) return Walk(env, set, argument[1]);
+  if (count > 1) return Resolve(env, set, argument[0], argument[1]);
   Text text;
-  if (!text.Read(env, info[0])) return Napi::Value(env, Undefined(env));
-  return Napi::Value(
-      env, Boolean(env, pa_is_trusted(set, text.data(), text.size())));
+  if (!text.Read(env, argument[0])) return Undefined(env);
+  return Boolean(env, pa_is_trusted(set, text.data(), text.size()));
 }
 
 // A list's entries: all their text, and the length of each. A list of one
@@ -172,10 +182,12 @@ void Release(napi_env env, void *data, void *) {
 
 // The function owns the set: both end together.
 napi_value MakeFunction(Napi::Env env, pa_trust_set *set) {
-  Napi::Function function = Napi::Function::New<Call>(env, "trustSet", set);
+  napi_value function = nullptr;
   // Function::AddFinalizer() would allocate, and could not say that it failed.
-  if (function.IsEmpty() || napi_add_finalizer(env, function, set, Release,
-                                               nullptr, nullptr) != napi_ok) {
+  if (napi_create_function(env, "trustSet", NAPI_AUTO_LENGTH, Call, set,
+                           &function) != napi_ok ||
+      napi_add_finalizer(env, function, set, Release, nullptr, nullptr) !=
+          napi_ok) {
     if (env.IsExceptionPending()) env.GetAndClearPendingException();
     pa_trust_set_free(set);
     return Undefined(env);

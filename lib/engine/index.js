@@ -9,7 +9,9 @@
  *
  * - a function, the compiled set. Called with one argument, an address, it
  *   tells whether that is trusted. Called with two, a peer and the text of
- *   X-Forwarded-For, it says where in that text the client stands;
+ *   X-Forwarded-For, it says where in that text the client stands; with a
+ *   third, whatever it is, the same behind a peer that is known to be trusted,
+ *   which is not read then;
  * - a number, if an entry is wrong: the entry's place in the list × 4 + one of
  *   `errors`;
  * - undefined, if memory ran out.
@@ -18,10 +20,11 @@
  * `compile(text, lengths)(peer, header)` without leaving anything behind. Null:
  * the list has an error, which compile() tells. Undefined: no memory.
  *
- * Where the client stands is one number: 0 for the peer itself; otherwise the
- * entry's offset × 512 + its length, where a length of 511 means 511 or more.
+ * Where the client stands is one number: 0 for the peer, which is not trusted
+ * or has no entry before it; otherwise the entry's offset × 512 + its length, where a length of 511 means 511 or more.
  * That number is -1 minus itself if the walk came to the left end of the text:
- * had more text been to the left, the answer might be another one.
+ * had more text been to the left, the answer might be another one. So it is 0
+ * only where the peer is not trusted.
  *
  * All arguments must be strings, apart from `lengths`; what cannot be read as
  * one is answered by undefined. Nothing is thrown.

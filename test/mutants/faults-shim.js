@@ -6,6 +6,7 @@ const TEXT = 'src/text.h'
 const ADDON = 'src/addon.cc'
 const INDEX = 'lib/index.js'
 const TRUST = 'lib/trust.js'
+const SET = 'lib/trust-set.js'
 const COLD = 'lib/cold.js'
 const COMPILED = 'lib/compiled.js'
 const FORWARDED = 'lib/forwarded.js'
@@ -40,7 +41,17 @@ module.exports = [
   ['a walk that ends at the left end of the header is off by one',
     [INDEX, 'return found < 0 ? -1 - found : found', 'return found < 0 ? -found : found']],
   ['a lone entry is believed whoever the peer is',
-    [INDEX, 'return isTrusted(set, address) ? loneEntry(header) : 0', 'return loneEntry(header)']],
+    [INDEX, 'return set.hasPeer(address) ? loneEntry(header) : 0', 'return loneEntry(header)']],
+  ['peers that end alike are taken for each other',
+    [SET, 'const isKnown = this.keys[place] === key && this.peers[place] === peer',
+      'const isKnown = this.keys[place] === key && this.peers[place].length === peer.length']],
+  ['peers that end alike are taken for each other, before a lone entry',
+    [SET, 'if (this.keys[place] === key && this.peers[place] === peer) return',
+      'if (this.keys[place] === key && this.peers[place].length === peer.length) return']],
+  ['a peer that comes again is trusted',
+    [SET, 'if (isKnown && !this.verdicts[place]) return 0', '']],
+  ['a peer that comes again is trusted, before a lone entry',
+    [SET, 'this.remember(key, place, peer, trusted)', 'this.remember(key, place, peer, true)']],
   ['a lone entry keeps the spaces before it',
     [INDEX, 'return start * LENGTH_VALUES + end - start', 'return end']],
   ['a header without commas is looked at, however long, as if it were short',

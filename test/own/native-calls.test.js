@@ -72,7 +72,6 @@ describe('the calls of the native core', () => {
     ['for any number of entries', '10.0.0.1', `192.0.2.1${',10.0.0.2'.repeat(20)}`, '192.0.2.1'],
     ['for IPv6', '::1', '2001:db8::1, ::ffff:10.0.0.2', '2001:db8::1'],
     ['for text that is no address', '10.0.0.1', 'unknown, \u0130', '\u0130'],
-    ['where the socket is closed', '', '10.0.0.2', ''],
     ['for a long header whose nearest entries decide', '10.0.0.1', `${'x, '.repeat(5000)}192.0.2.1`, '192.0.2.1'],
     ['for a megabyte behind the client', '10.0.0.1', `${'10.0.0.2,'.repeat(116_508)}192.0.2.1,10.0.0.3`, '192.0.2.1']
   ]) {
@@ -96,6 +95,48 @@ describe('the calls of the native core', () => {
       assert.equal(second, header)
     })
   }
+
+  it('is none for a single entry behind a peer that came twice before', () => {
+    const known = compile('10.0.0.0/8')
+
+    for (const [peer, client] of [['10.0.0.1', '192.0.2.7'], ['192.0.2.1', '192.0.2.1'], ['', '']]) {
+      for (let i = 0; i < 2; i++) proxyaddr(request(peer, '192.0.2.7'), known)
+      assert.deepEqual(observe(() => proxyaddr(request(peer, ' 192.0.2.7'), known)), [client, []])
+    }
+  })
+
+  it('is none for many entries behind an untrusted peer that came twice before', () => {
+    const known = compile('10.0.0.0/8')
+    const req = request('192.0.2.1', '10.0.0.3, 10.0.0.2')
+
+    for (let i = 0; i < 2; i++) proxyaddr(req, known)
+    assert.deepEqual(observe(() => proxyaddr(req, known)), ['192.0.2.1', []])
+  })
+
+  it('leaves a trusted peer that came twice before unread', () => {
+    const known = compile('10.0.0.0/8')
+    const req = request('10.0.0.1', '192.0.2.1, 10.0.0.2')
+
+    for (let i = 0; i < 2; i++) proxyaddr(req, known)
+    assert.deepEqual(observe(() => proxyaddr(req, known)), ['192.0.2.1', ['set']])
+    assert.equal(calls[0].length, 4)
+    assert.deepEqual(observe(() => proxyaddr(request('10.0.0.4', '192.0.2.1, 10.0.0.2'), known)),
+      ['192.0.2.1', ['set']])
+    assert.equal(calls[0].length, 3)
+  })
+
+  it('is one each time for a peer whose text is too long to be kept', () => {
+    const known = compile('10.0.0.1')
+    // Octal: 10.0.0.1 with any number of zeros before it.
+    const kept = '012.0.0.1'.padStart(39, '0')
+    const long = '0' + kept
+
+    for (const [peer, times] of [[kept, 0], [long, 1]]) {
+      for (let i = 0; i < 2; i++) proxyaddr(request(peer, '192.0.2.7'), known)
+      assert.deepEqual(observe(() => proxyaddr(request(peer, '192.0.2.7'), known)),
+        ['192.0.2.7', new Array(times).fill('set')])
+    }
+  })
 
   it('is none where there is no header', () => {
     for (const header of [undefined, null, '', 0, false]) {

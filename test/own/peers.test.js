@@ -1,0 +1,72 @@
+'use strict'
+
+/* What a compiled function remembers of its last peers never shows. */
+
+const assert = require('node:assert/strict')
+const proxyaddr = require('../..')
+
+const { compile } = proxyaddr
+
+/** Behind a trusted peer the client is the entry, else the peer. */
+function trusts (trust, peer, header) {
+  const req = { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
+  const client = proxyaddr(req, trust)
+
+  assert.equal(client, proxyaddr.all(req, trust).at(-1))
+  return client !== peer
+}
+
+describe('the peers that a compiled function remembers', () => {
+  for (const header of ['192.0.2.1', '192.0.2.1, 192.0.2.2', `${'x'.repeat(300)},192.0.2.1`]) {
+    const title = `${header.split(',').length} entries, ${header.length} units`
+
+    it(`are not taken for others that end alike: ${title}`, () => {
+      const trust = compile(['10.0.0.0/8', 'fd00::/8'])
+      const pairs = [['10.1.2.123', '11.1.2.123'], ['fd00::2:123', '2d00::2:123'], ['10.9', '1.9']]
+
+      for (let round = 0; round < 4; round++) {
+        for (const [inside, outside] of pairs) {
+          assert.equal(trusts(trust, inside, header), inside !== '10.9', inside)
+          assert.equal(trusts(trust, outside, header), false, outside)
+        }
+      }
+    })
+
+    it(`are forgotten one by one as others come: ${title}`, () => {
+      const trust = compile('10.0.0.0/9')
+
+      for (let round = 0; round < 3; round++) {
+        for (let i = 0; i < 512; i++) {
+          const peer = `10.${i % 256}.${i >> 3}.${i % 7}`
+
+          for (let again = 0; again < 3; again++) {
+            assert.equal(trusts(trust, peer, header), i % 256 < 128, peer)
+          }
+        }
+      }
+    })
+
+    it(`belong to one compiled function: ${title}`, () => {
+      const inside = compile('10.0.0.0/8')
+      const outside = compile('11.0.0.0/8')
+
+      for (let round = 0; round < 4; round++) {
+        assert.equal(trusts(inside, '10.0.0.1', header), true)
+        assert.equal(trusts(outside, '10.0.0.1', header), false)
+      }
+    })
+
+    it(`are texts, whatever their length and their letters: ${title}`, () => {
+      const trust = compile(['0.0.0.9', '::'])
+      const zeros = (length) => '0'.repeat(length - 7) + '0.0.0.9'.slice(0, 7)
+
+      for (const [peer, trusted] of [
+        ['', false], ['9', true], [':', false], ['::', true], [':::', false], ['09', false], ['\u0130', false],
+        ['0.0.0.\u0139', false], ['0.0.0.9', true], [zeros(38), true], [zeros(39), true], [zeros(40), true],
+        [zeros(5000), true], [zeros(5000) + ' ', false]
+      ]) {
+        for (let round = 0; round < 4; round++) assert.equal(trusts(trust, peer, header), trusted, peer)
+      }
+    })
+  }
+})
