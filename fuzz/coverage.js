@@ -31,7 +31,7 @@ async function coverage (targets) {
   for (const target of targets) {
     const profile = path.join(OUTPUT, 'coverage', target + '.profraw')
     const found = path.join(OUTPUT, 'corpus', target)
-    const folders = [corpusOf(target), found].filter((folder) => fs.existsSync(path.join(ROOT, folder)))
+    const folders = [corpusOf(target), found].filter((folder) => fs.existsSync(path.resolve(ROOT, folder)))
     const { passed, printed } = await runProgram(programs[target], ['-runs=0', ...folders],
       { LLVM_PROFILE_FILE: profile })
     if (!passed) throw new Error(report(printed))

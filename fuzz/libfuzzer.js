@@ -30,7 +30,7 @@ function corpusOf (target) {
  */
 function runProgram (program, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(path.join(ROOT, program), args, {
+    const child = spawn(path.resolve(ROOT, program), args, {
       cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }
     })
     let printed = ''
@@ -69,7 +69,7 @@ async function fuzz (target, program, { seconds, finds, fresh = false }) {
   const corpus = path.join(finds, 'corpus', target)
   const crashes = path.join(finds, 'crashes', target + '-')
   for (const folder of [corpus, path.dirname(crashes)]) {
-    fs.mkdirSync(path.join(ROOT, folder), { recursive: true })
+    fs.mkdirSync(path.resolve(ROOT, folder), { recursive: true })
   }
   const { passed, printed } = await runProgram(program, [
     `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`, '-timeout=20', '-rss_limit_mb=2048',

@@ -33,6 +33,41 @@ static bool is_name(const input *entry) {
   return false;
 }
 
+/** The value of decimal digits; 0 if they are none, or stand for too much. */
+static unsigned decimal(const pa_unit *text, size_t length, unsigned most) {
+  unsigned value = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] < '0' || text[i] > '9') return 0;
+    value = 10 * value + text[i] - '0';
+    if (value > most) return 0;
+  }
+  return value;
+}
+
+/** The length that is written with these 32 bits; 0 if none is. */
+static unsigned netmask(const pa_unit *text, size_t length) {
+  pa_address mask;
+  if (!pa_address_parse_full(text, length, &mask)) return 0;
+  if (mask.family != PA_IPV4 || mask.mapped) return 0;
+  for (unsigned ones = 1; ones <= 32; ones++) {
+    if (mask.low == (V4_ALL << (32 - ones) & V4_ALL)) return ones;
+  }
+  return 0;
+}
+
+/** How many bits are to be compared, of those that are written; 0: refused. */
+static unsigned written_length(const input *entry, size_t slash,
+                               const pa_address *address) {
+  bool v4 = address->family == PA_IPV4 && !address->mapped;
+  if (slash == entry->length) return v4 ? 32 : 128;
+  const pa_unit *range = entry->text + slash + 1;
+  size_t length = entry->length - slash - 1, digits = 0;
+  while (digits < length && range[digits] >= '0' && range[digits] <= '9')
+    digits++;
+  if (v4 && digits < length) return netmask(range, length);
+  return decimal(range, length, v4 ? 32 : 128);
+}
+
 /** What holds for an entry that is no name; `error` is how it was judged. */
 static void check_notation(const input *entry, pa_error error,
                            const pa_subnet *subnet, size_t count) {
@@ -40,14 +75,15 @@ static void check_notation(const input *entry, pa_error error,
   size_t slash = last_slash(entry);
   bool valid = pa_address_parse_full(entry->text, slash, &address);
   CHECK(valid == (error != PA_ERR_ADDRESS));
-  if (slash == entry->length) CHECK(error != PA_ERR_RANGE);
+  if (!valid) return;
+  unsigned bits = written_length(entry, slash, &address);
+  CHECK((bits == 0) == (error == PA_ERR_RANGE));
   if (error != PA_OK) return;
-  CHECK(count == 1 || (count == 0 && address.mapped));
+  CHECK(count == (address.mapped && bits < 96 ? 0 : 1));
   if (count == 0) return;
   CHECK(subnet->family == address.family);
   CHECK(subnet->high == address.high && subnet->low == address.low);
-  if (slash == entry->length)
-    CHECK(subnet->length == (address.family == PA_IPV4 ? 32 : 128));
+  CHECK(subnet->length == (address.mapped ? bits - 96 : bits));
 }
 
 static void check_subnets(const pa_subnet *subnet, size_t count) {

@@ -15,7 +15,7 @@ const C11 = ['-std=c11', ...WARNINGS]
 
 /** The files of a folder with an ending, as paths from the root. */
 function filesIn (folder, ending) {
-  return fs.readdirSync(path.join(ROOT, folder))
+  return fs.readdirSync(path.resolve(ROOT, folder))
     .filter((name) => name.endsWith(ending))
     .sort()
     .map((name) => path.join(folder, name))
@@ -52,7 +52,7 @@ function compile (compiler, args, input) {
 
 /** @returns {Promise<string[]>} the object files */
 function compileAll (compiler, files, flags, folder) {
-  fs.mkdirSync(path.join(ROOT, folder), { recursive: true })
+  fs.mkdirSync(path.resolve(ROOT, folder), { recursive: true })
   return Promise.all(files.map(async (file) => {
     const object = path.join(folder, file.replaceAll(path.sep, '-') + '.o')
     await compile(compiler, [...flags, '-c', file, '-o', object])
