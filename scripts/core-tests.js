@@ -10,23 +10,25 @@
  *   --msan           with MemorySanitizer (clang only)
  *   --valgrind       under valgrind, with fewer repetitions
  *   --seed <number>  where random input starts
+ *   --target <name>  for another machine (s390x, powerpc, armhf, i386, aarch64)
+ *                    by a cross compiler, under qemu-user, with fewer
+ *                    repetitions; "all" for all of them
  *   --lint           runs nothing, but compiles each file and each header on
  *                    its own, with gcc and with clang, and looks at what the
  *                    core calls
  */
 
-const { spawn, spawnSync } = require('node:child_process')
+const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const ROOT = path.join(__dirname, '..')
-const CORE = path.join('src', 'core')
-const TESTS = path.join('test', 'core')
-const OUTPUT = path.join('build', 'core-tests')
+const {
+  C11, CORE, ROOT, TESTS, WARNINGS, compile, compileAll, filesIn, findCompiler, works
+} = require('./c-compiler')
 
-const WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Werror']
-const C11 = ['-std=c11', ...WARNINGS]
+const FUZZ = 'fuzz'
+const OUTPUT = path.join('build', 'core-tests')
 
 // The core's allocations go through the tests' counting allocator.
 const COUNTED = ['malloc', 'calloc', 'realloc', 'free'].map((name) => `-D${name}=counted_${name}`)
@@ -39,82 +41,49 @@ const BUILDS = {
     '-fsanitize-memory-track-origins', '-fno-sanitize-recover=all']
 }
 
+// Big-endian with 64 and with 32 bits, little-endian with 32, 32 and 64.
+const MACHINES = {
+  s390x: { cc: 's390x-linux-gnu-gcc', qemu: 'qemu-s390x' },
+  powerpc: { cc: 'powerpc-linux-gnu-gcc', qemu: 'qemu-ppc' },
+  armhf: { cc: 'arm-linux-gnueabihf-gcc', qemu: 'qemu-arm' },
+  i386: { cc: 'i686-linux-gnu-gcc', qemu: 'qemu-i386' },
+  aarch64: { cc: 'aarch64-linux-gnu-gcc', qemu: 'qemu-aarch64' }
+}
+
 // What the core may call: copying and comparing memory; and, in one file, the
 // allocator. The last two come from compilers.
 const CALLS = /^(mem(cpy|move|set|cmp|chr)|pa_\w+|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$/
 const ALLOCATOR = /^(malloc|calloc|realloc|free)$/
 const ALLOCATING_FILE = 'trust_set.c'
 
-/** The files of a folder with an ending, as paths from the root. */
-function filesIn (folder, ending) {
-  return fs.readdirSync(path.join(ROOT, folder))
-    .filter((name) => name.endsWith(ending))
-    .sort()
-    .map((name) => path.join(folder, name))
-}
-
-function works (command) {
-  return spawnSync(command[0], [...command.slice(1), '--version'], { stdio: 'ignore' }).status === 0
-}
-
-/** @returns {string[]} a compiler: a command and perhaps its first arguments */
-function findCompiler (wanted) {
-  const commands = wanted ? [wanted] : ['cc', 'gcc', 'clang']
-  const found = commands.map((command) => command.trim().split(/\s+/)).find(works)
-  if (!found) throw new Error(`no C compiler found (tried ${commands.join(', ')})`)
-  return found
-}
-
-/** Runs a compiler; rejects with what it printed if it is not content. */
-function compile (compiler, args, input) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(compiler[0], [...compiler.slice(1), ...args], { cwd: ROOT })
-    let printed = ''
-    child.stdout.on('data', (text) => { printed += text })
-    child.stderr.on('data', (text) => { printed += text })
-    child.on('error', reject)
-    child.on('close', (status) => {
-      if (status === 0) resolve(printed)
-      else reject(new Error(`${[...compiler, ...args].join(' ')}\n${printed}`))
-    })
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
-  })
-}
-
-/** @returns {Promise<string[]>} the object files */
-function compileAll (compiler, files, flags, folder) {
-  fs.mkdirSync(path.join(ROOT, folder), { recursive: true })
-  return Promise.all(files.map(async (file) => {
-    const object = path.join(folder, file.replaceAll(path.sep, '-') + '.o')
-    await compile(compiler, [...flags, '-c', file, '-o', object])
-    return object
-  }))
-}
-
-/** @returns {Promise<string>} the program */
-async function build (compiler, kind) {
-  const folder = path.join(OUTPUT, kind)
-  const flags = [...C11, ...BUILDS[kind]]
+/**
+ * @param {string[]} compiler
+ * @param {string[]} options how to compile and link
+ * @param {string} name of the folder that takes the build
+ * @returns {Promise<string>} the program
+ */
+async function build (compiler, options, name) {
+  const folder = path.join(OUTPUT, name)
+  const flags = [...C11, ...options]
+  const targets = filesIn(FUZZ, '.c').filter((file) => path.basename(file) !== 'engine.c')
   const objects = await Promise.all([
     compileAll(compiler, filesIn(CORE, '.c'), [...flags, ...COUNTED], folder),
-    compileAll(compiler, filesIn(TESTS, '.c'), [...flags, '-I', CORE], folder)
+    compileAll(compiler, [...filesIn(TESTS, '.c'), ...targets],
+      [...flags, '-I', CORE, '-I', TESTS, '-I', FUZZ], folder)
   ])
   const program = path.join(folder, 'core-tests')
-  await compile(compiler, [...BUILDS[kind], ...objects.flat(), '-o', program])
+  await compile(compiler, [...options, ...objects.flat(), '-o', program])
   return program
 }
 
-function run (program, { valgrind, seed }) {
-  const command = [program]
-  if (valgrind) {
-    command.unshift('valgrind', '--quiet', '--error-exitcode=9', '--leak-check=full',
-      '--show-leak-kinds=all', '--errors-for-leak-kinds=all')
-    command.push('--slowly')
-  }
-  if (seed !== undefined) command.push('--seed', seed)
-  command.push(path.join(TESTS, 'vectors'))
-  const { status, signal, error } = spawnSync(command[0], command.slice(1), {
+/**
+ * @param {string[]} command the program, and before it what it runs under
+ * @param {string[]} options
+ * @returns {number} its exit code
+ */
+function run (command, options) {
+  const args = [...command.slice(1), ...options, path.join(TESTS, 'vectors')]
+  const { status, signal, error } = spawnSync(command[0], args, {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
@@ -126,6 +95,34 @@ function run (program, { valgrind, seed }) {
   if (error) throw error
   if (signal) throw new Error(`the tests were ended by ${signal}`)
   return status
+}
+
+async function runHere ({ cc, valgrind, sanitize, msan, seed }) {
+  if (valgrind && (sanitize || msan)) throw new Error('valgrind goes with no sanitizer')
+  if (msan && sanitize) throw new Error('--msan and --sanitize exclude each other')
+  const kind = msan ? 'msan' : sanitize ? 'sanitize' : 'plain'
+  const compiler = findCompiler(cc ?? process.env.CC ?? (msan && 'clang'))
+  const program = await build(compiler, BUILDS[kind], kind)
+  const options = seed === undefined ? [] : ['--seed', seed]
+  if (!valgrind) return run([program], options)
+  return run(['valgrind', '--quiet', '--error-exitcode=9', '--leak-check=full',
+    '--show-leak-kinds=all', '--errors-for-leak-kinds=all', program], ['--slowly', ...options])
+}
+
+async function runElsewhere ({ target, seed }) {
+  const names = target === 'all' ? Object.keys(MACHINES) : [target]
+  let failed = 0
+  for (const name of names) {
+    if (!Object.hasOwn(MACHINES, name)) {
+      throw new Error(`unknown target ${name}: ${Object.keys(MACHINES).join(', ')} or all`)
+    }
+    const { cc, qemu } = MACHINES[name]
+    // Nothing of that machine's is installed but the compiler: static.
+    const program = await build(findCompiler(cc), [...BUILDS.plain, '-static'], name)
+    process.stdout.write(`${name}: `)
+    failed |= run([qemu, program], ['--slowly', ...seed === undefined ? [] : ['--seed', seed]])
+  }
+  return failed
 }
 
 /** Headers without `extern "C"` are private to the core, which is C. */
@@ -184,6 +181,7 @@ async function main () {
       msan: { type: 'boolean' },
       valgrind: { type: 'boolean' },
       seed: { type: 'string' },
+      target: { type: 'string' },
       lint: { type: 'boolean' }
     }
   })
@@ -192,11 +190,7 @@ async function main () {
     console.log('The tests of the core need mmap and are not run on Windows.')
     return
   }
-  const kind = values.msan ? 'msan' : values.sanitize ? 'sanitize' : 'plain'
-  if (values.valgrind && kind !== 'plain') throw new Error('valgrind goes with no sanitizer')
-  if (values.msan && values.sanitize) throw new Error('--msan and --sanitize exclude each other')
-  const compiler = findCompiler(values.cc ?? process.env.CC ?? (values.msan && 'clang'))
-  process.exitCode = run(await build(compiler, kind), values)
+  process.exitCode = await (values.target ? runElsewhere(values) : runHere(values))
 }
 
 main().catch((error) => {

@@ -8,16 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 comparisons=${1:-20000}
 
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
-cp -r binding.gyp docs lib package.json README.md scripts src test tsconfig.json \
-  .mocharc.js "$copy"
-ln -s "$PWD/node_modules" "$copy/node_modules"
-cd "$copy"
-
 flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1'
-CFLAGS="$flags" CXXFLAGS="$flags" LDFLAGS="$flags" CC=gcc CXX=g++ \
-  node scripts/build.js >build.log 2>&1 || { cat build.log >&2; exit 1; }
+. scripts/build-copy.sh "$flags"
 
 nm -D build/Release/proxy_addr_native.node | grep -q __asan_report ||
   { echo 'the addon is not instrumented' >&2; exit 1; }

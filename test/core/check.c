@@ -147,6 +147,10 @@ void check_same(const char *expected, const char *actual, const char *file,
   say_input();
 }
 
+bool check_has_failed(void) {
+  return state.failures > 0;
+}
+
 int check_finish(void) {
   end_test();
   alarm(0);

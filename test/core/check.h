@@ -34,6 +34,9 @@ void check_that(bool holds, const char *file, int line, const char *claim);
 void check_same(const char *expected, const char *actual, const char *file,
                 int line);
 
+/** Has a check failed since the test was started? */
+bool check_has_failed(void);
+
 /** Prints how it went; returns the exit status of the program. */
 int check_finish(void);
 

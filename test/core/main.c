@@ -34,5 +34,6 @@ int main(int count, char **arguments) {
   test_hops();
   test_resolve();
   test_memory();
+  test_corpus();
   return check_finish();
 }

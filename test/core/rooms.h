@@ -10,5 +10,6 @@ void test_size(void);
 void test_hops(void);
 void test_resolve(void);
 void test_memory(void);
+void test_corpus(void);
 
 #endif
