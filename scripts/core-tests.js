@@ -8,6 +8,7 @@
  *   --cc <command>   the compiler; otherwise $CC, or the first of cc, gcc, clang
  *   --sanitize       with AddressSanitizer and UndefinedBehaviorSanitizer
  *   --msan           with MemorySanitizer (clang only)
+ *   --coverage       with gcc's counters of lines and branches (gcc only)
  *   --valgrind       under valgrind, with fewer repetitions
  *   --seed <number>  where random input starts
  *   --lint           runs nothing, but compiles each file and each header on
@@ -36,8 +37,12 @@ const BUILDS = {
   sanitize: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined',
     '-fno-sanitize-recover=all'],
   msan: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=memory',
-    '-fsanitize-memory-track-origins', '-fno-sanitize-recover=all']
+    '-fsanitize-memory-track-origins', '-fno-sanitize-recover=all'],
+  coverage: ['-O0', '-g', '--coverage']
 }
+
+// Where only one will do.
+const COMPILERS = { msan: 'clang', coverage: 'gcc' }
 
 // What the core may call: copying and comparing memory; and, in one file, the
 // allocator. The last two come from compilers.
@@ -96,6 +101,8 @@ function compileAll (compiler, files, flags, folder) {
 async function build (compiler, kind) {
   const folder = path.join(OUTPUT, kind)
   const flags = [...C11, ...BUILDS[kind]]
+  // The counters of another program would be added to.
+  if (kind === 'coverage') fs.rmSync(path.join(ROOT, folder), { recursive: true, force: true })
   const objects = await Promise.all([
     compileAll(compiler, filesIn(CORE, '.c'), [...flags, ...COUNTED], folder),
     compileAll(compiler, filesIn(TESTS, '.c'), [...flags, '-I', CORE], folder)
@@ -182,6 +189,7 @@ async function main () {
       cc: { type: 'string' },
       sanitize: { type: 'boolean' },
       msan: { type: 'boolean' },
+      coverage: { type: 'boolean' },
       valgrind: { type: 'boolean' },
       seed: { type: 'string' },
       lint: { type: 'boolean' }
@@ -192,10 +200,10 @@ async function main () {
     console.log('The tests of the core need mmap and are not run on Windows.')
     return
   }
-  const kind = values.msan ? 'msan' : values.sanitize ? 'sanitize' : 'plain'
+  const [kind = 'plain', ...others] = Object.keys(BUILDS).filter((name) => values[name])
+  if (others.length > 0) throw new Error(`--${kind} and --${others[0]} exclude each other`)
   if (values.valgrind && kind !== 'plain') throw new Error('valgrind goes with no sanitizer')
-  if (values.msan && values.sanitize) throw new Error('--msan and --sanitize exclude each other')
-  const compiler = findCompiler(values.cc ?? process.env.CC ?? (values.msan && 'clang'))
+  const compiler = findCompiler(values.cc ?? COMPILERS[kind] ?? process.env.CC)
   process.exitCode = run(await build(compiler, kind), values)
 }
 

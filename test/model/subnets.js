@@ -29,9 +29,8 @@ function subnetsOf (val) {
 function replaceNames (list) {
   const replaced = []
   for (let i = 0; i < list.length; i++) {
-    const note = list[i]
-    if (Object.hasOwn(NAMES, note)) replaced.push(...NAMES[note])
-    else replaced.push(note)
+    const subnets = Object.hasOwn(NAMES, list[i]) ? NAMES[list[i]] : [list[i]]
+    for (let k = 0; k < subnets.length; k++) replaced.push(subnets[k])
   }
   return replaced
 }
