@@ -29,7 +29,7 @@ const { values } = parseArgs({ options: { only: { type: 'string', default: '' } 
 function version (command) {
   const { stdout, stderr, status } = spawnSync(command[0], ['--version'], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${command[0]} does not start\n${stderr}`)
-  return stdout.split('\n')[0].trim()
+  return /\d+\.\d+\.\d+/.exec(stdout)[0]
 }
 
 /** @returns {{ text: string, failures: string[] }} */
