@@ -3,7 +3,7 @@
 /*
  * A second implementation of the rules of proxy-addr 2.0.8, to be compared with
  * this package and with the original. It follows the rules as they are put in
- * words, shares nothing with either code, and wants to be plainly right:
+ * words, uses neither code, and wants to be plainly right:
  * addresses are texts of zeros and ones, subnets are tried one after another,
  * and the header is split as a whole. It is slow.
  */
