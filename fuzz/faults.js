@@ -34,7 +34,7 @@ const FAULTS = [
   ['subnet', 'the first slash divides an entry'],
   ['subnet', 'a netmask may have holes'],
   ['set', 'the first address of a range is outside'],
-  ['set', 'a slot of the index ends one boundary early'],
+  ['set', 'a window is one boundary too narrow'],
   ['set', 'IPv4 ranges are sorted by their lower half only'],
   ['hops', 'tabs are trimmed'],
   ['hops', 'spaces before a comma are kept'],

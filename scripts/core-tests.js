@@ -8,6 +8,7 @@
  *   --cc <command>   the compiler; otherwise $CC, or the first of cc, gcc, clang
  *   --sanitize       with AddressSanitizer and UndefinedBehaviorSanitizer
  *   --msan           with MemorySanitizer (clang only)
+ *   --coverage       with gcc's counters of lines and branches (gcc only)
  *   --valgrind       under valgrind, with fewer repetitions
  *   --seed <number>  where random input starts
  *   --target <name>  for another machine (s390x, powerpc, armhf, i386, aarch64)
@@ -38,7 +39,8 @@ const BUILDS = {
   sanitize: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined',
     '-fno-sanitize-recover=all'],
   msan: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=memory',
-    '-fsanitize-memory-track-origins', '-fno-sanitize-recover=all']
+    '-fsanitize-memory-track-origins', '-fno-sanitize-recover=all'],
+  coverage: ['-O0', '-g', '--coverage']
 }
 
 // Big-endian with 64 and with 32 bits, little-endian with 32, 32 and 64.
@@ -49,6 +51,8 @@ const MACHINES = {
   i386: { cc: 'i686-linux-gnu-gcc', qemu: 'qemu-i386' },
   aarch64: { cc: 'aarch64-linux-gnu-gcc', qemu: 'qemu-aarch64' }
 }
+// Where only one will do.
+const COMPILERS = { msan: 'clang', coverage: 'gcc' }
 
 // What the core may call: copying and comparing memory; and, in one file, the
 // allocator. The last two come from compilers.
@@ -65,6 +69,8 @@ const ALLOCATING_FILE = 'trust_set.c'
 async function build (compiler, options, name) {
   const folder = path.join(OUTPUT, name)
   const flags = [...C11, ...options]
+  // The counters of another program would be added to.
+  if (name === 'coverage') fs.rmSync(path.join(ROOT, folder), { recursive: true, force: true })
   const targets = filesIn(FUZZ, '.c').filter((file) => path.basename(file) !== 'engine.c')
   const objects = await Promise.all([
     compileAll(compiler, filesIn(CORE, '.c'), [...flags, ...COUNTED], folder),
@@ -97,11 +103,12 @@ function run (command, options) {
   return status
 }
 
-async function runHere ({ cc, valgrind, sanitize, msan, seed }) {
-  if (valgrind && (sanitize || msan)) throw new Error('valgrind goes with no sanitizer')
-  if (msan && sanitize) throw new Error('--msan and --sanitize exclude each other')
-  const kind = msan ? 'msan' : sanitize ? 'sanitize' : 'plain'
-  const compiler = findCompiler(cc ?? process.env.CC ?? (msan && 'clang'))
+async function runHere (values) {
+  const { cc, valgrind, seed } = values
+  const [kind = 'plain', ...others] = Object.keys(BUILDS).filter((name) => values[name])
+  if (others.length > 0) throw new Error(`--${kind} and --${others[0]} exclude each other`)
+  if (valgrind && kind !== 'plain') throw new Error('valgrind goes with no sanitizer')
+  const compiler = findCompiler(cc ?? COMPILERS[kind] ?? process.env.CC)
   const program = await build(compiler, BUILDS[kind], kind)
   const options = seed === undefined ? [] : ['--seed', seed]
   if (!valgrind) return run([program], options)
@@ -179,6 +186,7 @@ async function main () {
       cc: { type: 'string' },
       sanitize: { type: 'boolean' },
       msan: { type: 'boolean' },
+      coverage: { type: 'boolean' },
       valgrind: { type: 'boolean' },
       seed: { type: 'string' },
       target: { type: 'string' },

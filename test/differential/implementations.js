@@ -2,17 +2,31 @@
 
 const path = require('node:path')
 
-const reference = require('proxy-addr')
-
 const OURS = path.join(__dirname, '..', '..', 'lib')
+const ORIGINAL = 'proxy-addr'
 
 /**
+ * The side whose answers are right is proxy-addr, of the version that is a
+ * dependency; REFERENCE=… in the environment puts another one in its place.
+ *
  * @param {string} [name] of a package, or a path from the working directory
- * @returns {{ reference: object, subject: object, path: string }}
+ * @returns {{ reference: object, subject: object, path: string, referencePath: string }}
  */
 function implementations (name = OURS) {
+  const subject = locate(name)
+  const reference = locate(process.env.REFERENCE ?? ORIGINAL)
+  return {
+    reference: require(reference.found),
+    subject: require(subject.found),
+    path: subject.path,
+    referencePath: reference.path
+  }
+}
+
+/** Where a module is, for require() here and in a script that is printed. */
+function locate (name) {
   const found = require.resolve(name, { paths: [process.cwd(), __dirname] })
-  return { reference, subject: require(found), path: name === OURS ? found : name }
+  return { found, path: name === OURS ? found : name }
 }
 
 module.exports = { implementations }

@@ -15,9 +15,10 @@ const { usual } = require('./requests')
  * @param {object} options.reference
  * @param {object} options.subject
  * @param {string} options.path where the subject is, for the script
+ * @param {string} [options.referencePath] where the reference is
  * @returns {string}
  */
-function report ({ seed, number, round }, { reference, subject, path }) {
+function report ({ seed, number, round }, { reference, subject, path, referencePath = 'proxy-addr' }) {
   const smallest = minimise(round, reference, subject)
   const duel = new Duel(reference, subject)
   const again = duel.play(smallest) !== -1
@@ -28,7 +29,7 @@ function report ({ seed, number, round }, { reference, subject, path }) {
     `mismatch at seed ${seed}, round ${number}`,
     ...answers,
     '',
-    script(smallest, path),
+    script(smallest, path, referencePath),
     '',
     'The round as it was made: node test/differential/soak.js ' +
       `--seeds ${seed} --round ${number} --count 1 --under-test ${path}`,
@@ -48,7 +49,7 @@ function looks (value) {
 }
 
 /** A script that puts the questions to both sides and prints the answers. */
-function script ({ list, questions }, path) {
+function script ({ list, questions }, path, referencePath) {
   const compiles = questions.length === 0 || questions.some(needsTrust)
   const body = [
     ...(compiles ? [`show(() => { trust = lib.compile(${source(list)}); return trust })`] : []),
@@ -63,7 +64,7 @@ function script ({ list, questions }, path) {
   ]
   return [
     "'use strict'",
-    "const reference = require('proxy-addr')",
+    `const reference = require(${quote(referencePath)})`,
     `const subject = require(${quote(path)})`,
     'const show = (action) => { try { console.log(action()) } catch (error) { console.log(error) } }',
     ...helpers.filter(([used]) => body.includes(used)).map(([, line]) => line),

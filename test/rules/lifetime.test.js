@@ -1,29 +1,9 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { spawnSync } = require('node:child_process')
-const path = require('node:path')
 const proxyaddr = require('../support/implementation')
+const { IMPLEMENTATION, run } = require('../support/script')
 const { request } = require('./helpers')
-
-const IMPLEMENTATION = path.join(__dirname, '..', 'support', 'implementation.js')
-
-/** Runs a script in a process of its own, which must end well. */
-function run (source, ...flags) {
-  const script = `
-    'use strict'
-    const assert = require('node:assert/strict')
-    const proxyaddr = require(${JSON.stringify(IMPLEMENTATION)})
-    const request = (peer, header) =>
-      ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } })
-    ${source}
-  `
-  const { status, signal, stdout, stderr } =
-    spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' })
-
-  assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
-  return stdout
-}
 
 describe('a process', function () {
   this.timeout(120_000)

@@ -59,6 +59,15 @@ describe('a long header', function () {
     }
   })
 
+  it('does not matter behind a peer that is not trusted', () => {
+    for (const length of [10, 255, 256, 257, 1000]) {
+      for (const ask of [trust, TRUST, (address) => trust(address)]) {
+        assert.equal(proxyaddr(request('192.0.2.1', `203.0.113.1,${proxies(length)}`), ask), '192.0.2.1')
+        assert.deepEqual(all(request('192.0.2.1', `203.0.113.1,${proxies(length)}`), ask), ['192.0.2.1'])
+      }
+    }
+  })
+
   it('is never cut inside an entry whose rest would be trusted', () => {
     for (const client of ['2110.0.0.2', '1.10.0.0.2', 'x10.0.0.2', '10.0.0.2 10.0.0.2', '1fd00::1', '\u010010.0.0.2', '::10.0.0.2']) {
       for (let length = 230; length <= 520; length++) {

@@ -156,3 +156,38 @@ describe('a String object in a trust list', () => {
     assert.throws(() => compile([element]), (error) => error === thrown)
   })
 })
+
+describe('an object that is asked for its parts like a string', () => {
+  /** Answers as if its text had a '/' at `pos`, with these parts on either side. */
+  function parts (pos, address, range) {
+    return {
+      lastIndexOf: () => pos,
+      substring: (start) => start === 0 ? address : range,
+      toString: () => 'object'
+    }
+  }
+
+  it('is refused if what it gives as the address holds another length', () => {
+    throwsTypeError(() => compile([parts(8, '10.0.0.0/8', '8')]), 'invalid IP address: 10.0.0.0/8')
+  })
+
+  it('is refused if what it gives as the length holds another length', () => {
+    throwsTypeError(() => compile([parts(8, '10.0.0.0', '8/8')]), 'invalid range on address: object')
+  })
+
+  for (const range of [8, ['8'], { toString: () => '8' }]) {
+    it(`may give a length that is no string: ${JSON.stringify(range)}`, () => {
+      const trust = compile([parts(8, '10.0.0.0', range)])
+
+      assert.deepEqual(['10.255.0.1', '11.0.0.1'].filter(trust), ['10.255.0.1'])
+    })
+  }
+})
+
+describe('the copy of a list', () => {
+  it('may be anything with a length and elements', () => {
+    const list = Object.assign(['::1'], { slice: () => ({ 0: '10.0.0.1', 1: '10.0.0.2', length: 2 }) })
+
+    assert.deepEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3', '::1'].filter(compile(list)), ['10.0.0.1', '10.0.0.2'])
+  })
+})
