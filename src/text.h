@@ -19,7 +19,8 @@ public:
   Text(const Text &) = delete;
   Text &operator=(const Text &) = delete;
   ~Text() {
-    std::free(heap_);
+    // Hardly ever: not worth a call each time.
+    if (heap_ != nullptr) std::free(heap_);
   }
 
   /**

@@ -11,7 +11,11 @@
         "NAPI_VERSION=8",
         "NODE_ADDON_API_DISABLE_DEPRECATED"
       ],
-      "cflags": [ "-Wall", "-Wextra", "-Wpedantic", "-fvisibility=hidden" ]
+      # As the addon is built, so that what differs is what it does.
+      "cflags": [
+        "-Wall", "-Wextra", "-Wpedantic", "-fvisibility=hidden",
+        "-fstack-protector-strong"
+      ]
     }
   ]
 }

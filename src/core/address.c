@@ -5,6 +5,12 @@
 #include "grammar.h"
 #include "words.h"
 
+#if defined(__GNUC__)
+#define PA_NOT_INLINE __attribute__((noinline))
+#else
+#define PA_NOT_INLINE
+#endif
+
 #define IPV4_SHORTEST (sizeof "0.0.0.0" - 1)
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
@@ -138,16 +144,22 @@ bool pa_address_parse_full(const pa_unit *text, size_t length,
   return pa_ipv4_parse(text, length, out);
 }
 
-bool pa_address_parse(const pa_unit *text, size_t length, pa_address *out) {
+/* Apart, or its registers would be saved for each dotted quad, too. */
+static PA_NOT_INLINE bool parse_other(const pa_unit *text, size_t length,
+                                      pa_address *out) {
   uint32_t bits;
-  if (read_dotted_quad(text, length, &bits)) {
-    *out = pa_address_v4(bits);
-    return true;
-  }
   if (read_mapped_quad(text, length, &bits)) {
     *out = pa_address_v6(0, (uint64_t)0xffff << 32 | bits);
     return true;
   }
   return read_colon_groups(text, length, out) ||
          pa_address_parse_full(text, length, out);
+}
+
+bool pa_address_parse(const pa_unit *text, size_t length, pa_address *out) {
+  uint32_t bits;
+  if (!read_dotted_quad(text, length, &bits))
+    return parse_other(text, length, out);
+  *out = pa_address_v4(bits);
+  return true;
 }

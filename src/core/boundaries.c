@@ -98,17 +98,19 @@ void pa_boundaries_fill_v4(pa_boundaries_v4 *table,
 }
 
 void pa_boundaries_fill_v6(pa_boundaries_v6 *table,
-                           const struct pa_range_v6 *range,
-                           pa_bits128 *boundary, uint32_t *index) {
+                           const struct pa_range_v6 *range, uint64_t *high,
+                           uint64_t *low, uint32_t *index) {
   size_t next = 0;
   for (uint32_t i = 0; i < table->count; i++) {
-    boundary[i] =
+    pa_bits128 boundary =
         i % 2 == 0 ? range[i / 2].first : pa_bits128_next(range[i / 2].last);
-    next =
-        begin_slots(index, next, pa_boundaries_slot_v6(table, boundary[i]), i);
+    high[i] = boundary.high;
+    low[i] = boundary.low;
+    next = begin_slots(index, next, pa_boundaries_slot_v6(table, boundary), i);
   }
   begin_slots(index, next, table->outside, table->count);
   table->window = set_windows(index, table->outside, table->count);
-  table->boundary = boundary;
+  table->high = high;
+  table->low = low;
   table->index = index;
 }

@@ -35,8 +35,10 @@ typedef struct {
   unsigned shift;
 } pa_boundaries_v4;
 
+/** The halves of IPv6 boundaries are apart: the low ones are seldom needed. */
 typedef struct {
-  const pa_bits128 *boundary;
+  const uint64_t *high;
+  const uint64_t *low;
   const uint32_t *index;
   pa_bits128 first;
   uint32_t count;
@@ -46,21 +48,21 @@ typedef struct {
 } pa_boundaries_v6;
 
 /**
- * All but the two arrays, of `count` sorted and merged ranges. They will need
- * room for `count` boundaries and `outside` + 1 numbers of the index.
+ * All but the arrays, of `count` sorted and merged ranges. They will need room
+ * for `count` boundaries and `outside` + 1 numbers of the index.
  */
 pa_boundaries_v4 pa_boundaries_plan_v4(const struct pa_range_v4 *range,
                                        size_t count);
 pa_boundaries_v6 pa_boundaries_plan_v6(const struct pa_range_v6 *range,
                                        size_t count);
 
-/** Fills the two arrays from the same ranges; they belong to the caller. */
+/** Fills the arrays from the same ranges; they belong to the caller. */
 void pa_boundaries_fill_v4(pa_boundaries_v4 *table,
                            const struct pa_range_v4 *range, uint32_t *boundary,
                            uint32_t *index);
 void pa_boundaries_fill_v6(pa_boundaries_v6 *table,
-                           const struct pa_range_v6 *range,
-                           pa_bits128 *boundary, uint32_t *index);
+                           const struct pa_range_v6 *range, uint64_t *high,
+                           uint64_t *low, uint32_t *index);
 
 static inline uint64_t pa_boundaries_slot_v4(const pa_boundaries_v4 *table,
                                              uint32_t address) {
@@ -109,15 +111,19 @@ static inline bool pa_boundaries_has_v6(const pa_boundaries_v6 *table,
   size_t rank = table->index[slot < table->outside ? slot : table->outside];
   size_t window = table->window;
   while (window > PA_FEW_BOUNDARIES) {
-    size_t half = window / 2;
-    bool above = pa_bits128_less(address, table->boundary[rank + half - 1]);
-    rank += above ? 0 : half;
+    size_t half = window / 2, at = rank + half - 1;
+    pa_bits128 boundary = {table->high[at], table->low[at]};
+    rank += pa_bits128_less(address, boundary) ? 0 : half;
     window -= half;
   }
-  const pa_bits128 *boundary = table->boundary + rank;
-  for (; window > 0; window--)
-    rank += !pa_bits128_less(address, *boundary++);
-  return rank & 1;
+  const uint64_t *high = table->high + rank, *low = table->low + rank;
+  size_t below = 0;
+  for (size_t i = 0; i < window; i++)
+    below += high[i] < address.high;
+  while (below < window && high[below] == address.high &&
+         low[below] <= address.low)
+    below++;
+  return (rank + below) & 1;
 }
 
 #endif

@@ -78,14 +78,14 @@ static pa_error make_set(const pa_builder *builder, size_t v4_ranges,
   pa_boundaries_v6 v6 = pa_boundaries_plan_v6(builder->v6, v6_ranges);
   size_t v4_index = (size_t)v4.outside + 1, v6_index = (size_t)v6.outside + 1;
   size_t words = v4.count + v4_index + v6_index;
-  size_t size = sizeof(pa_trust_set) + v6.count * sizeof(pa_bits128) +
+  size_t size = sizeof(pa_trust_set) + 2 * v6.count * sizeof(uint64_t) +
                 words * sizeof(uint32_t);
   pa_trust_set *set = malloc(size);
   if (set == NULL) return PA_ERR_MEMORY;
   *set = (pa_trust_set){.size = size, .v4 = v4, .v6 = v6};
-  pa_bits128 *v6_boundary = (pa_bits128 *)(set + 1);
-  uint32_t *word = (uint32_t *)(v6_boundary + v6.count);
-  pa_boundaries_fill_v6(&set->v6, builder->v6, v6_boundary, word);
+  uint64_t *high = (uint64_t *)(set + 1), *low = high + v6.count;
+  uint32_t *word = (uint32_t *)(low + v6.count);
+  pa_boundaries_fill_v6(&set->v6, builder->v6, high, low, word);
   pa_boundaries_fill_v4(&set->v4, builder->v4, word + v6_index,
                         word + v6_index + v4.count);
   *out = set;
