@@ -7,7 +7,9 @@
  *
  * where `reached` gives a number, or a promise of one, that has to be at least
  * `gate`, or at most, if `atMost` is true. Where proxy-addr is what is compared
- * to, the gate is lower than the goal: its own speed changes with V8.
+ * to, the gate is lower than the goal: its own speed changes with V8. With long
+ * lists, its goals are meant for proxies that are listed last, as they were
+ * set: it goes through half of the list on average to find one anywhere.
  */
 
 const { FLOOR, REFERENCE } = require('./candidates')
@@ -108,17 +110,17 @@ const gates = [
   faster('client + 3 proxies', 32, 'resolve', 'client + 3'),
   faster('client + 1, mixed IPv6', 58, 'resolve', 'client + 1, mixed IPv6'),
   faster('no header', 10, 'resolve', 'no header'),
-  faster('1,000 subnets, client + 1', 100, 'resolve', 'client + 1, 1,000 subnets'),
-  faster('1,000 subnets, client + 1, mixed IPv6', 880, 'resolve', 'client + 1, mixed IPv6, 1,000 subnets'),
-  faster('10,000 subnets, client + 1', 850, 'resolve', 'client + 1, 10,000 subnets'),
-  faster('10,000 subnets, client + 1, mixed IPv6', 6500, 'resolve', 'client + 1, mixed IPv6, 10,000 subnets'),
+  faster('1,000 subnets, client + 1', 100, 'resolve', 'client + 1, 1,000 subnets, proxies listed last'),
+  faster('1,000 subnets, client + 1, mixed IPv6', 880, 'resolve', 'client + 1, mixed IPv6, 1,000 subnets, proxies listed last'),
+  faster('10,000 subnets, client + 1', 850, 'resolve', 'client + 1, 10,000 subnets, proxies listed last'),
+  faster('10,000 subnets, client + 1, mixed IPv6', 6500, 'resolve', 'client + 1, mixed IPv6, 10,000 subnets, proxies listed last'),
   aboveFloor('one entry, 8 IPv4 peers', 1.6, 'resolve', 'client, 8 IPv4 peers'),
   aboveFloor('one entry, 4,096 IPv4 peers', 1.8, 'resolve', 'client, 4,096 IPv4 peers'),
   aboveFloor('trust(address), IPv4', 1.35, 'match', 'IPv4, 7 subnets'),
-  longList('client + 1, 8 peers and proxies'),
-  longList('client + 1, mixed IPv6, 8 peers and proxies'),
-  longList('client + 1, 4,096 peers and proxies'),
-  longList('client + 1, mixed IPv6, 4,096 peers and proxies'),
+  longList('client + 1, 8 peers and proxies, the same for all'),
+  longList('client + 1, mixed IPv6, 8 peers and proxies, the same for all'),
+  longList('client + 1, 4,096 peers and proxies, the same for all'),
+  longList('client + 1, mixed IPv6, 4,096 peers and proxies, the same for all'),
   faster("a user's own function, client + 3", 1.3, 'resolve', "client + 3, a user's own function"),
   faster('all(), client + 3', 12, 'resolve', 'client + 3, all()'),
   faster('compile 10,000 subnets', 35, 'compile', 'time, 10,000 subnets'),
@@ -129,7 +131,7 @@ const gates = [
   bytes('IPv6', 48),
   // Whoever writes such a header takes what is dearer.
   faster('16 KB of trusted entries, 7 subnets', 120, 'hostile', '16 KB of trusted IPv6 entries, trusted peer'),
-  faster('16 KB of trusted entries, 1,000 subnets', 3000, 'hostile', '16 KB of trusted IPv6 entries, 1,000 subnets'),
+  faster('16 KB of trusted entries, 1,000 subnets', 3000, 'hostile', '16 KB of trusted IPv6 entries, 1,000 subnets, listed last'),
   {
     what: 'untrusted peer: 16 KB against 20 bytes',
     goal: 1.2,

@@ -76,6 +76,10 @@ for (const kind of ['IPv4', 'IPv6']) {
     return row(list, peer, (numbers) => entries(peer, numbers, LONG))
   }
 }
+rows['16 KB of trusted IPv6 entries, 1,000 subnets, listed last'] = () => {
+  const entry = insider(seven, 'IPv6')
+  return row(trusted(1000, 'mixed', 'last'), entry, (numbers) => entries(entry, numbers, LONG))
+}
 for (const [name, token] of Object.entries(tokens)) {
   // Behind a client, because what stands alone is the answer without being read.
   both(`16 KB of ${name}`, (numbers) => `${publicV4(numbers)}, ${token(LONG)}`)

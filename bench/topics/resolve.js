@@ -132,6 +132,18 @@ for (const count of [1000, 10000, 100000]) {
   }
 }
 
+/*
+ * Balancers in private networks, listed behind the addresses of a CDN: whoever
+ * goes through the list has to go through all of it.
+ */
+for (const count of [1000, 10000]) {
+  const size = `${count.toLocaleString('en')} subnets, proxies listed last`
+  rows[`client + 1, ${size}`] = () => usual(trusted(count, 'IPv4', 'last'),
+    requests(proxyV4, [publicV4, proxyV4]))
+  rows[`client + 1, mixed IPv6, ${size}`] = () => usual(trusted(count, 'mixed', 'last'),
+    requests(insider(trusted(7), 'mapped'), [publicV6, proxyV6]))
+}
+
 module.exports = {
   title: 'From a request to the client\'s address',
   unit: 'ns',

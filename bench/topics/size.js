@@ -19,27 +19,36 @@ function requests (list, { some, peer, proxy, client }) {
   }))
 }
 
-/** Each list has requests of its own; an input is a place among them. */
+/**
+ * An input is a place among the requests: the same ones for all lists, through
+ * the shortest one's proxies; or each list's own, through any of its subnets,
+ * which takes all of a long list through the processor's caches.
+ */
 function row (family, hops) {
   const make = {}
   for (const count of SIZES) {
     make[name(count)] = () => {
       const list = trusted(count, family)
       const trust = proxyaddr.compile(list)
-      const all = requests(list, hops)
+      const all = requests(hops.everywhere ? list : trusted(7), hops)
       return (i) => proxyaddr(all[i], trust)
     }
   }
   return { make, inputs: many(1, (_, i) => i) }
 }
 
+const V4 = { peer: 'IPv4', proxy: 'IPv4', client: publicV4 }
+const MIXED = { peer: 'mapped', proxy: 'IPv6', client: publicV6 }
+
 const rows = {}
-for (const some of [8, COUNT]) {
-  const proxies = `${some.toLocaleString('en')} peers and proxies`
-  rows[`client + 1, ${proxies}`] = () =>
-    row('IPv4', { some, peer: 'IPv4', proxy: 'IPv4', client: publicV4 })
-  rows[`client + 1, mixed IPv6, ${proxies}`] = () =>
-    row('mixed', { some, peer: 'mapped', proxy: 'IPv6', client: publicV6 })
+for (const everywhere of [false, true]) {
+  const where = everywhere ? ' all over the list' : ', the same for all'
+  for (const some of [8, COUNT]) {
+    const proxies = `${some.toLocaleString('en')} peers and proxies${where}`
+    rows[`client + 1, ${proxies}`] = () => row('IPv4', { ...V4, some, everywhere })
+    rows[`client + 1, mixed IPv6, ${proxies}`] = () =>
+      row('mixed', { ...MIXED, some, everywhere })
+  }
 }
 
 module.exports = {
