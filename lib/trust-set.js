@@ -18,7 +18,7 @@ const LENGTH_SHIFT = 20
 
 /**
  * A number by which a peer is known again, made of what differs most between
- * neighbours; its lowest bits say where. 0 for what is no address.
+ * neighbours; its lowest bits say where. 0 for a text of less than three units.
  *
  * @param {string} peer
  */
@@ -84,7 +84,8 @@ class TrustSet {
   /**
    * Keeps a peer's key when it comes, and its text only when it comes again:
    * where all peers differ, as on the open internet, keeping the text of each
-   * would be dearer than asking anew.
+   * would be dearer than asking anew. (A text that is cut out of a longer one
+   * keeps that in memory. Sockets' addresses are not.)
    *
    * @param {number} key
    * @param {number} place

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * From the trust argument to a set: a function of the engine's kind, see
- * engine/index.js.
+ * From the trust argument to a set: a TrustSet, or for a single use whatever
+ * has its find() and hasPeer().
  */
 
 const cold = require('./cold')
@@ -51,7 +51,7 @@ function crossing (list) {
 
 /**
  * @param {string[]} list at least one entry
- * @returns {Function} the compiled set
+ * @returns {Function} the compiled set, as engine/index.js describes it
  */
 function build (list) {
   const { text, lengths } = crossing(list)

@@ -21,7 +21,8 @@
  * the list has an error, which compile() tells. Undefined: no memory.
  *
  * Where the client stands is one number: 0 for the peer, which is not trusted
- * or has no entry before it; otherwise the entry's offset × 512 + its length, where a length of 511 means 511 or more.
+ * or has no entry before it; otherwise the entry's offset × 512 + its length,
+ * where a length of 511 means 511 or more.
  * That number is -1 minus itself if the walk came to the left end of the text:
  * had more text been to the left, the answer might be another one. So it is 0
  * only where the peer is not trusted.

@@ -1,6 +1,6 @@
 /*
- * address: ordinary text is read in one pass here; whatever that pass does not
- * know is left to the full grammars, which also know all it knows.
+ * address: ordinary spellings are read by shortcuts here; whatever those do not
+ * know is left to the full grammars, which also know all they know.
  */
 #include "grammar.h"
 #include "words.h"
@@ -70,9 +70,9 @@ static unsigned behind_dot(uint64_t word) {
  * Four decimal octets without leading zeros.
  *
  *   1 9 2 . 1 6 8 . 2 0 . 1    `head` and `tail` have the first and last dot,
- *   head--- middle-             `middle`, which follows the first, the second,
- *                 third--       and `third` ends before the last
- *                 . tail---
+ *   head--- middle-            `middle`, which follows the first, the second,
+ *               before-        and `before_last` ends before the last
+ *                   tail---
  */
 static bool read_dotted_quad(const pa_unit *text, size_t length,
                              uint32_t *out) {

@@ -15,7 +15,7 @@ static unsigned bit_length(uint64_t value) {
 
 /*
  * How far to shift so that about as many slots are left as there are
- * boundaries: 200,000 boundaries make 2^18 slots, 14 make 2^8.
+ * boundaries: 200,000 boundaries make up to 2^18 slots, 14 up to 2^8.
  */
 static unsigned index_shift(size_t boundaries, unsigned span_bits) {
   unsigned bits = 0;

@@ -107,7 +107,7 @@ static unsigned common_bits(const struct pa_range_v6 *range, size_t count) {
 
 /*
  * By the 32 bits behind those that all have in common: of each range these
- * bits and its place are sorted, in the second half of the scratch memory, and
+ * bits and its place are sorted, in the last third of the scratch memory, and
  * then the ranges are put in that order.
  */
 static void sort_by_lead_v6(struct pa_range_v6 *range, size_t count,

@@ -31,7 +31,8 @@ struct pa_range_v6 {
  *
  * @param range    `count` ranges, rearranged in place
  * @param count    how many
- * @param scratch  memory to use meanwhile; may be NULL if `count` is below 2
+ * @param scratch  `count` times as many bytes as said above, aligned as by
+ *                 malloc(); may be NULL if `count` is below 2
  * @return how many are left at the front of `range`
  */
 size_t pa_ranges_merge_v4(struct pa_range_v4 *range, size_t count,

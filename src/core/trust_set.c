@@ -78,7 +78,7 @@ static pa_error make_set(const pa_builder *builder, size_t v4_ranges,
   pa_boundaries_v6 v6 = pa_boundaries_plan_v6(builder->v6, v6_ranges);
   size_t v4_index = (size_t)v4.outside + 1, v6_index = (size_t)v6.outside + 1;
   size_t words = v4.count + v4_index + v6_index;
-  size_t size = sizeof(pa_trust_set) + 2 * v6.count * sizeof(uint64_t) +
+  size_t size = sizeof(pa_trust_set) + v6.count * (2 * sizeof(uint64_t)) +
                 words * sizeof(uint32_t);
   pa_trust_set *set = malloc(size);
   if (set == NULL) return PA_ERR_MEMORY;

@@ -12,16 +12,18 @@
  *   rank        0 |    1     |    2     |      3      |     4
  *   inside     no |   yes    |    no    |     yes     |    no
  *
- * An index over the leading bits of (address - first boundary) tells between
- * which two boundaries to look, so the cost hardly grows with the list:
+ * An index over the leading bits of (address - first) tells at which few
+ * boundaries to look, so the cost hardly grows with the list. `first` is the
+ * lowest boundary, or 0 if the highest address of all is inside:
  *
- *   slot    0     1     2    ...          address - first >> shift
- *         +-----+-----+-----+-----+
- *   index |  0  |  2  |  2  | ... |      rank at the slot's first address
- *         +-----+-----+-----+-----+
+ *   slot    0     1     2    ...  outside    (address - first) >> shift
+ *         +-----+-----+-----+-----+-----+
+ *   index |  0  |  2  |  2  | ... |     |    boundaries in the slots before
+ *         +-----+-----+-----+-----+-----+
  *            |     |
  *            v     v
- *         [ b0 b1 | b2 b3 ... ]          binary search in the slot's part
+ *         [ b0 b1 | b2 b3 ... ]             a window as wide as the fullest
+ *                                           slot: see boundaries.h
  *
  * This file's .c is the only one of the core that allocates.
  */

@@ -1,5 +1,5 @@
 /*
- * words: four UTF-16 units at a time. Private to the core.
+ * words: four UTF-16 units at a time. The core's own, though hops.h shows it.
  *
  * Where a number or an entry ends is anyone's guess, and a loop that stops
  * there costs a wrong guess each time. Looking at four units without a jump
