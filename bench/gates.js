@@ -22,8 +22,15 @@ const SHARE = 0.75
 /** So often as the median of rows from several processes needs. */
 const PROCESSES = 3
 
-/** Who is needed; a row has some of them, or all. */
-const LIMITS = [NATIVE, FLOOR, REFERENCE]
+/** Who is needed where this package is compared to proxy-addr. */
+const LIMITS = [NATIVE, REFERENCE]
+
+/** What a measurement gives in several processes, one after another. */
+async function repeat (measurement) {
+  const values = []
+  for (let i = 0; i < PROCESSES; i++) values.push(await measurement())
+  return values
+}
 
 /** Each row is measured once, with all candidates that a gate needs. */
 const measured = new Map()
@@ -41,9 +48,14 @@ function faster (what, goal, topic, row) {
   return { what, goal, gate: goal * SHARE, unit: '× faster', reached }
 }
 
-/** How many times as slow as the floor. */
+/**
+ * How many times as slow as the floor: the median of some processes, in which
+ * nothing else takes turns, so that both find the caches as they left them.
+ */
 function aboveFloor (what, goal, topic, row) {
-  const reached = async () => 1 / (await measure(topic, row, LIMITS))[FLOOR].ratio
+  const reached = async () =>
+    median(await repeat(async () =>
+      1 / (await measureRow(topic, row, [NATIVE, FLOOR]))[FLOOR].ratio))
   return { what, goal, gate: goal, atMost: true, unit: '× the floor', reached }
 }
 
@@ -72,11 +84,8 @@ function bytes (family, goal) {
 
 /** The median of a row's value for this package, over some processes. */
 async function often (row) {
-  const values = []
-  for (let i = 0; i < PROCESSES; i++) {
-    values.push((await measureRow('hostile', row, [NATIVE]))[NATIVE].value)
-  }
-  return median(values)
+  return median(await repeat(async () =>
+    (await measureRow('hostile', row, [NATIVE]))[NATIVE].value))
 }
 
 async function slowest (name) {

@@ -6,6 +6,7 @@
  * set never changes, so neither does an answer.
  */
 
+const cold = require('./cold')
 const engine = require('./engine')
 
 /** How many peers are remembered at most; a power of two. */
@@ -41,11 +42,27 @@ class TrustSet {
     this.verdicts = new Array(PLACES).fill(false)
   }
 
-  /** @param {string} address */
+  /**
+   * @param {unknown} address
+   * @returns {boolean}
+   */
   has (address) {
-    const trusted = this.native(address)
-    if (trusted === undefined) throw engine.outOfMemory()
-    return trusted
+    try {
+      return this.native(address)
+    } catch {
+      return this.hasOdd(address)
+    }
+  }
+
+  /**
+   * The same for what the engine could not read: mostly no string.
+   *
+   * @param {unknown} address
+   * @returns {boolean}
+   */
+  hasOdd (address) {
+    if (typeof address === 'string') throw engine.outOfMemory()
+    return this.has(cold.objectText(address))
   }
 
   /**

@@ -82,7 +82,7 @@ function compile (val) {
   const set = new TrustSet(build(list))
   /** @param {unknown} addr */
   function trust (addr) {
-    return set.has(typeof addr === 'string' ? addr : cold.objectText(addr))
+    return set.has(addr)
   }
   return new Compiled(trust, set)
 }

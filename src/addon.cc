@@ -2,9 +2,9 @@
  * addon: the Node-API door. It converts arguments and results, and decides
  * nothing. The interface is described in lib/engine/index.js.
  *
- * Nothing is thrown here: what cannot be converted, and memory that is not to
- * be had, is answered by undefined, and the shim makes an error of it. So all
- * messages are in one place, and no exception meets a worker that is ending.
+ * No error is made here: what cannot be converted, and memory that is not to be
+ * had, is answered by undefined, or by throwing that, and the shim makes an
+ * error of it. So all messages are in one place.
  */
 #include <napi.h>
 
@@ -46,6 +46,13 @@ constexpr int64_t kLengthValues = 512;
 napi_value Undefined(napi_env env) {
   napi_value value = nullptr;
   return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
+}
+
+// For calls that answer with a boolean. Looking at each answer would cost the
+// shim more than being ready to catch.
+napi_value ThrowUndefined(napi_env env) {
+  (void)napi_throw(env, Undefined(env));
+  return nullptr;
 }
 
 napi_value Number(napi_env env, int64_t number) {
@@ -102,7 +109,7 @@ napi_value Call(napi_env env, napi_callback_info info) {
   if (count > 2) return Walk(env, set, argument[1]);
   if (count > 1) return Resolve(env, set, argument[0], argument[1]);
   Text text;
-  if (!text.Read(env, argument[0])) return Undefined(env);
+  if (!text.Read(env, argument[0])) return ThrowUndefined(env);
   return Boolean(env, pa_is_trusted(set, text.data(), text.size()));
 }
 

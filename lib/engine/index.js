@@ -8,7 +8,8 @@
  * units; with `lengths` undefined, `text` is the only entry. Returns
  *
  * - a function, the compiled set. Called with one argument, an address, it
- *   tells whether that is trusted. Called with two, a peer and the text of
+ *   tells whether that is trusted, or throws undefined (not an error) for what
+ *   it could not read. Called with two, a peer and the text of
  *   X-Forwarded-For, it says where in that text the client stands; with a
  *   third, whatever it is, the same behind a peer that is known to be trusted,
  *   which is not read then;
@@ -28,7 +29,7 @@
  * only where the peer is not trusted.
  *
  * All arguments must be strings, apart from `lengths`; what cannot be read as
- * one is answered by undefined. Nothing is thrown.
+ * one is answered by undefined. Nothing else is thrown.
  */
 
 const ADDON = 'proxy_addr_native.node'

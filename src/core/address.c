@@ -7,11 +7,12 @@
 
 #if defined(__GNUC__)
 #define PA_NOT_INLINE __attribute__((noinline))
+#define PA_INLINE inline __attribute__((always_inline))
 #else
+#define PA_INLINE inline
 #define PA_NOT_INLINE
 #endif
 
-#define IPV4_SHORTEST (sizeof "0.0.0.0" - 1)
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
 
@@ -22,32 +23,51 @@ const uint8_t pa_hex_values[PA_ASCII] = {
     ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
 };
 
+/* What was found to be wrong with octets, added up: looked at once, at last. */
+typedef struct {
+  /* Of some unit the top bit, if there was a unit that is no digit. */
+  uint64_t units;
+  /* The top bit, if a value was less than its number of digits allows. */
+  uint32_t below;
+  /* A bit above the lowest eight, if a value was above 255. */
+  uint32_t above;
+} octet_faults;
+
 /*
  * An octet, from a word that has its digits, less '0' each, in the last units
  * and zeros in the others.
  *
  *   "25"   units 0 0 2 5, times 0, 100, 10, 1: 25
- *
- * @param faults  receives bits if this is no octet, or one with leading zeros
  */
-static uint32_t octet_value(uint64_t digits, unsigned count, uint64_t *faults) {
-  static const uint8_t least[PA_UNITS_PER_WORD] = {0, 0, 10, 100};
+static uint32_t octet_value(uint64_t digits, size_t count,
+                            octet_faults *faults) {
+  static const uint32_t least[PA_UNITS_PER_WORD] = {0, 0, 10, 100};
   const uint64_t weights = PA_WORD(1, 10, 100, 0);
   uint32_t value = (uint32_t)(digits * weights >> 48);
   /* Whatever is above 9 has, or gets, its unit's top bit. */
-  *faults |= (digits | (digits + PA_EACH_UNIT(0x7fff - 9))) &
-             PA_EACH_UNIT(UINT64_C(0x8000));
-  *faults |= (value < least[count]) | (value > 255);
+  faults->units |= digits | (digits + PA_EACH_UNIT(0x7fff - 9));
+  faults->below |= value - least[count];
+  faults->above |= value;
   return value;
 }
 
-/* Of a word's units the first `count` (1 to 3), moved to its end. */
-static uint64_t first_digits(uint64_t word, unsigned count) {
-  return (word ^ PA_EACH_UNIT('0')) << (64 - 16 * count);
+static bool is_faultless(const octet_faults *faults) {
+  return ((faults->units & PA_EACH_UNIT(UINT64_C(0x8000))) |
+          (faults->below >> 31) | (faults->above >> 8)) == 0;
 }
 
-static uint64_t last_digits(uint64_t word, unsigned count) {
-  return first_digits(word >> (64 - 16 * count), count);
+/* How far `count` units, 0 to 3, are from a word's end. Of none it is 0. */
+static unsigned bits_besides(size_t count) {
+  return (64 - 16 * (unsigned)count) & 63;
+}
+
+/* Of a word's units the first `count`, moved to its end. */
+static uint64_t first_digits(uint64_t word, size_t count) {
+  return (word ^ PA_EACH_UNIT('0')) << bits_besides(count);
+}
+
+static uint64_t last_digits(uint64_t word, size_t count) {
+  return first_digits(word >> bits_besides(count), count);
 }
 
 /*
@@ -67,34 +87,37 @@ static unsigned behind_dot(uint64_t word) {
 }
 
 /*
- * Four decimal octets without leading zeros.
+ * Four decimal octets without leading zeros, in at least two words: shorter
+ * ones are left to the full grammar.
  *
  *   1 9 2 . 1 6 8 . 2 0 . 1    `head` and `tail` have the first and last dot,
  *   head--- middle-            `middle`, which follows the first, the second,
  *               before-        and `before_last` ends before the last
  *                   tail---
+ *
+ * Each dot has at most three units beside it, so in such a text all four words
+ * are inside. An octet without digits is found out like any other that is
+ * none: its word begins, or ends, with the dot.
  */
-static bool read_dotted_quad(const pa_unit *text, size_t length,
-                             uint32_t *out) {
-  if (length < IPV4_SHORTEST || length > IPV4_LONGEST) return false;
+static PA_INLINE bool read_dotted_quad(const pa_unit *text, size_t length,
+                                       uint32_t *out) {
+  if (length < 2 * PA_UNITS_PER_WORD || length > IPV4_LONGEST) return false;
   uint64_t head = pa_word_load(text);
   uint64_t tail = pa_word_load(text + length - PA_UNITS_PER_WORD);
   unsigned first = before_dot(head), fourth = behind_dot(tail);
-  /* At least "n.n.n" behind the first dot. */
-  if (first == 0 || fourth == 0 || length < first + 6) return false;
   uint64_t middle = pa_word_load(text + first + 1);
   unsigned second = before_dot(middle);
   size_t dot = first + 1 + second, last_dot = length - fourth - 1;
   size_t third = last_dot - dot - 1;
-  if (second == 0 || third - 1 > 2) return false;
+  if (third - 1 > 2) return false;
   uint64_t before_last = pa_word_load(text + last_dot - PA_UNITS_PER_WORD);
-  uint64_t faults =
-      (text[first] ^ '.') | (text[dot] ^ '.') | (text[last_dot] ^ '.');
+  octet_faults faults = {0};
   *out = octet_value(first_digits(head, first), first, &faults) << 24 |
          octet_value(first_digits(middle, second), second, &faults) << 16 |
          octet_value(last_digits(before_last, third), third, &faults) << 8 |
          octet_value(last_digits(tail, fourth), fourth, &faults);
-  return faults == 0;
+  return is_faultless(&faults) && text[first] == '.' && text[dot] == '.' &&
+         text[last_dot] == '.';
 }
 
 /* What Node reports for an IPv4 peer of a server that listens on "::". */
