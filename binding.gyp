@@ -4,8 +4,13 @@
       "target_name": "proxy_addr_native",
       "sources": [
         "src/addon.cc",
+        "src/describe.cc",
         "src/core/address.c",
         "src/core/boundaries.c",
+        "src/core/describe.c",
+        "src/core/diagnose.c",
+        "src/core/entries.c",
+        "src/core/format.c",
         "src/core/ipv4.c",
         "src/core/ipv6.c",
         "src/core/ranges.c",

@@ -130,6 +130,8 @@ const gates = [
   longList('client + 1, mixed IPv6, 8 peers and proxies, the same for all'),
   longList('client + 1, 4,096 peers and proxies, the same for all'),
   longList('client + 1, mixed IPv6, 4,096 peers and proxies, the same for all'),
+  faster('trustProxy(2), client + 3', 2.5, 'resolve', 'client + 3, hop count by trustProxy()'),
+  faster('trustProxy(true), client + 3', 2.5, 'resolve', 'client + 3, everyone is trusted by trustProxy()'),
   faster("a user's own function, client + 3", 1.3, 'resolve', "client + 3, a user's own function"),
   faster('all(), client + 3', 12, 'resolve', 'client + 3, all()'),
   faster('compile 10,000 subnets', 35, 'compile', 'time, 10,000 subnets'),

@@ -6,7 +6,7 @@ const path = require('node:path')
 
 const { C11, CORE, TESTS, compile, compileAll, filesIn, findCompiler } = require('../scripts/c-compiler')
 
-const TARGETS = ['address', 'subnet', 'set', 'hops', 'resolve']
+const TARGETS = ['address', 'subnet', 'describe', 'set', 'hops', 'resolve']
 const OUTPUT = path.join('build', 'fuzz')
 
 const KINDS = {

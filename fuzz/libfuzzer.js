@@ -15,7 +15,11 @@ const LINES_OF_A_REPORT = 60
 
 /** The texts that a target's inputs are made of; records have none. */
 const DICTIONARIES = {
-  address: 'address.dict', subnet: 'address.dict', hops: 'header.dict', resolve: 'header.dict'
+  address: 'address.dict',
+  subnet: 'address.dict',
+  describe: 'address.dict',
+  hops: 'header.dict',
+  resolve: 'header.dict'
 }
 
 function corpusOf (target) {

@@ -15,6 +15,9 @@ void fuzz_address(const uint8_t *data, size_t size);
 /** A text: an entry of a trust list stands for what it says, or is refused. */
 void fuzz_subnet(const uint8_t *data, size_t size);
 
+/** Lines, each an address and an entry: what is said of them is so. */
+void fuzz_describe(const uint8_t *data, size_t size);
+
 /** Records, see set.c: a set has the addresses that its list has. */
 void fuzz_set(const uint8_t *data, size_t size);
 

@@ -1,5 +1,19 @@
 'use strict'
 
+/**
+ * What a trust function goes by: the entries of a list, the number of hops, all
+ * or none.
+ *
+ * @typedef {{ kind: 'list', entries: readonly string[] } |
+ *   { kind: 'hops', hops: number } | { kind: 'all' } | { kind: 'none' }} Rule
+ */
+
+/**
+ * What resolves without calling the trust function: see TrustSet.
+ *
+ * @typedef {Pick<import('./trust-set'), 'hasPeer' | 'find' | 'rule'>} Set
+ */
+
 /** Makes its argument the `this` of a derived class's constructor. */
 class Given {
   /** @param {object} target */
@@ -21,7 +35,7 @@ class Compiled extends Given {
 
   /**
    * @param {Function} trust
-   * @param {import('./trust-set')} set
+   * @param {Set} set
    */
   constructor (trust, set) {
     super(trust)
@@ -29,7 +43,8 @@ class Compiled extends Given {
   }
 
   /**
-   * The set of a trust function, if it is one that was compiled here.
+   * The set of a trust function, if it is one that was made here. Its `rule`
+   * says what the function goes by.
    *
    * @param {Function} trust
    */

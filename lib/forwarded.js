@@ -10,10 +10,10 @@ const SPACE = 0x20
 
 /**
  * So many units of an entry are looked at one by one, and only then is its
- * comma searched for: a search costs as much as a few units, and a header of
- * the shortest entries would take as many searches as it can hold.
+ * comma searched for: a search costs as much as an address has units, and a
+ * header of the shortest entries would take as many searches as it can hold.
  */
-const NEAR = 5
+const NEAR = 40
 
 /** A cursor over a header, from the right to the left. */
 class Hops {
@@ -26,17 +26,14 @@ class Hops {
   /** @returns {string | undefined} the next entry, if there is one */
   next () {
     const { header } = this
-    let end = this.rest
-    while (end > 0 && isFiller(header.charCodeAt(end - 1))) end--
+    const end = endOfLast(header, this.rest)
     if (end === 0) {
       this.rest = 0
       return undefined
     }
     const comma = lastComma(header, end)
-    let start = comma + 1
-    while (header.charCodeAt(start) === SPACE) start++
     this.rest = Math.max(comma, 0)
-    return header.slice(start, end)
+    return header.slice(startBehind(header, comma), end)
   }
 }
 
@@ -46,6 +43,42 @@ function isFiller (unit) {
 }
 
 /**
+ * Where the last entry of header[0, rest) ends; 0 if there is none.
+ *
+ * @param {string} header
+ * @param {number} rest
+ */
+function endOfLast (header, rest) {
+  while (rest > 0 && isFiller(header.charCodeAt(rest - 1))) rest--
+  return rest
+}
+
+/**
+ * Where the first entry begins; at the end of the header if there is none.
+ *
+ * @param {string} header
+ */
+function startOfFirst (header) {
+  let start = 0
+  while (start < header.length && isFiller(header.charCodeAt(start))) start++
+  return start
+}
+
+/**
+ * Where the entry behind a comma, or the first one, begins.
+ *
+ * @param {string} header
+ * @param {number} comma -1 for none
+ */
+function startBehind (header, comma) {
+  let start = comma + 1
+  while (header.charCodeAt(start) === SPACE) start++
+  return start
+}
+
+/**
+ * Where the last comma of header[0, end) is; -1 if there is none.
+ *
  * @param {string} header
  * @param {number} end
  */
@@ -98,4 +131,6 @@ function entryAt (header, start) {
   return header.slice(start, trim(header, start, comma === -1 ? header.length : comma).end)
 }
 
-module.exports = { Hops, list, entryAt, trim }
+module.exports = {
+  Hops, list, entryAt, trim, endOfLast, startOfFirst, startBehind, lastComma
+}

@@ -140,6 +140,63 @@ declare namespace proxyaddr {
   export function compile (val: Address | readonly Address[]): TrustFunction
 
   /**
+   * What Express's `trust proxy` setting may be: nobody (`false`), everybody
+   * (`true`), a number of hops, a trust list, the same as text divided by
+   * commas, or a trust function.
+   */
+  export type Setting =
+    boolean | number | Address | readonly Address[] | TrustFunction | null | undefined
+
+  /**
+   * The trust function that Express 5 makes of a value of its `trust proxy`
+   * setting: for whoever has the setting, and not Express.
+   *
+   * For a list, a number of hops and `true` alike, the other functions then
+   * answer without a call for each hop.
+   *
+   * @param setting - The setting. A text is divided at commas and trimmed; the
+   * elements of an array are not. A number need not be an integer: an address
+   * is trusted if its distance is less. Nobody is trusted where it is falsy.
+   * @returns The trust function; a function is returned as it is.
+   * @throws TypeError - what {@link proxyaddr.compile} throws of a list, and
+   * `unsupported trust argument` for anything else.
+   *
+   * @example
+   * ```js
+   * const trust = proxyaddr.trustProxy('loopback, 10.0.0.0/8')
+   * const client = proxyaddr(req, trust)
+   * const behindTwo = proxyaddr(req, proxyaddr.trustProxy(2))
+   * ```
+   */
+  export function trustProxy (setting?: Setting): TrustFunction
+
+  /**
+   * The setting in an environment variable, for `app.set('trust proxy', …)` and
+   * {@link proxyaddr.trustProxy}.
+   *
+   * - unset, empty or blank: `false`
+   * - `true`, `yes`, `on`, `false`, `no`, `off`, in any case: a boolean
+   * - digits: a number of hops
+   * - all else: a list, divided by commas, of what {@link proxyaddr.compile}
+   *   takes, without one-part addresses: `1` in a list would be 0.0.0.1
+   *
+   * @param name - The variable's name; `TRUST_PROXY` if left out.
+   * @param env - The environment; `process.env` if left out.
+   * @returns The setting.
+   * @throws TypeError - for any other value. The message names the variable,
+   * its value, what is wrong with it, and what is accepted.
+   *
+   * @example
+   * ```js
+   * app.set('trust proxy', proxyaddr.fromEnv())
+   * ```
+   */
+  export function fromEnv (
+    name?: string,
+    env?: { readonly [name: string]: string | undefined }
+  ): boolean | number | string[]
+
+  /**
    * What does the work: `native` is the addon compiled from C.
    */
   export const engine: 'native'

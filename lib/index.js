@@ -8,7 +8,7 @@ const { compile, once } = require('./trust')
 
 const { LENGTH_VALUES } = engine
 
-/** @typedef {Pick<import('./trust-set'), 'hasPeer' | 'find'>} Set */
+/** @typedef {Pick<import('./compiled').Set, 'hasPeer' | 'find'>} Set */
 
 /**
  * So many units of a header's end are looked at first; the rest only if the
@@ -169,9 +169,26 @@ function proxyaddr (req, trust) {
   return found === 0 ? peer : entryAt(header, found)
 }
 
+/*
+ * What programs use once, when they start, if at all, is loaded only then.
+ * Parameters and errors are described in index.d.ts.
+ */
+
+/** @param {any} [setting] */
+function trustProxy (setting) {
+  return require('./trust-proxy')(setting)
+}
+
+/** @param {any} [name] @param {any} [env] */
+function fromEnv (name, env) {
+  return require('./from-env')(name, env)
+}
+
 module.exports = proxyaddr
 module.exports.all = alladdrs
 module.exports.compile = compile
+module.exports.trustProxy = trustProxy
+module.exports.fromEnv = fromEnv
 module.exports.default = proxyaddr
 module.exports.proxyaddr = proxyaddr
 module.exports.engine = engine.name

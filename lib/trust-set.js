@@ -32,9 +32,14 @@ function keyOf (peer) {
 }
 
 class TrustSet {
-  /** @param {Function} native the engine's function */
-  constructor (native) {
+  /**
+   * @param {Function} native the engine's function
+   * @param {string[]} entries what it was compiled from
+   */
+  constructor (native, entries) {
     this.native = native
+    /** @type {import('./compiled').Rule} */
+    this.rule = { kind: 'list', entries }
     this.keys = new Int32Array(PLACES)
     // The empty text, whose key is 0, is not trusted.
     /** @type {string[]} */

@@ -67,9 +67,14 @@ function build (list) {
     (pos !== -1 ? note.substring(0, pos) : note))
 }
 
+/** @type {import('./compiled').Set} */
+const NOBODY = { hasPeer: () => false, find: () => 0, rule: { kind: 'none' } }
+
+/** The function of every empty list. */
 function trustNone () {
   return false
 }
+new Compiled(trustNone, NOBODY) // eslint-disable-line no-new
 
 /**
  * Compiles a trust list. The rule: proxy-addr 2.0.8's `compile`.
@@ -79,7 +84,7 @@ function trustNone () {
 function compile (val) {
   const list = entriesOf(val)
   if (list.length === 0) return trustNone
-  const set = new TrustSet(build(list))
+  const set = new TrustSet(build(list), list)
   /** @param {unknown} addr */
   function trust (addr) {
     return set.has(addr)
@@ -92,7 +97,7 @@ function compile (val) {
  * loop turns, which a loop over proxyaddr(req, 'loopback') keeps it from.
  *
  * @param {unknown} val a trust argument that is no function
- * @returns {Pick<TrustSet, 'hasPeer' | 'find'>}
+ * @returns {Pick<import('./compiled').Set, 'hasPeer' | 'find'>}
  */
 function once (val) {
   const list = entriesOf(val)
@@ -107,8 +112,5 @@ function once (val) {
   }
   return { find, hasPeer: (peer) => find(peer, '') !== 0 }
 }
-
-/** Trusts nobody. */
-const NOBODY = { hasPeer: () => false, find: () => 0 }
 
 module.exports = { compile, once }

@@ -15,7 +15,7 @@ const path = require('node:path')
 
 const { C11, CORE, ROOT, filesIn } = require('./c-compiler')
 
-const ADDON = path.join('src', 'addon.cc')
+const ADDON = ['addon.cc', 'describe.cc'].map((name) => path.join('src', name))
 
 /** What the addon includes and is not ours. */
 function foreignHeaders () {
@@ -52,12 +52,12 @@ function analyseAll () {
     // It does not follow the destructor of a struct that has a Text in it, and
     // so takes Text's memory for lost. LeakSanitizer knows better: test:asan.
     analyse('clang-tidy, addon', 'clang-tidy',
-      ['--quiet', '--checks=-clang-analyzer-unix.Malloc', ADDON, '--', ...cxx]),
+      ['--quiet', '--checks=-clang-analyzer-unix.Malloc', ...ADDON, '--', ...cxx]),
     analyse('cppcheck, core', 'cppcheck', [...cppcheck, '--std=c11', ...core]),
     // Text's room is not to be zeroed for every call: Node-API writes before
     // anyone reads.
     analyse('cppcheck, addon', 'cppcheck', [...cppcheck, '--std=c++17', '-DNAPI_VERSION=8',
-      `--suppress=uninitMemberVar:${path.join('src', 'text.h')}`, ADDON])
+      `--suppress=uninitMemberVar:${path.join('src', 'text.h')}`, ...ADDON])
   ]
 }
 

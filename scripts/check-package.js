@@ -19,6 +19,7 @@ const EXPECTED = [
   'SECURITY.md',
   'lib/cold.js',
   'lib/compiled.js',
+  'lib/engine/facts.js',
   'lib/engine/index.js',
   'lib/forwarded.js',
   'lib/index.d.ts',

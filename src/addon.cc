@@ -13,6 +13,8 @@
 #include <cstdlib>
 
 #include "core/resolve.h"
+#include "describe.h"
+#include "entries.h"
 #include "text.h"
 
 // node-addon-api's only use of the C++ library: it makes an array for calls
@@ -111,33 +113,6 @@ napi_value Call(napi_env env, napi_callback_info info) {
   Text text;
   if (!text.Read(env, argument[0])) return ThrowUndefined(env);
   return Boolean(env, pa_is_trusted(set, text.data(), text.size()));
-}
-
-// A list's entries: all their text, and the length of each. A list of one
-// crosses without an array of lengths.
-struct Entries {
-  Text text;
-  uint32_t only = 0;
-  const uint32_t *length = &only;
-  size_t count = 1;
-};
-
-bool ReadEntries(napi_env env, napi_value text, napi_value lengths,
-                 Entries *out) {
-  napi_valuetype kind;
-  if (!out->text.Read(env, text) || napi_typeof(env, lengths, &kind) != napi_ok)
-    return false;
-  if (kind == napi_undefined) {
-    out->only = static_cast<uint32_t>(out->text.size());
-    return true;
-  }
-  napi_typedarray_type type = napi_int8_array;
-  void *data = nullptr;
-  if (napi_get_typedarray_info(env, lengths, &type, &out->count, &data, nullptr,
-                               nullptr) != napi_ok)
-    return false;
-  out->length = static_cast<const uint32_t *>(data);
-  return type == napi_uint32_array;
 }
 
 // What became of a list: a set, or an error and the entry it is in.
@@ -243,6 +218,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("compile", Napi::Function::New<Compile>(env, "compile"));
   exports.Set("resolveOnce",
               Napi::Function::New<ResolveOnce>(env, "resolveOnce"));
+  AddDescriptions(env, exports);
   return exports;
 }
 

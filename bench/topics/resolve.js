@@ -92,6 +92,24 @@ rows['client + 3, everyone is trusted'] = () => functions(
   (fastify) => (req) => fastify(req, () => true)
 )
 
+rows['client + 3, hop count by trustProxy()'] = () => functions(
+  () => {
+    const trust = proxyaddr.trustProxy(2)
+    return (req) => proxyaddr(req, trust)
+  },
+  (original) => (req) => original(req, (address, i) => i < 2),
+  (fastify) => (req) => fastify(req, (address, i) => i < 2)
+)
+
+rows['client + 3, everyone is trusted by trustProxy()'] = () => functions(
+  () => {
+    const trust = proxyaddr.trustProxy(true)
+    return (req) => proxyaddr(req, trust)
+  },
+  (original) => (req) => original(req, () => true),
+  (fastify) => (req) => fastify(req, () => true)
+)
+
 rows["client + 3, a user's own function"] = () => functions(
   () => (req) => proxyaddr(req, (address) => address !== '192.0.2.1'),
   (original) => (req) => original(req, (address) => address !== '192.0.2.1'),

@@ -28,14 +28,30 @@
  * had more text been to the left, the answer might be another one. So it is 0
  * only where the peer is not trusted.
  *
- * All arguments must be strings, apart from `lengths`; what cannot be read as
- * one is answered by undefined. Nothing else is thrown.
+ * The others are for explanations, and facts.js makes objects of what they say:
+ *
+ * `describeAddress(text, facts)` and `describeEntry(text, facts)` write what
+ * there is to know about an address, or an entry of a trust list, into `facts`,
+ * a Uint32Array of at least `FACTS` elements: a pa_description as
+ * src/core/describe.h lays it out. They return the fault, one of pa_fault in
+ * src/core/diagnose.h; 0 if there is none.
+ *
+ * `findEntry(text, lengths, address)` returns which entry of a list, passed as
+ * to compile(), is the first that an address matches: the entry's place in the
+ * list × 4 + the place among that entry's subnets; -1 if there is none, or if
+ * the address is none. Entries that are wrong are passed over.
+ *
+ * All arguments must be strings, apart from `lengths` and `facts`; what cannot
+ * be read as one is answered by undefined. Nothing else is thrown.
  */
 
 const ADDON = 'proxy_addr_native.node'
 
 /** What can be wrong with an entry. */
 const errors = Object.freeze({ ADDRESS: 1, RANGE: 2 })
+
+/** How many numbers a description has. */
+const FACTS = 237
 
 /** How many values the length has in the number that says where a client is. */
 const LENGTH_VALUES = 512
@@ -59,7 +75,7 @@ function load () {
     'proxy-addr, or build it: see README.md, "Limits"')
 }
 
-const { compile, resolveOnce } = load()
+const { compile, resolveOnce, describeAddress, describeEntry, findEntry } = load()
 
 /** What to throw where undefined was the answer. */
 function outOfMemory () {
@@ -67,5 +83,14 @@ function outOfMemory () {
 }
 
 module.exports = {
-  name: 'native', compile, resolveOnce, errors, outOfMemory, LENGTH_VALUES
+  name: 'native',
+  compile,
+  resolveOnce,
+  describeAddress,
+  describeEntry,
+  findEntry,
+  errors,
+  outOfMemory,
+  FACTS,
+  LENGTH_VALUES
 }

@@ -22,8 +22,9 @@ static const struct {
   const char *name;
   target *run;
 } targets[] = {
-    {"address", fuzz_address}, {"subnet", fuzz_subnet},   {"set", fuzz_set},
-    {"hops", fuzz_hops},       {"resolve", fuzz_resolve},
+    {"address", fuzz_address},   {"subnet", fuzz_subnet},
+    {"describe", fuzz_describe}, {"set", fuzz_set},
+    {"hops", fuzz_hops},         {"resolve", fuzz_resolve},
 };
 
 static void refuse(const char *path) {

@@ -29,6 +29,7 @@ int main(int count, char **arguments) {
   test_address();
   test_shortcut();
   test_subnet();
+  test_describe();
   test_trust_set();
   test_size();
   test_hops();

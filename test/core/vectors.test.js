@@ -16,6 +16,9 @@ const ipaddr = createRequire(require.resolve('proxy-addr'))('ipaddr.js')
 const NAMES = ['linklocal', 'loopback', 'uniquelocal']
 const PEER = 'the peer'
 
+const FAULT = /^[a-zA-Z]+ \d+-\d+$/
+const RANGE_FAULT = /^(length|netmask)/
+
 /** What the reference makes of an address, in the notation of the tables. */
 function showAddress (text) {
   if (!ipaddr.isValid(text)) return 'invalid'
@@ -97,6 +100,31 @@ const checks = {
     } else {
       assertTrustsExactly(proxyaddr.compile([entry]), expected)
     }
+  },
+
+  described ({ inputs: [text], expected }) {
+    const [canonical, ...forms] = expected.split(' ')
+    if (!ipaddr.isValid(text)) return assert.match(expected, FAULT)
+    const shown = showAddress(canonical)
+    assert.equal(showAddress(text), forms.includes('mapped') ? shown.replace('IPv4', 'mapped') : shown)
+  },
+
+  entry ({ inputs: [entry], expected }) {
+    const error = errorOf(entry)
+    if (error) {
+      const kind = RANGE_FAULT.test(expected) ? 'invalid range' : 'invalid address'
+      assert.match(expected, FAULT)
+      assert.equal(error, kind)
+    } else {
+      const subnets = expected.split(' ').filter((word) => word.includes('/') || word === 'nothing')
+      const end = expected.includes(' as ') ? -1 : undefined
+      assertTrustsExactly(proxyaddr.compile([entry]), subnets.slice(0, end).join(' '))
+    }
+  },
+
+  found ({ inputs: [address, ...list], expected }) {
+    const first = list.findIndex((entry) => !errorOf(entry) && proxyaddr.compile([entry])(address, 0))
+    assert.equal(expected.split(' ')[0], first === -1 ? 'none' : String(first))
   },
 
   hops ({ inputs: [header], expected }) {

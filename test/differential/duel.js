@@ -9,7 +9,7 @@
  * can be played again, cut down, and printed.
  *
  * A question is one of
- *   { op: 'trust', addr, style }
+ *   { op: 'trust', addr, style, hop }
  *   { op: 'all' or 'proxyaddr', shape, peer, header, by, trust }
  * with `by` telling where the trust argument comes from.
  */
@@ -142,13 +142,14 @@ function compile (side, list) {
 }
 
 const ACTIONS = {
-  trust (side, { addr, style }) {
+  trust (side, { addr, style, hop }) {
     const value = materialise(addr, side.tools)
     switch (style) {
       case 0: return side.trust(value)
       case 1: return side.trust(value, 0)
       case 2: return side.trust.call(value, value, 3, 'more')
       case 3: return [side.trust(value), side.trust(value)]
+      case 5: return side.trust(value, materialise(hop, side.tools))
       default: return side.trust()
     }
   },

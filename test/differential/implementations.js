@@ -1,6 +1,7 @@
 'use strict'
 
 const path = require('node:path')
+const { SettingMaterial } = require('./settings/material')
 
 const OURS = path.join(__dirname, '..', '..', 'lib')
 const ORIGINAL = 'proxy-addr'
@@ -23,10 +24,28 @@ function implementations (name = OURS) {
   }
 }
 
+/**
+ * The same for a setting instead of a list: Express's own reading of it, and
+ * trustProxy().
+ *
+ * @param {'express' | 'express4'} express
+ */
+function settings (express) {
+  const subject = path.join(__dirname, 'settings', 'own')
+  const reference = path.join(__dirname, 'settings', express)
+  return {
+    reference: require(reference),
+    subject: require(subject),
+    path: subject,
+    referencePath: reference,
+    material: SettingMaterial
+  }
+}
+
 /** Where a module is, for require() here and in a script that is printed. */
 function locate (name) {
   const found = require.resolve(name, { paths: [process.cwd(), __dirname] })
   return { found, path: name === OURS ? found : name }
 }
 
-module.exports = { implementations }
+module.exports = { implementations, settings }

@@ -2,6 +2,7 @@
 
 /* A mismatch, as text: what each side answered, and a script that shows it. */
 
+const { basename } = require('node:path')
 const { inspect } = require('node:util')
 
 const { Duel, needsTrust } = require('./duel')
@@ -18,7 +19,8 @@ const { usual } = require('./requests')
  * @param {string} [options.referencePath] where the reference is
  * @returns {string}
  */
-function report ({ seed, number, round }, { reference, subject, path, referencePath = 'proxy-addr' }) {
+function report ({ seed, number, round }, sides) {
+  const { reference, subject, path, referencePath = 'proxy-addr', material } = sides
   const smallest = minimise(round, reference, subject)
   const duel = new Duel(reference, subject)
   const again = duel.play(smallest) !== -1
@@ -32,7 +34,8 @@ function report ({ seed, number, round }, { reference, subject, path, referenceP
     script(smallest, path, referencePath),
     '',
     'The round as it was made: node test/differential/soak.js ' +
-      `--seeds ${seed} --round ${number} --count 1 --under-test ${path}`,
+      `--seeds ${seed} --round ${number} --count 1 ` +
+      (material ? `--settings ${basename(referencePath)}` : `--under-test ${path}`),
     ''
   ].join('\n')
 }
@@ -81,13 +84,14 @@ function ask (question, list) {
   return [`show(() => { req = ${requestSource(question)}; return ${name}(${args}) })`]
 }
 
-function trustCall ({ addr, style }) {
+function trustCall ({ addr, style, hop }) {
   const text = source(addr)
   switch (style) {
     case 0: return `trust(${text})`
     case 1: return `trust(${text}, 0)`
     case 2: return `trust.call(undefined, ${text}, 3, 'more')`
     case 3: return `[${text}].flatMap((addr) => [trust(addr), trust(addr)])`
+    case 5: return `trust(${text}, ${source(hop)})`
     default: return 'trust()'
   }
 }

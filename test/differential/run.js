@@ -17,6 +17,7 @@ const ROUNDS_PER_TURN = 500
  * @param {object} options.subject
  * @param {number} options.seed an integer
  * @param {number} options.count how many comparisons, at least
+ * @param {typeof Material} [options.material] what rounds are made of
  * @param {number} [options.firstRound] where in the seed's stream to begin
  * @param {(tally: object) => void} [options.onProgress]
  * @returns {Promise<object>} the tally; its `mismatch` is undefined, or the
@@ -33,11 +34,12 @@ async function run (options) {
   }
 }
 
-async function playRounds ({ reference, subject, seed, count, firstRound = 0, onProgress }) {
+async function playRounds (options) {
+  const { reference, subject, seed, count, material: Kind = Material, firstRound = 0, onProgress } = options
   const duel = new Duel(reference, subject)
   const tally = newTally()
   for (let round = firstRound; tally.comparisons < count; round++) {
-    const played = playRound(duel, new Random(seed, round), tally)
+    const played = playRound(duel, new Kind(new Random(seed, round)), tally)
     if (played) return { ...tally, mismatches: 1, mismatch: { seed, number: round, round: played } }
     if (round % ROUNDS_PER_TURN !== 0) continue
     // Native objects are freed between turns of the event loop only.
@@ -48,18 +50,19 @@ async function playRounds ({ reference, subject, seed, count, firstRound = 0, on
 }
 
 /** Makes a round while playing it; returns it if the two sides differ. */
-function playRound (duel, random, tally) {
-  const material = new Material(random)
+function playRound (duel, material, tally) {
+  const { random } = material
   const round = { list: material.list, questions: [], subjectFirst: random.once(2) }
   duel.subjectFirst = round.subjectFirst
   const before = duel.comparisons
-  const agreed = duel.compile(round.list) && askAll(duel, random, material, round, tally)
+  const agreed = duel.compile(round.list) && askAll(duel, material, round, tally)
   tally.comparisons += duel.comparisons - before
   tally.rounds++
   return agreed ? undefined : round
 }
 
-function askAll (duel, random, material, round, tally) {
+function askAll (duel, material, round, tally) {
+  const { random } = material
   const accepted = !duel.reference.threw
   if (accepted) tally.accepted++
   else tally.errors++

@@ -7,14 +7,15 @@
  *
  * Options: --count (in all), --seeds (divided by commas), --jobs (processes),
  * --round (begin with this one, to see a mismatch again), --under-test (another
- * implementation: a package or a path). Exit code 1 if there was a mismatch.
+ * implementation: a package or a path), --settings (compares trustProxy() with
+ * 'express' or 'express4' instead). Exit code 1 if there was a mismatch.
  */
 
 const { fork } = require('node:child_process')
 const { availableParallelism } = require('node:os')
 const { parseArgs } = require('node:util')
 
-const { implementations } = require('./implementations')
+const { implementations, settings } = require('./implementations')
 const { report } = require('./report')
 const { run } = require('./run')
 const { add, newTally, summary } = require('./tally')
@@ -28,7 +29,8 @@ function options () {
       seeds: { type: 'string', default: '1,2' },
       jobs: { type: 'string', default: String(availableParallelism()) },
       round: { type: 'string', default: '0' },
-      'under-test': { type: 'string' }
+      'under-test': { type: 'string' },
+      settings: { type: 'string' }
     }
   })
   return {
@@ -36,7 +38,8 @@ function options () {
     seeds: values.seeds.split(',').map((seed) => integer('seeds', seed)),
     jobs: integer('jobs', values.jobs),
     firstRound: integer('round', values.round),
-    underTest: values['under-test']
+    underTest: values['under-test'],
+    express: values.settings
   }
 }
 
@@ -83,8 +86,8 @@ function work (job, onTally) {
 }
 
 /** In a child: plays one seed. */
-async function play ({ seed, count, firstRound, underTest }) {
-  const sides = implementations(underTest)
+async function play ({ seed, count, firstRound, underTest, express }) {
+  const sides = express ? settings(express) : implementations(underTest)
   const onProgress = (tally) => {
     if (tally.rounds % 10000 === 1) process.send({ tally })
   }

@@ -10,6 +10,8 @@ const SET = 'lib/trust-set.js'
 const COLD = 'lib/cold.js'
 const COMPILED = 'lib/compiled.js'
 const FORWARDED = 'lib/forwarded.js'
+const HOP_RULE = 'lib/hop-rule.js'
+const TRUST_PROXY = 'lib/trust-proxy.js'
 
 module.exports = [
   ['wide characters lose their high byte',
@@ -108,9 +110,31 @@ module.exports = [
   ['loopback lacks IPv6 in a list with odd entries',
     [COLD, "loopback: ['127.0.0.1/8', '::1/128']", "loopback: ['127.0.0.1/8']"]],
   ['a chain without a trust argument trims tabs',
-    [FORWARDED, 'return header.slice(start, end)\n', 'return header.slice(start, end).trim()\n']],
+    [FORWARDED, 'return header.slice(startBehind(header, comma), end)', 'return header.slice(startBehind(header, comma), end).trim()']],
   ['an entry of a few units swallows the one before it',
     [FORWARDED, 'let i = end - 1; i >= near; i--', 'let i = end - 1; i > near + 2; i--']],
   ['a chain without a trust argument keeps empty entries',
-    [FORWARDED, 'return unit === COMMA || unit === SPACE', 'return unit === SPACE']]
+    [FORWARDED, 'return unit === COMMA || unit === SPACE', 'return unit === SPACE']],
+  ['one hop too many is trusted',
+    [HOP_RULE, 'for (let i = 0; i < hops; i++)', 'for (let i = 0; i <= hops; i++)']],
+  ['a number of hops is rounded down',
+    [TRUST_PROXY, 'new HopRule(hops, {', 'new HopRule(Math.floor(hops), {']],
+  ['a hop count below one trusts the peer',
+    [HOP_RULE, 'if (!(hops > 0)) return 0', '']],
+  ['a hop count below one trusts the peer, before a lone entry',
+    [HOP_RULE, 'return this.hops > 0', 'return true']],
+  ['an entry that is cut is taken for a hop',
+    [HOP_RULE, 'if (comma === -1) return -1 - pack(start, end)', 'if (comma === -1) return pack(start, end)']],
+  ['the furthest entry of a header that is cut is the client',
+    [HOP_RULE, 'return -1 - (start === header.length', 'return (start === header.length']],
+  ['a long entry of a counted hop runs into the next number',
+    [HOP_RULE, 'Math.min(end - start, LENGTH_VALUES - 1)', '(end - start)']],
+  ['true trusts one hop',
+    [TRUST_PROXY, 'new HopRule(Infinity', 'new HopRule(1']],
+  ['the entries of a setting are not trimmed',
+    [TRUST_PROXY, 'entry.trim()', 'entry']],
+  ['only spaces are trimmed from the entries of a setting',
+    [TRUST_PROXY, 'entry.trim()', "entry.replace(/^ +| +$/g, '')"]],
+  ['a string of digits is a number of hops',
+    [TRUST_PROXY, "typeof setting === 'number'", "typeof setting === 'number' || /^[0-9]+$/.test(String(setting))"]]
 ]

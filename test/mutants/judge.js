@@ -3,17 +3,28 @@
 /* In a process of its own, because a fault may crash it: plays one seed. */
 
 const { Duel } = require('../differential/duel')
-const { implementations } = require('../differential/implementations')
+const { implementations, settings } = require('../differential/implementations')
 const knownRounds = require('../differential/known-rounds')
 const { run } = require('../differential/run')
+const { ofPackage } = require('../differential/settings/sides')
 
 const { path, seed, count } = JSON.parse(process.argv[2])
 
 const sides = implementations(path)
 
-run({ ...sides, seed, count }).then(({ comparisons, mismatches }) => {
+async function judge () {
+  const { comparisons, mismatches } = await run({ ...sides, seed, count })
+  if (mismatches > 0) return { comparisons, caught: true }
   const duel = new Duel(sides.reference, sides.subject)
-  const caught = mismatches > 0 || knownRounds.some((round) => duel.play(round) !== -1)
-  process.send({ comparisons: comparisons + duel.comparisons, caught })
+  const caught = knownRounds.some((round) => duel.play(round) !== -1)
+  const known = comparisons + duel.comparisons
+  if (caught) return { comparisons: known, caught }
+  const expressed = { ...settings('express'), subject: ofPackage(sides.subject) }
+  const others = await run({ ...expressed, seed, count })
+  return { comparisons: known + others.comparisons, caught: others.mismatches > 0 }
+}
+
+judge().then((verdict) => {
+  process.send(verdict)
   process.disconnect()
 })

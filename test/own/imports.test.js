@@ -26,7 +26,7 @@ describe('the exported function', () => {
 
   it('has these properties and no others', () => {
     assert.deepEqual(Reflect.ownKeys(proxyaddr).sort(), [
-      'all', 'compile', 'default', 'engine', 'length', 'name', 'prototype', 'proxyaddr'
+      'all', 'compile', 'default', 'engine', 'fromEnv', 'length', 'name', 'prototype', 'proxyaddr', 'trustProxy'
     ])
   })
 })
@@ -41,6 +41,8 @@ describe('the package', () => {
     assert.equal(namespace.proxyaddr, proxyaddr)
     assert.equal(namespace.all, proxyaddr.all)
     assert.equal(namespace.compile, proxyaddr.compile)
+    assert.equal(namespace.trustProxy, proxyaddr.trustProxy)
+    assert.equal(namespace.fromEnv, proxyaddr.fromEnv)
     assert.equal(namespace.engine, 'native')
   })
 
@@ -50,7 +52,7 @@ describe('the package', () => {
 
   it('serves each form of import in an ES module', () => {
     assert.equal(runModule(`
-      import def, { all, compile, engine, proxyaddr } from 'proxy-addr-native'
+      import def, { all, compile, engine, fromEnv, proxyaddr, trustProxy } from 'proxy-addr-native'
       import * as namespace from 'proxy-addr-native'
       import { createRequire } from 'node:module'
 
@@ -58,8 +60,9 @@ describe('the package', () => {
       const required = createRequire(import.meta.url)('proxy-addr-native')
 
       console.log(def(req, 'loopback'), proxyaddr(req, compile('loopback')), all(req).join(),
-        namespace.default === def, required === def, engine)
-    `), '192.0.2.1 192.0.2.1 ::1,192.0.2.1 true true native')
+        namespace.default === def, required === def, engine,
+        def(req, trustProxy(fromEnv('A', { A: '1' }))))
+    `), '192.0.2.1 192.0.2.1 ::1,192.0.2.1 true true native 192.0.2.1')
   })
 
   it('shows its package.json', () => {

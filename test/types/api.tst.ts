@@ -50,6 +50,37 @@ describe('proxyaddr()', () => {
   })
 })
 
+describe('trustProxy()', () => {
+  test('takes every setting of Express and gives a trust function', () => {
+    expect(proxyaddr.trustProxy(2)).type.toBe<proxyaddr.TrustFunction>()
+    expect(proxyaddr.trustProxy).type.toBeCallableWith()
+    expect(proxyaddr.trustProxy).type.toBeCallableWith(true as boolean)
+    expect(proxyaddr.trustProxy).type.toBeCallableWith('loopback, 10.0.0.0/8')
+    expect(proxyaddr.trustProxy).type.toBeCallableWith(['loopback'] as const)
+    expect(proxyaddr.trustProxy).type.toBeCallableWith((addr: string) => addr === '::1')
+    expect(proxyaddr.trustProxy).type.toBeCallableWith(proxyaddr.fromEnv())
+    expect(proxyaddr.trustProxy).type.toBeCallableWith(null)
+  })
+
+  test('refuses what it would throw at', () => {
+    expect(proxyaddr.trustProxy).type.not.toBeCallableWith([1])
+    expect(proxyaddr.trustProxy).type.not.toBeCallableWith({})
+    expect(proxyaddr.trustProxy).type.not.toBeCallableWith(1n)
+    expect(proxyaddr.trustProxy).type.not.toBeCallableWith(async () => true)
+  })
+})
+
+describe('fromEnv()', () => {
+  test('gives a setting', () => {
+    expect(proxyaddr.fromEnv()).type.toBe<boolean | number | string[]>()
+    expect(proxyaddr.fromEnv).type.toBeCallableWith('PROXIES')
+    expect(proxyaddr.fromEnv).type.toBeCallableWith('PROXIES', process.env)
+    expect(proxyaddr.fromEnv).type.toBeCallableWith(undefined, { TRUST_PROXY: '1' })
+    expect(proxyaddr.fromEnv).type.not.toBeCallableWith(1)
+    expect(proxyaddr.fromEnv).type.not.toBeCallableWith('PROXIES', { PROXIES: 1 })
+  })
+})
+
 describe('a request', () => {
   test('may be one of node:http and node:http2', () => {
     expect(proxyaddr).type.toBeCallableWith(req, 'loopback')

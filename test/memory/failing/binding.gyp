@@ -4,6 +4,7 @@
       "target_name": "failing",
       "sources": [
         "failing.cc",
+        "../../../src/describe.cc",
         "<!@(node -p \"require('fs').readdirSync('../../../src/core').filter((name) => name.endsWith('.c')).map((name) => '../../../src/core/' + name).join(' ')\")"
       ],
       "dependencies": [

@@ -11,6 +11,7 @@ const assert = require('node:assert/strict')
 const { load } = require('.')
 
 const { proxyaddr, failAt, failed, blocks } = load()
+const { describeAddress, describeEntry, findEntry } = require('../../../lib/engine/facts')
 
 const LIST = Array.from({ length: 40 }, (_, i) => i % 2 ? `10.0.${i}.0/24` : `2001:db8:${i}::/48`)
 const LONG_TEXT = '0'.repeat(400)
@@ -40,6 +41,10 @@ const CALLS = {
   'all() with a long header': () => proxyaddr.all(request(LONG_HEADER), trust),
   'all() with a list': () => proxyaddr.all(request('192.0.2.1, 10.0.3.1'), LIST),
   'proxyaddr() with a function': () => proxyaddr(request(LONG_HEADER), (addr) => trust(`${LONG_TEXT}${addr.replace('10', '12')}`)),
+  'facts about a long address': () => describeAddress(`${LONG_TEXT}12.0.0.1`),
+  'facts about a long entry': () => describeEntry(`${LONG_TEXT}12.0.0.1/8`),
+  'the entry of a long address': () =>
+    findEntry({ text: `${LONG_TEXT}12.0.0.0/8`, lengths: undefined }, `${LONG_TEXT}12.0.0.1`),
   'compile() of a wrong list': () => {
     try {
       return proxyaddr.compile([...LIST, 'wrong'])
