@@ -59,7 +59,7 @@ module.exports = [
   ['a header without commas is looked at, however long, as if it were short',
     [INDEX, '} else if (!header.includes(', '}\n  if (!header.includes(']],
   ['a String object as peer is not trusted',
-    [TRUST, 'cold.objectText(addr)', "''"]],
+    [SET, 'cold.objectText(address)', "''"]],
   ['anything as peer is converted to text',
     [COLD, "isStringObject(address) ? text : ''", 'text']],
   ['a String object that cannot be converted throws',
