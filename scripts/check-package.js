@@ -35,7 +35,10 @@ const EXPECTED = [
   'lib/index.js',
   'lib/trust-set.js',
   'lib/trust.js',
-  'package.json'
+  'package.json',
+  'scripts/from-source.js',
+  'scripts/node-gyp.js',
+  'src/binding.gyp'
 ]
 
 const manifest = require('../package.json')
@@ -48,11 +51,17 @@ for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
 const lock = JSON.stringify(require('../package-lock.json'))
 assert.doesNotMatch(lock, /"resolved":"https?:/, 'the lock file names a registry')
 
+// Those who build for themselves get all of it.
+const sources = execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
+assert.ok(sources.includes('src/addon.cc'))
+
 // Its prepack script prints before the JSON does.
 const output = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: root, encoding: 'utf8' })
 const [{ files, size, unpackedSize }] = JSON.parse(output.slice(output.indexOf('[\n')))
 const binaries = BINARIES.filter((file) => values['all-platforms'] || fs.existsSync(path.join(root, file)))
-assert.deepEqual(files.map((file) => file.path).sort(), [...EXPECTED, ...binaries].sort())
+assert.deepEqual(files.map((file) => file.path).sort(), [...EXPECTED, ...sources, ...binaries].sort())
+const read = (...names) => fs.readFileSync(path.join(root, ...names), 'utf8')
+assert.equal(read('src', 'binding.gyp'), read('binding.gyp'), 'the packed gyp file is an old one')
 for (const file of files.filter(({ path: name }) => BINARIES.includes(name))) {
   console.log(`${file.path}: ${file.size} bytes`)
 }

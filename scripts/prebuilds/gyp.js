@@ -3,12 +3,12 @@
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { ADDON, nodeGyp, run, withCopy } = require('./tools')
+const { ADDON, gypIn, run, withCopy } = require('./tools')
 
 /** For another Linux: the same build, by other compilers. */
 function buildByGyp ({ arch, prefix }, output) {
   withCopy((copy) => {
-    nodeGyp(copy, ['configure', 'build', `--arch=${arch}`], {
+    gypIn(copy, ['configure', 'build', `--arch=${arch}`], {
       CC: `${prefix}gcc`, CXX: `${prefix}g++`, AR: `${prefix}ar`, LINK: `${prefix}g++`
     })
     fs.copyFileSync(path.join(copy, 'build', 'Release', ADDON), output)

@@ -8,7 +8,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { nodeGyp, run, withCopy } = require('./tools')
+const { gypIn, run, withCopy } = require('./tools')
 
 const HOOK = path.join(__dirname, 'node-host.c')
 
@@ -23,7 +23,7 @@ const LINK_FLAGS = ['-shared', '-s', '-static-libgcc', '-Wl,--no-insert-timestam
 
 /** @returns {{ sources: string[], defines: string[], c: string[], cxx: string[], folders: string[] }} */
 function settings (copy) {
-  nodeGyp(copy, ['configure', '--arch=x64', '--', '-f', 'gypd', '-DOS=win'])
+  gypIn(copy, ['configure', '--arch=x64', '--', '-f', 'gypd', '-DOS=win'])
   // It writes Python.
   const python = 'import ast, json, sys; print(json.dumps(ast.literal_eval(sys.stdin.read())))'
   const input = fs.readFileSync(path.join(copy, 'binding.gypd'))

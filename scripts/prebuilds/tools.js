@@ -5,6 +5,8 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 
+const { nodeGyp } = require('../node-gyp')
+
 const ROOT = path.join(__dirname, '..', '..')
 const ADDON = 'proxy_addr_native.node'
 
@@ -36,14 +38,11 @@ function withCopy (callback) {
   }
 }
 
-/** Runs node-gyp in a folder, with the headers beside this Node if there are any. */
-function nodeGyp (folder, args, env = {}) {
-  const prefix = path.join(path.dirname(process.execPath), '..')
-  const headers = path.join(prefix, 'include', 'node', 'node_api.h')
-  const options = fs.existsSync(headers) ? [`--nodedir=${prefix}`] : []
-  run(process.execPath,
-    [require.resolve('node-gyp/bin/node-gyp.js'), '--loglevel=warn', ...options, ...args],
-    { cwd: folder, env: { ...process.env, ...env } })
+/** Runs node-gyp in a folder; throws, with what it printed, if it fails. */
+function gypIn (folder, args, env = {}) {
+  const { status, stdout, stderr } = nodeGyp(require.resolve('node-gyp/bin/node-gyp.js'), args,
+    { cwd: folder, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 26 })
+  if (status !== 0) throw new Error(`node-gyp ${args.join(' ')}\n${stdout}${stderr}`)
 }
 
-module.exports = { ADDON, ROOT, nodeGyp, run, withCopy }
+module.exports = { ADDON, ROOT, gypIn, run, withCopy }
