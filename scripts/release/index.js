@@ -2,8 +2,8 @@
 
 /*
  * What can be tried of a release without GitHub: the workflows are read and
- * checked, and the package is packed from the binaries in prebuilds/, which
- * must be in it as they were before, to the byte.
+ * checked, the package is packed from the binaries in prebuilds/, which must be
+ * in it as they were before, to the byte, and npm publishes it without doing so.
  *
  *   npm run test:release
  */
@@ -48,6 +48,8 @@ function checkPacking (folder) {
   const [tarball] = fs.readdirSync(folder)
   execFileSync('tar', ['-xzf', tarball], { cwd: folder })
   assert.deepEqual(sums(path.join(folder, 'package')), before)
+  // Says what it would do; a package that npm would not take ends here.
+  execFileSync('npm', ['publish', '--dry-run', '--access', 'public', `./${tarball}`], { cwd: folder, stdio: 'pipe' })
   return { tarball, size: fs.statSync(path.join(folder, tarball)).size, binaries: before.length }
 }
 
