@@ -25,7 +25,7 @@ const RULES = 'test/rules/*.test.js'
 // Without processes of their own, which take long under qemu, and print into
 // pipes, which Node under Wine cannot do.
 const WITHOUT_PROCESSES = [RULES, '--ignore', 'test/rules/lifetime.test.js']
-const COMPARISONS = '20000'
+const COMPARISONS = '10000'
 const COPIED = ['docs', 'lib', 'package.json', 'prebuilds', 'README.md', 'scripts', 'test', '.mocharc.js']
 
 const arm64 = (line, files) => ({
