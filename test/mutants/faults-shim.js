@@ -121,8 +121,6 @@ module.exports = [
     [HOP_RULE, 'for (let i = 0; i < hops; i++)', 'for (let i = 0; i <= hops; i++)']],
   ['a number of hops is rounded down',
     [TRUST_PROXY, 'new HopRule(hops, {', 'new HopRule(Math.floor(hops), {']],
-  ['a hop count below one trusts the peer',
-    [HOP_RULE, 'if (!(hops > 0)) return 0', '']],
   ['a hop count below one trusts the peer, before a lone entry',
     [HOP_RULE, 'return this.hops > 0', 'return true']],
   ['an entry that is cut is taken for a hop',
