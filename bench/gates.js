@@ -107,7 +107,7 @@ async function steepest () {
 
 const HTTP = 'bare http, mapped peer, 9 subnets'
 
-const HTTP_ROUNDS = 11
+const HTTP_ROUNDS = 45
 let served
 
 /** More requests, or fewer, than a server with another candidate. */
