@@ -36,7 +36,7 @@ function entriesOf (val) {
  * A list in the form in which it crosses to the engine. No separator that an
  * entry could contain: lengths.
  *
- * @param {string[]} list at least one entry
+ * @param {readonly string[]} list at least one entry
  */
 function crossing (list) {
   if (list.length === 1) return { text: list[0], lengths: undefined }
@@ -113,4 +113,4 @@ function once (val) {
   return { find, hasPeer: (peer) => find(peer, '') !== 0 }
 }
 
-module.exports = { compile, once }
+module.exports = { compile, crossing, once }
