@@ -277,7 +277,11 @@ declare namespace proxyaddr {
     interface Reason {
       /** A trust list, a number of hops, everybody, or a function of yours. */
       rule: 'list' | 'hops' | 'all' | 'function'
-      /** Of a list: the first entry that the address matches, as given. */
+      /**
+       * Of a list: the first entry that the address matches, as given. This and
+       * what else is said of a list is absent where it was compiled before and
+       * has more than 4,096 entries: it is not kept then.
+       */
       entry?: string
       /** Of a list: the place of that entry. */
       index?: number

@@ -58,10 +58,11 @@ function describe ({ value, ...place }) {
 /**
  * The entry of a list that trusts an address.
  *
- * @param {readonly string[]} entries
+ * @param {readonly string[] | undefined} entries
  * @param {string} address
  */
 function entryFor (entries, address) {
+  if (entries === undefined) return undefined
   const found = findEntry(crossing(entries), address)
   if (found === undefined) return undefined
   const entry = entries[found.index]
@@ -80,7 +81,7 @@ function entryFor (entries, address) {
  */
 function reasonFor (rule, value, answer) {
   switch (rule.kind) {
-    case 'list': return { rule: 'list', ...entryFor(rule.entries, textOf(value) ?? '') }
+    case 'list': return { rule: 'list', ...entryFor(rule.entries, String(textOf(value))) }
     case 'hops': return { rule: 'hops', hops: rule.hops }
     case 'all': return { rule: 'all' }
     default: return { rule: 'function', returned: isPromise(answer) ? 'promise' : typeof answer }

@@ -3,7 +3,7 @@
 /* From a trust argument to what is known of it. */
 
 const Compiled = require('../compiled')
-const { compile } = require('../trust')
+const { compileEntries, entriesOf } = require('../trust')
 
 /**
  * @typedef {import('../compiled').Rule | { kind: 'function' }} Rule
@@ -25,11 +25,12 @@ function ruleOf (trust) {
  * A trust argument as the function that is to be asked, and its rule.
  *
  * @param {any} trust
- * @returns {{ test: Function, rule: Rule }}
+ * @returns {{ test: any, rule: Rule }}
  */
 function readTrust (trust) {
-  const test = typeof trust === 'function' ? trust : compile(trust)
-  return { test, rule: ruleOf(test) }
+  if (typeof trust === 'function') return { test: trust, rule: ruleOf(trust) }
+  const entries = entriesOf(trust)
+  return { test: compileEntries(entries), rule: { kind: 'list', entries } }
 }
 
 module.exports = { readTrust, ruleOf }

@@ -33,7 +33,7 @@ function lintEntry (text, facts) {
 }
 
 /**
- * @param {string[]} texts
+ * @param {readonly string[]} texts
  * @returns {Problem[]}
  */
 function lintTexts (texts) {

@@ -46,8 +46,7 @@ static uint32_t zero_written(const pa_unit *text, size_t length, bool tail) {
   if (x && (tail || text[1] == 'x')) return PA_WRITTEN_HEX;
   if (tail) return PA_WRITTEN_ZEROS;
   for (size_t i = 1; i < length; i++) {
-    if (text[i] > '7')
-      return PA_WRITTEN_OCTAL | PA_WRITTEN_UNREAD;
+    if (text[i] > '7') return PA_WRITTEN_OCTAL | PA_WRITTEN_UNREAD;
   }
   return PA_WRITTEN_OCTAL;
 }

@@ -38,6 +38,11 @@ function isTrustedByNothing ({ by, verdict, canonical }) {
   return by === undefined || (by.rule === 'list' && by.entry === undefined && canonical !== undefined)
 }
 
+/** The first two will do: it takes a compile. */
+function isMisread (lib, { text, canonical }) {
+  return canonical !== undefined && !lib.compile(canonical)(text)
+}
+
 /**
  * Holds what is always true of an explanation, too.
  *
@@ -53,6 +58,7 @@ function explained (lib, compile) {
     if (('address' in explanation) === (error !== undefined)) throw new Error('an address or an error')
     if (error === undefined && clients.length > 1) throw new Error('the walk goes on behind the client')
     if (header.some(({ start, end, text }) => end - start !== text.length)) throw new Error('a wrong place')
+    if (hops.slice(0, 2).some((hop) => isMisread(lib, hop))) throw new Error('another address')
     if (hops.some(isTrustedByNothing)) throw new Error('trusted by nothing')
     if (String(explanation).split('\n').length < Math.min(hops.length, 8)) throw new Error('a trace cut short')
     if ((explanation.reason === undefined) === (error === undefined)) throw new Error('a reason or an error')

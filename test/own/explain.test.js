@@ -195,6 +195,8 @@ describe('explain()', () => {
   it('describes odd requests', () => {
     assert.equal(proxyaddr.explain({}, '10.0.0.1').error,
       "Cannot read properties of undefined (reading 'x-forwarded-for')")
+    assert.equal(String(proxyaddr.explain({}, '10.0.0.1')),
+      "no client: Cannot read properties of undefined (reading 'x-forwarded-for')")
     assert.equal(proxyaddr.explain({ headers: {} }, '10.0.0.1').error,
       "Cannot read properties of undefined (reading 'remoteAddress')")
     assert.equal(proxyaddr.explain({ headers: {}, connection: { remoteAddress: '::1' } }, 'loopback').address, '::1')
@@ -234,6 +236,16 @@ describe('explain()', () => {
 
     assert.deepEqual(explain(peer, 'a', '10.0.0.1').hops[0].by, { rule: 'list' })
     assert.match(String(explain(peer, 'a', '10.0.0.1')), /trusted {4}by the list/)
+  })
+
+  it('has no entry of a compiled list that was too long to be kept', () => {
+    const list = Array.from({ length: 4097 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`)
+    const by = (trust) => explain('10.0.1.1', 'x', trust).hops[0].by
+    const entry = { rule: 'list', entry: '10.0.1.0/24', index: 1, subnet: '10.0.1.0/24' }
+
+    assert.deepEqual(by(list), entry)
+    assert.deepEqual(by(proxyaddr.compile(list.slice(1))), { ...entry, index: 0 })
+    assert.deepEqual(by(proxyaddr.compile(list)), { rule: 'list' })
   })
 
   it('has a sentence for each fault', () => {

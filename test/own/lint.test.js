@@ -319,5 +319,6 @@ describe('lint()', function () {
     assert.deepEqual(lint(list), [])
     assert.equal(lint([...list, 'uniquelocal']).length, list.length)
     assert.equal(lint([...list, ...list]).length, list.length)
+    assert.deepEqual(lint(compile([...list, ...list])), [])
   })
 })
