@@ -45,6 +45,16 @@ declare namespace install {
      * setting of its own. `false` if left out.
      */
     remember?: boolean
+
+    /**
+     * Look for mistakes in the setting as it is now, and whenever it is set:
+     *
+     * - `'off'`, if left out: no
+     * - `'warn'`: what is a danger or a warning becomes a process warning, of
+     *   the type `TrustProxyWarning`, with the code of what was found
+     * - `'throw'`: a danger is a TypeError, and the setting is not set
+     */
+    lint?: 'off' | 'warn' | 'throw'
   }
 
   export { install as default }

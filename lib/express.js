@@ -13,10 +13,18 @@ const SETTING = 'trust proxy'
 /** What Express keeps the setting's function under, and its getters use. */
 const FUNCTION = 'trust proxy fn'
 
-const DEFAULTS = Object.freeze({ remember: false })
+const MODES = ['off', 'warn', 'throw']
 
-/** The apps whose settings are compiled here: once is enough. */
-const compiling = new WeakSet()
+/** @type {Readonly<Options>} */
+const DEFAULTS = Object.freeze({ remember: false, lint: 'off' })
+
+/**
+ * The apps whose settings are compiled here, and the options for each.
+ *
+ * @typedef {{ remember: boolean, lint: string }} Options
+ * @type {WeakMap<object, Options>}
+ */
+const chosen = new WeakMap()
 
 /** @param {any} app */
 function checkApp (app) {
@@ -25,6 +33,11 @@ function checkApp (app) {
     typeof app.settings[FUNCTION] === 'function') return
   throw new TypeError('app must be an Express app: pass what express() returned' +
     ' (in NestJS, app.getHttpAdapter().getInstance())')
+}
+
+/** @param {object} app one that has been seen to */
+function optionsOf (app) {
+  return /** @type {Options} */ (chosen.get(app))
 }
 
 /** @param {any} options */
@@ -39,11 +52,41 @@ function readOptions (options) {
         Object.keys(DEFAULTS).join(', '))
     }
   }
-  const { remember = DEFAULTS.remember } = options
+  const { remember = DEFAULTS.remember, lint = DEFAULTS.lint } = options
   if (typeof remember !== 'boolean') {
     throw new TypeError('the option remember must be true or false')
   }
-  return { remember }
+  if (!MODES.includes(lint)) {
+    throw new TypeError("the option lint must be 'off', 'warn' or 'throw'")
+  }
+  return { remember, lint }
+}
+
+/**
+ * @param {any} problem one of those that lint() finds
+ */
+function sentence ({ entry, reason, instead }) {
+  const of = entry === undefined ? '' : `, ${JSON.stringify(entry)}`
+  const remedy = instead === undefined ? '' : ` Instead: ${instead}`
+  return `trust proxy${of}: ${reason}${remedy}`
+}
+
+/**
+ * Says what is wrong with a setting: hints apart, which are a matter of taste.
+ *
+ * @param {unknown} setting
+ * @param {string} mode one of MODES
+ * @throws {TypeError} if the mode says so, and it is dangerous
+ */
+function judge (setting, mode) {
+  if (mode === 'off') return
+  const lint = require('./lint')
+  for (const problem of lint(setting)) {
+    const { code, level } = problem
+    if (level === 'danger' && mode === 'throw') throw new TypeError(sentence(problem))
+    if (level === 'hint') continue
+    process.emitWarning(sentence(problem), { type: 'TrustProxyWarning', code })
+  }
 }
 
 /**
@@ -54,16 +97,14 @@ function readOptions (options) {
  * @param {any} app
  */
 function compileSettings (app) {
-  if (compiling.has(app)) return
-  compiling.add(app)
   const { set } = app
   /** @this {any} @param {any} name @param {any} value */
   app.set = function (name, value) {
-    const result = Reflect.apply(set, this, arguments)
     // With one argument, it reads.
-    if (name === SETTING && arguments.length > 1) {
-      Reflect.apply(set, this, [FUNCTION, proxyaddr.trustProxy(value)])
-    }
+    const isSetting = name === SETTING && arguments.length > 1
+    if (isSetting) judge(value, optionsOf(app).lint)
+    const result = Reflect.apply(set, this, arguments)
+    if (isSetting) Reflect.apply(set, this, [FUNCTION, proxyaddr.trustProxy(value)])
     return result
   }
 }
@@ -86,9 +127,11 @@ function defineGetter (object, name, get) {
  */
 function install (app, options) {
   checkApp(app)
-  const { remember } = readOptions(options)
-  compileSettings(app)
-  const answer = remember ? require('./remembered') : proxyaddr
+  const read = readOptions(options)
+  judge(app.settings[SETTING], read.lint)
+  if (!chosen.has(app)) compileSettings(app)
+  chosen.set(app, read)
+  const answer = read.remember ? require('./remembered') : proxyaddr
   // The settings of a sub-app inherit those of the app it is mounted on.
   defineGetter(app.request, 'ip', function ip () {
     return answer(this, this.app.settings[FUNCTION])

@@ -3,6 +3,7 @@
 const assert = require('node:assert')
 const { once } = require('node:events')
 const http = require('node:http')
+const { setImmediate } = require('node:timers/promises')
 const proxyaddr = require('proxy-addr-native')
 const install = require('proxy-addr-native/express')
 const Compiled = require('../../lib/compiled')
@@ -293,6 +294,64 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       assert.deepStrictEqual(await answers(true), [client, client])
     })
 
+    describe('asked to lint', () => {
+      /** What is emitted as a warning by the process while `act` runs. */
+      async function warnings (act) {
+        const seen = []
+        const listener = (warning) => seen.push(warning)
+
+        process.on('warning', listener)
+        try {
+          act()
+          await setImmediate()
+          return seen
+        } finally {
+          process.off('warning', listener)
+        }
+      }
+
+      it('warns of a danger, and sets it all the same', async () => {
+        const app = install(express(), { lint: 'warn' })
+        const [warning, ...more] = await warnings(() => app.set('trust proxy', true))
+
+        assert.equal(warning.name, 'TrustProxyWarning')
+        assert.equal(typeof warning.code, 'string')
+        assert.match(warning.message, /^trust proxy/)
+        assert.deepStrictEqual(more, [])
+        assert.equal((await ask(app.get('/', tell))).ip, '192.0.2.1')
+      })
+
+      it('throws for a danger, and leaves the setting as it was', async () => {
+        const app = install(express(), { lint: 'throw' })
+
+        app.set('trust proxy', 'loopback')
+        assert.throws(() => app.set('trust proxy', true), { name: 'TypeError', message: /^trust proxy/ })
+        assert.throws(() => app.enable('trust proxy'), TypeError)
+        assert.equal(app.get('trust proxy'), 'loopback')
+        assert.equal((await ask(app.get('/', tell))).ip, '10.0.0.5')
+      })
+
+      it('looks at the setting that is there, before anything is changed', () => {
+        const app = express()
+        const { set } = app
+
+        app.enable('trust proxy')
+        assert.throws(() => install(app, { lint: 'throw' }), TypeError)
+        assert.equal(app.set, set)
+        assert.deepStrictEqual(Reflect.ownKeys(app.request), ['app'])
+      })
+
+      it('says nothing of a plain list, nor if it is off, nor of other settings', async () => {
+        assert.deepStrictEqual(await warnings(() => {
+          install(express(), { lint: 'warn' }).set('trust proxy', 'loopback, 10.0.0.0/8')
+          install(express(), { lint: 'throw' }).set('trust proxy', ['uniquelocal']).enable('etag')
+          install(express()).enable('trust proxy')
+          install(express(), { lint: 'off' }).enable('trust proxy')
+          install(install(express(), { lint: 'throw' })).enable('trust proxy')
+        }), [])
+      })
+    })
+
     describe('when the socket has been closed', () => {
       /** req.ip and req.ips of an aborted request, asked for before and after. */
       async function aborted (app, { sub = false, first = true } = {}) {
@@ -386,7 +445,9 @@ describe('proxy-addr-native/express', () => {
       [['remember'], 'options must be an object, such as { remember: true }'],
       [{ rember: true }, /^unknown option "rember": there (is|are) /],
       [{ remember: 1 }, 'the option remember must be true or false'],
-      [{ remember: 'true' }, 'the option remember must be true or false']
+      [{ remember: 'true' }, 'the option remember must be true or false'],
+      [{ lint: true }, "the option lint must be 'off', 'warn' or 'throw'"],
+      [{ lint: 'error' }, "the option lint must be 'off', 'warn' or 'throw'"]
     ]
 
     for (const [options, message] of wrong) {

@@ -28,6 +28,8 @@ describe('install()', () => {
   test('refuses unknown options and wrong ones', () => {
     expect(install).type.not.toBeCallableWith(app, { rember: true })
     expect(install).type.not.toBeCallableWith(app, { remember: 1 })
+    expect(install).type.toBeCallableWith(app, { lint: 'warn' })
+    expect(install).type.not.toBeCallableWith(app, { lint: true })
     expect(install).type.not.toBeCallableWith(app, true)
     expect(install).type.not.toBeCallableWith(app, null)
   })
