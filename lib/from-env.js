@@ -33,7 +33,6 @@ function faultOf (entry) {
   try {
     compile(entry)
   } catch (/** @type {any} */ error) {
-    if (!(error instanceof TypeError)) throw error
     return `${JSON.stringify(entry)} is wrong: ${error.message}`
   }
 }

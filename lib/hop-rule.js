@@ -40,15 +40,13 @@ class HopRule {
    * @returns {number} see engine/index.js
    */
   find (peer, header) {
-    const { hops } = this
-    if (!(hops > 0)) return 0
-    return hops === Infinity ? findFurthest(header) : findNth(header, hops)
+    return this.hops === Infinity ? findFurthest(header) : findNth(header, this.hops)
   }
 }
 
 /**
  * @param {string} header
- * @param {number} hops more than 0
+ * @param {number} hops
  */
 function findNth (header, hops) {
   let start = 0

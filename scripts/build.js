@@ -1,27 +1,14 @@
 'use strict'
 
-/*
- * Builds the addon with node-gyp. The headers that lie beside the running
- * Node are used where there are any, so that nothing has to be downloaded.
- */
+/* Builds the addon with node-gyp. */
 
-const { spawnSync } = require('node:child_process')
-const { existsSync } = require('node:fs')
 const path = require('node:path')
 
-const root = path.join(__dirname, '..')
-const prefix = path.join(path.dirname(process.execPath), '..')
+const { nodeGyp } = require('./node-gyp')
+
 // `configure` is cheap beside compiling, which `build` does only for what is new.
-const args = [require.resolve('node-gyp/bin/node-gyp.js'), 'configure', 'build']
-
-if (existsSync(path.join(prefix, 'include', 'node', 'node_api.h'))) {
-  args.push(`--nodedir=${prefix}`)
-}
-args.push('--loglevel=warn', ...process.argv.slice(2))
-
-const { status, error } = spawnSync(process.execPath, args, {
-  cwd: root,
+const { status } = nodeGyp(require.resolve('node-gyp/bin/node-gyp.js'), ['configure', 'build', ...process.argv.slice(2)], {
+  cwd: path.join(__dirname, '..'),
   stdio: ['ignore', 'inherit', 'inherit']
 })
-if (error) throw error
 process.exitCode = status

@@ -3,14 +3,24 @@
 /*
  * The published package holds exactly what is listed here, and has no script
  * that npm would run on installation. Exit code 1 otherwise.
+ *
+ *   node scripts/check-package.js [--all-platforms]
+ *
+ * Of the binaries, those that were built must be in it; with --all-platforms,
+ * as for a release, every one.
  */
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
+const fs = require('node:fs')
 const path = require('node:path')
+const { parseArgs } = require('node:util')
 
 const root = path.join(__dirname, '..')
-const platform = `${process.platform}-${process.arch}`
+const { values } = parseArgs({ options: { 'all-platforms': { type: 'boolean' } } })
+
+const BINARIES = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
+  .map((platform) => `prebuilds/${platform}/proxy_addr_native.node`)
 
 const EXPECTED = [
   'CHANGELOG.md',
@@ -26,13 +36,27 @@ const EXPECTED = [
   'lib/engine/wasm-binary.js',
   'lib/engine/wasm-memory.js',
   'lib/engine/wasm.js',
+  'lib/explain/chain.js',
+  'lib/explain/faults.js',
+  'lib/explain/index.js',
+  'lib/explain/quote.js',
+  'lib/explain/rule.js',
+  'lib/explain/trace.js',
+  'lib/express.d.ts',
+  'lib/express.js',
   'lib/forwarded.js',
+  'lib/from-env.js',
+  'lib/hop-rule.js',
   'lib/index.d.ts',
   'lib/index.js',
+  'lib/remembered.js',
+  'lib/trust-proxy.js',
   'lib/trust-set.js',
   'lib/trust.js',
   'package.json',
-  `prebuilds/${platform}/proxy_addr_native.node`
+  'scripts/from-source.js',
+  'scripts/node-gyp.js',
+  'src/binding.gyp'
 ]
 
 const manifest = require('../package.json')
@@ -45,8 +69,18 @@ for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
 const lock = JSON.stringify(require('../package-lock.json'))
 assert.doesNotMatch(lock, /"resolved":"https?:/, 'the lock file names a registry')
 
+// Those who build for themselves get all of it.
+const sources = execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
+assert.ok(sources.includes('src/addon.cc'))
+
 // Its prepack script prints before the JSON does.
 const output = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: root, encoding: 'utf8' })
 const [{ files, size, unpackedSize }] = JSON.parse(output.slice(output.indexOf('[\n')))
-assert.deepEqual(files.map((file) => file.path).sort(), EXPECTED.sort())
+const binaries = BINARIES.filter((file) => values['all-platforms'] || fs.existsSync(path.join(root, file)))
+assert.deepEqual(files.map((file) => file.path).sort(), [...EXPECTED, ...sources, ...binaries].sort())
+const read = (...names) => fs.readFileSync(path.join(root, ...names), 'utf8')
+assert.equal(read('src', 'binding.gyp'), read('binding.gyp'), 'the packed gyp file is an old one')
+for (const file of files.filter(({ path: name }) => BINARIES.includes(name))) {
+  console.log(`${file.path}: ${file.size} bytes`)
+}
 console.log(`${files.length} files, ${size} bytes packed, ${unpackedSize} unpacked`)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the addon twice, in two new directories whose paths differ in length,
-# and at different times: the files must be the same to the byte.
+# and at different times: the files must be the same to the byte. So must the
+# binaries in prebuilds/ be that were built before, built again elsewhere.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=$PWD
@@ -25,3 +26,9 @@ cmp "$places/one/$addon" "$places/a/second/and/longer/place/$addon"
 grep -q "$places" "$places/one/$addon" &&
   { echo 'the file names the directory it was built in' >&2; exit 1; }
 sha256sum "$places/one/$addon" | sed 's/ .*/  twice the same/'
+
+sha256sum prebuilds/*/*.node >"$places/sums"
+mkdir "$places/temporary"
+TMPDIR="$places/temporary" npm run --silent prebuilds >/dev/null
+sha256sum --check --quiet "$places/sums"
+echo "$(wc -l <"$places/sums") prebuilt binaries twice the same"

@@ -30,13 +30,16 @@ const RUNTIMES = [
   }
 ]
 
-/** Installs a runtime; returns the command that starts it. */
-function install ({ name, package: wanted, binary, args }) {
+/**
+ * Installs a runtime, which may be another machine's (`foreign`); returns the
+ * command that starts it.
+ */
+function install ({ name, package: wanted, binary, args, foreign }) {
   const directory = path.join(FOLDER, name)
   fs.mkdirSync(directory, { recursive: true })
   fs.writeFileSync(path.join(directory, 'package.json'), '{ "private": true }\n')
   const { status, stderr } = spawnSync('npm',
-    ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', wanted],
+    ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', ...foreign ? ['--force'] : [], wanted],
     { cwd: directory, encoding: 'utf8' })
   if (status !== 0) throw new Error(`${wanted} cannot be installed\n${stderr}`)
   const packageName = wanted.slice(0, wanted.lastIndexOf('@'))

@@ -17,25 +17,29 @@ const TRUST_SET = 'src/core/trust_set.c'
 const BOUNDARIES = 'src/core/boundaries.c'
 const LOOK_UP = 'src/core/boundaries.h'
 const RANGES = 'src/core/ranges.c'
+const FORMAT = 'src/core/format.c'
+const ENTRIES = 'src/core/entries.c'
 
 module.exports = [
   ['octal octets are read as decimal',
     [IPV4, 'return read_digits(text, length, 8);', 'return read_digits(text, length, 10);']],
   ['leading zeros do not stop the shortcut',
-    [ADDRESS, '(value < least[count]) | (value > 255)', '(value > 255) | (0 & least[count])']],
+    [ADDRESS, 'faults->below |= value - least[count];', '(void)least[count];']],
   ['the shortcut takes 256 for an octet',
-    [ADDRESS, '(value < least[count]) | (value > 255)', '(value < least[count]) | (value > 256)']],
+    [ADDRESS, 'faults->above |= value;', 'faults->above |= value == 256 ? 255 : value;']],
   ['the shortcut takes anything below a dot for a digit',
     [ADDRESS, 'PA_EACH_UNIT(0x7fff - 9)', 'PA_EACH_UNIT(0x7fff - 10)']],
   ['the shortcut takes a two-byte character for a digit',
-    [ADDRESS, 'first_digits(word >> (64 - 16 * count), count)',
-      'first_digits((word & PA_EACH_UNIT(0xff)) >> (64 - 16 * count), count)']],
+    [ADDRESS, 'first_digits(word >> bits_besides(count), count)',
+      'first_digits((word & PA_EACH_UNIT(0xff)) >> bits_besides(count), count)']],
+  ['the shortcut takes octets without digits',
+    [ADDRESS, 'faults->units |= digits | (digits', 'if (count) faults->units |= digits | (digits']],
   ['the shortcut takes anything for the first dot',
-    [ADDRESS, "(text[first] ^ '.') | ", '']],
+    [ADDRESS, "text[first] == '.' && ", '']],
   ['the shortcut takes anything for the second dot',
-    [ADDRESS, "(text[dot] ^ '.') | ", '']],
+    [ADDRESS, "text[dot] == '.' &&\n         ", '']],
   ['the shortcut takes anything for the last dot',
-    [ADDRESS, " | (text[last_dot] ^ '.')", '']],
+    [ADDRESS, " &&\n         text[last_dot] == '.'", '']],
   ['the prefix 0X is read like 0x',
     [IPV4, "length > 1 && text[1] == 'x'", "length > 1 && (text[1] | 0x20) == 'x'"]],
   ['a decimal octet of an IPv4 tail is read as octal',
@@ -154,5 +158,13 @@ module.exports = [
     [RANGES, 'shift < 32; shift += 16', 'shift < 16; shift += 16']],
   ['IPv6 ranges are sorted downwards',
     [RANGES, 'pa_bits128_less(from[right].first, from[left].first)',
-      'pa_bits128_less(from[left].first, from[right].first)']]
+      'pa_bits128_less(from[left].first, from[right].first)']],
+  ['a group behind the zeros is left out of the canonical text',
+    [FORMAT, 'i >= gap.start && i < gap.end', 'i >= gap.start && i <= gap.end && gap.end > 0']],
+  ['the canonical text loses the zeros within a number',
+    [FORMAT, 'for (; weight > 0; weight /= base)', 'for (; weight > 0 && number % (weight * base) > 0; weight /= base)']],
+  ['the last entry is not looked at for a match',
+    [ENTRIES, 'i < entries->count', 'i + 1 < entries->count']],
+  ['of an IPv6 entry all bits must match',
+    [ENTRIES, 'length < 64 ? 0 : length - 64', 'length < 64 ? 0 : 64']]
 ]

@@ -12,6 +12,8 @@ const COMPILED = 'lib/compiled.js'
 const FORWARDED = 'lib/forwarded.js'
 const HOP_RULE = 'lib/hop-rule.js'
 const TRUST_PROXY = 'lib/trust-proxy.js'
+const EXPLAIN = 'lib/explain/index.js'
+const CHAIN = 'lib/explain/chain.js'
 
 module.exports = [
   ['wide characters lose their high byte',
@@ -59,7 +61,7 @@ module.exports = [
   ['a header without commas is looked at, however long, as if it were short',
     [INDEX, '} else if (!header.includes(', '}\n  if (!header.includes(']],
   ['a String object as peer is not trusted',
-    [TRUST, 'cold.objectText(addr)', "''"]],
+    [SET, 'cold.objectText(address)', "''"]],
   ['anything as peer is converted to text',
     [COLD, "isStringObject(address) ? text : ''", 'text']],
   ['a String object that cannot be converted throws',
@@ -119,8 +121,6 @@ module.exports = [
     [HOP_RULE, 'for (let i = 0; i < hops; i++)', 'for (let i = 0; i <= hops; i++)']],
   ['a number of hops is rounded down',
     [TRUST_PROXY, 'new HopRule(hops, {', 'new HopRule(Math.floor(hops), {']],
-  ['a hop count below one trusts the peer',
-    [HOP_RULE, 'if (!(hops > 0)) return 0', '']],
   ['a hop count below one trusts the peer, before a lone entry',
     [HOP_RULE, 'return this.hops > 0', 'return true']],
   ['an entry that is cut is taken for a hop',
@@ -136,5 +136,12 @@ module.exports = [
   ['only spaces are trimmed from the entries of a setting',
     [TRUST_PROXY, 'entry.trim()', "entry.replace(/^ +| +$/g, '')"]],
   ['a string of digits is a number of hops',
-    [TRUST_PROXY, "typeof setting === 'number'", "typeof setting === 'number' || /^[0-9]+$/.test(String(setting))"]]
+    [TRUST_PROXY, "typeof setting === 'number'", "typeof setting === 'number' || /^[0-9]+$/.test(String(setting))"]],
+  ['an explanation asks about the last address, too',
+    [EXPLAIN, 'i < last; i++', 'i <= last; i++']],
+  ['an explanation goes on behind the client',
+    [EXPLAIN, 'if (!answer) return { address: value, reason: stopReason(rule, hops[i]) }',
+      'if (!answer && i > 0) return { address: value, reason: stopReason(rule, hops[i]) }']],
+  ['an explanation reads the peer of an old name only',
+    [CHAIN, 'req.socket ? req.socket.remoteAddress : req', 'req']]
 ]

@@ -1,0 +1,53 @@
+/**
+ * Puts `req.ip` and `req.ips` of one Express app on this package, for whoever
+ * cannot replace `proxy-addr` itself (by `overrides` in package.json).
+ *
+ * Call it before the app's `trust proxy` is set: whenever that is set from then
+ * on, it is compiled here. What was set before is kept, as the function that
+ * Express made of it: the answers are the same, without the speed. So is a
+ * `trust proxy fn` that is set directly.
+ *
+ * Sub-apps that are mounted on the app have the same `req.ip` and `req.ips`,
+ * and inherit the setting as ever. One with a setting of its own is seen to in
+ * the same way: call this for it, too. All other apps, and Express itself, stay
+ * as they are.
+ *
+ * @param app - What `express()` of Express 4 or 5 returned.
+ * @param options - See {@link install.Options}.
+ * @returns The app.
+ * @throws TypeError - if `app` is none, or an option is unknown or wrong.
+ *
+ * @example
+ * ```js
+ * const app = express()
+ * require('proxy-addr-native/express')(app)
+ * app.set('trust proxy', 'loopback, 10.0.0.0/8')
+ * ```
+ */
+declare function install<App extends install.ExpressApp> (
+  app: App,
+  options?: install.Options
+): App
+
+declare namespace install {
+  /** As much of an Express app as is looked at. */
+  export interface ExpressApp {
+    (...args: never[]): unknown
+    set (setting: string, value: any): unknown
+    settings: any
+  }
+
+  export interface Options {
+    /**
+     * Keep what was answered once: it survives the closing of the socket, as for
+     * the log of a request that was aborted, and all changes to the request. The
+     * address of the peer and the header are kept with it, for a sub-app with a
+     * setting of its own. `false` if left out.
+     */
+    remember?: boolean
+  }
+
+  export { install as default }
+}
+
+export = install

@@ -1,0 +1,26 @@
+'use strict'
+
+/* Part of the published package, as from-source.js is. */
+
+const { spawnSync } = require('node:child_process')
+const { existsSync } = require('node:fs')
+const path = require('node:path')
+
+/**
+ * Runs node-gyp. The headers that lie beside the running Node are used where
+ * there are any, so that nothing has to be downloaded.
+ *
+ * @param {string} script node-gyp's own
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} options
+ * @returns {import('node:child_process').SpawnSyncReturns<string | Buffer>}
+ */
+function nodeGyp (script, args, options) {
+  const prefix = path.join(path.dirname(process.execPath), '..')
+  const headers = existsSync(path.join(prefix, 'include', 'node', 'node_api.h')) ? [`--nodedir=${prefix}`] : []
+  const result = spawnSync(process.execPath, [script, '--loglevel=warn', ...headers, ...args], options)
+  if (result.error) throw result.error
+  return result
+}
+
+module.exports = { nodeGyp }

@@ -1,0 +1,406 @@
+'use strict'
+
+const assert = require('node:assert')
+const { once } = require('node:events')
+const http = require('node:http')
+const proxyaddr = require('proxy-addr-native')
+const install = require('proxy-addr-native/express')
+const Compiled = require('../../lib/compiled')
+const { EXPRESS, get, listenApp, tell } = require('./support/apps')
+const { closeAll } = require('./support/server')
+
+const SETTINGS = {
+  unset: undefined,
+  no: false,
+  yes: true,
+  none: 0,
+  one: 1,
+  two: 2,
+  'three and a half': 3.5,
+  NaN,
+  text: ' loopback ,uniquelocal',
+  list: ['loopback', '10.0.0.0/8'],
+  empty: [],
+  nobody: null,
+  function: (address, i) => i < 2,
+  compiled: proxyaddr.compile(['loopback', '10.0.0.5']),
+  'of trustProxy': proxyaddr.trustProxy(2),
+  'from the environment': proxyaddr.fromEnv('A', { A: 'loopback,10.0.0.0/8' })
+}
+
+const FORWARDED = [
+  {},
+  { 'X-Forwarded-For': '192.0.2.1' },
+  { 'X-Forwarded-For': '192.0.2.1, 203.0.113.7, 10.0.0.5' },
+  { 'X-Forwarded-For': 'unknown,, 10.0.0.6 ,\t10.0.0.5 ,' },
+  { 'X-Forwarded-For': '192.0.2.1, ' + '10.0.0.5, '.repeat(60) + '10.0.0.6' },
+  { 'X-Forwarded-For': '192.0.2.1, 10.0.0.5', 'X-Forwarded-Host': 'shop.example', 'X-Forwarded-Proto': 'https' }
+]
+const [, , LONG] = FORWARDED
+
+/** An app that tells, with a setting of its own or none. */
+function make (express, setting, prepare = () => {}) {
+  const app = express()
+
+  prepare(app)
+  if (setting !== undefined) app.set('trust proxy', setting)
+  app.get('/', tell)
+  return app
+}
+
+for (const [name, express] of Object.entries(EXPRESS)) {
+  describe(`an app of ${name} with proxy-addr-native/express`, function () {
+    this.timeout(20000)
+
+    afterEach(closeAll)
+
+    /** What an app says of a request with the long header. */
+    async function ask (app, path = '/') {
+      const { status, body } = await get(await listenApp(app), path, LONG)
+
+      assert.equal(status, 200, JSON.stringify(body))
+      return body
+    }
+
+    for (const [setting, value] of Object.entries(SETTINGS)) {
+      it(`says what ${name} says by itself: ${setting}`, async () => {
+        const plain = await listenApp(make(express, value))
+        const ours = await listenApp(make(express, value, install))
+        const late = make(express, value)
+        const lately = await listenApp(install(late))
+        const parent = install(express())
+
+        parent.set('trust proxy', value)
+        parent.use('/sub', make(express))
+        parent.use('/own', make(express, value))
+
+        const parently = await listenApp(parent)
+
+        for (const headers of FORWARDED) {
+          const expected = await get(plain, '/', headers)
+
+          assert.equal(expected.status, 200)
+          assert.deepStrictEqual(await get(ours, '/', headers), expected)
+          assert.deepStrictEqual(await get(lately, '/', headers), expected)
+          assert.deepStrictEqual(await get(parently, '/sub', headers), expected)
+          assert.deepStrictEqual(await get(parently, '/own', headers), expected)
+        }
+      })
+    }
+
+    it('takes functions of trustProxy() without it, too', async () => {
+      for (const [setting, client] of [[1, '10.0.0.5'], [2, '203.0.113.7'], [true, '192.0.2.1'],
+        [false, '127.0.0.1'], ['loopback', '10.0.0.5']]) {
+        const { ip } = await ask(make(express, proxyaddr.trustProxy(setting)))
+
+        assert.equal(ip, client)
+      }
+    })
+
+    it('refuses what it always did, in the same words', () => {
+      for (const wrong of ['', 'blargh', '10.0.0.1/33', {}, [1]]) {
+        const message = (app) => {
+          try {
+            app.set('trust proxy', wrong)
+          } catch (error) {
+            return `${error.constructor.name}: ${error.message}`
+          }
+        }
+
+        assert.match(message(express()), /^TypeError: /)
+        assert.equal(message(install(express())), message(express()))
+      }
+    })
+
+    it('compiles the setting each time it is set, and each way', async () => {
+      const app = make(express, undefined, install)
+      const client = async () => (await ask(app)).ip
+      const isOurs = () => Compiled.setOf(app.get('trust proxy fn')) !== undefined
+
+      assert.equal(await client(), '127.0.0.1')
+      assert.equal(app.set('trust proxy', 'loopback'), app)
+      assert.equal(await client(), '10.0.0.5')
+      assert.ok(isOurs())
+      app.enable('trust proxy')
+      assert.equal(await client(), '192.0.2.1')
+      assert.ok(isOurs())
+      app.disable('trust proxy')
+      assert.equal(await client(), '127.0.0.1')
+      assert.ok(isOurs())
+      app.set('trust proxy', 2)
+      assert.equal(await client(), '203.0.113.7')
+      assert.ok(isOurs())
+      assert.equal(app.set('trust proxy'), 2)
+      assert.equal(app.get('trust proxy'), 2)
+      assert.equal(app.set('etag', false), app)
+    })
+
+    it('leaves a function alone that was set directly, before or after', async () => {
+      const own = (address, i) => i < 1
+      const before = make(express, 'loopback, 10.0.0.0/8', (app) => {
+        app.set('trust proxy', true)
+      })
+      const after = make(express, true, install)
+
+      before.set('trust proxy fn', own)
+      install(before)
+      after.set('trust proxy fn', own)
+      for (const app of [before, after]) {
+        assert.equal(app.get('trust proxy fn'), own)
+        assert.equal((await ask(app)).ip, '10.0.0.5')
+        app.set('trust proxy', 2)
+        assert.equal((await ask(app)).ip, '203.0.113.7')
+      }
+    })
+
+    it('leaves a list alone that was compiled and set directly before it', async () => {
+      const app = make(express, 'loopback, 10.0.0.0/8')
+
+      app.set('trust proxy fn', require('proxy-addr').compile('loopback'))
+      assert.equal((await ask(install(app))).ip, '10.0.0.5')
+    })
+
+    it('hands the setting on to sub-apps, and lets them have their own', async () => {
+      const plain = express()
+      const parent = install(express())
+
+      for (const app of [plain, parent]) {
+        const nested = express()
+        const own = make(express, 1)
+        const late = make(express)
+
+        nested.use('/deep', make(express))
+        nested.use('/none', make(express, false))
+        app.use('/nested', nested)
+        app.use('/own', own)
+        app.use('/late', late)
+        app.get('/', tell)
+        app.use('/installed', make(express, 2, install))
+        app.set('trust proxy', true)
+        late.set('trust proxy', 2)
+      }
+
+      const expected = {
+        '/': '192.0.2.1',
+        '/nested/deep': '192.0.2.1',
+        '/nested/none': '127.0.0.1',
+        '/own': '10.0.0.5',
+        '/late': '203.0.113.7',
+        '/installed': '203.0.113.7'
+      }
+      for (const [path, client] of Object.entries(expected)) {
+        const body = await ask(plain, path)
+
+        assert.equal(body.ip, client)
+        assert.deepStrictEqual(await ask(parent, path), body)
+      }
+    })
+
+    it('restores the setting of the app behind a sub-app', async () => {
+      const app = install(express())
+      const sub = express()
+
+      app.set('trust proxy', 2)
+      sub.set('trust proxy', false)
+      sub.use((req, res, next) => {
+        req.inside = req.ip
+        next()
+      })
+      app.use(sub)
+      app.use((req, res) => res.json([req.inside, req.ip]))
+      assert.deepStrictEqual(await ask(app), ['127.0.0.1', '203.0.113.7'])
+    })
+
+    it('changes nothing but the app', () => {
+      const getters = () => ['ip', 'ips'].map((key) => Object.getOwnPropertyDescriptor(express.request, key))
+      const before = getters()
+      const { set } = express.application
+      const app = install(express())
+      const other = express()
+
+      assert.deepStrictEqual(getters(), before)
+      assert.equal(express.application.set, set)
+      assert.equal(other.set, set)
+      assert.equal(Object.hasOwn(other.request, 'ip'), false)
+      assert.deepStrictEqual(Reflect.ownKeys(app.request), ['app', 'ip', 'ips'])
+      for (const key of ['ip', 'ips']) {
+        const { get, ...rest } = Object.getOwnPropertyDescriptor(app.request, key)
+
+        assert.deepStrictEqual(rest, { set: undefined, enumerable: true, configurable: true })
+      }
+    })
+
+    it('gives a new list of addresses to everybody who asks', async () => {
+      for (const remember of [false, true]) {
+        const app = install(express(), { remember })
+
+        app.enable('trust proxy')
+        app.get('/', (req, res) => {
+          req.ips.push('mine')
+          res.json(req.ips)
+        })
+        assert.deepStrictEqual(await ask(app), ['192.0.2.1', '203.0.113.7', '10.0.0.5'])
+      }
+    })
+
+    it('fails as it always did where there is no trust function', async () => {
+      for (const remember of [false, true]) {
+        const app = install(express(), { remember })
+
+        app.set('trust proxy fn', undefined)
+        app.get('/', (req, res) => {
+          const message = (read) => {
+            try {
+              return read()
+            } catch (error) {
+              return error.message
+            }
+          }
+          res.json([message(() => req.ip), message(() => req.ips)])
+        })
+        assert.deepStrictEqual(await ask(app),
+          ['trust argument is required', ['192.0.2.1', '203.0.113.7', '10.0.0.5']])
+      }
+    })
+
+    it('may be told again, and goes by the last word', async () => {
+      const app = make(express, undefined, install)
+      const { set } = app
+
+      assert.equal(install(app, { remember: true }), app)
+      assert.equal(install(app), app)
+      assert.equal(app.set, set)
+      app.set('trust proxy', 2)
+      assert.equal((await ask(app)).ip, '203.0.113.7')
+    })
+
+    it('reads a header anew each time, unless told to remember', async () => {
+      const answers = (remember) => {
+        const app = install(express(), { remember })
+
+        app.set('trust proxy', 2)
+        app.get('/', (req, res) => {
+          const before = [req.ip, ...req.ips]
+
+          delete req.headers['x-forwarded-for']
+          res.json([before, [req.ip, ...req.ips]])
+        })
+        return ask(app)
+      }
+      const client = ['203.0.113.7', '203.0.113.7', '10.0.0.5']
+
+      assert.deepStrictEqual(await answers(false), [client, ['127.0.0.1']])
+      assert.deepStrictEqual(await answers(true), [client, client])
+    })
+
+    describe('when the socket has been closed', () => {
+      /** req.ip and req.ips of an aborted request, asked for before and after. */
+      async function aborted (app, { sub = false, first = true } = {}) {
+        const end = new Promise((resolve) => {
+          const handler = (req) => {
+            const before = first ? [req.ip, req.ips] : undefined
+
+            req.socket.once('close', () => {
+              // Node's own sockets know their peer for good once they were
+              // asked. Not all that pass for a socket do.
+              req.socket._peername = undefined
+              resolve({ before, after: [req.ip, req.ips] })
+            })
+            req.socket.destroy()
+          }
+          const target = sub ? express() : app
+
+          target.get('/', handler)
+          if (sub) {
+            app.use((req, res, next) => {
+              req.outside = req.ip
+              next()
+            })
+            target.set('trust proxy', 'loopback')
+            app.use(target)
+          }
+        })
+        const req = http.get({ host: '127.0.0.1', port: await listenApp(app), agent: false, headers: LONG })
+
+        await once(req, 'error')
+        return end
+      }
+
+      it('has no answer any more by itself', async () => {
+        const { before, after } = await aborted(trusting(install(express())))
+
+        assert.deepStrictEqual(before, ['10.0.0.5', ['10.0.0.5']])
+        assert.deepStrictEqual(after, [undefined, []])
+      })
+
+      it('remembers what it was asked before, if told to', async () => {
+        const { before, after } = await aborted(trusting(install(express(), { remember: true })))
+
+        assert.deepStrictEqual(before, ['10.0.0.5', ['10.0.0.5']])
+        assert.deepStrictEqual(after, before)
+      })
+
+      it('remembers nothing that was not asked for', async () => {
+        const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false })
+
+        assert.deepStrictEqual(after, [undefined, []])
+      })
+
+      it('remembers for a sub-app with another setting, too', async () => {
+        const app = install(express(), { remember: true })
+
+        app.set('trust proxy', true)
+        const { after } = await aborted(app, { sub: true, first: false })
+
+        assert.deepStrictEqual(after, ['10.0.0.5', ['10.0.0.5']])
+      })
+
+      function trusting (app) {
+        return app.set('trust proxy', 'loopback')
+      }
+    })
+  })
+}
+
+describe('proxy-addr-native/express', () => {
+  const MESSAGE = 'app must be an Express app: pass what express() returned ' +
+    '(in NestJS, app.getHttpAdapter().getInstance())'
+
+  it('refuses what is no app of Express, and says what to pass', () => {
+    for (const express of Object.values(EXPRESS)) {
+      const listening = http.createServer(express())
+
+      for (const wrong of [undefined, null, 1, 'app', {}, () => {}, express, express.Router(),
+        express.application, listening, Object.assign(() => {}, { set () {}, request: {}, settings: {} })]) {
+        assert.throws(() => install(wrong), { name: 'TypeError', message: MESSAGE })
+      }
+    }
+  })
+
+  it('refuses options that are none, and leaves the app as it was', () => {
+    const app = EXPRESS['Express 5']()
+    const { set } = app
+    const wrong = [
+      [null, 'options must be an object, such as { remember: true }'],
+      [true, 'options must be an object, such as { remember: true }'],
+      [['remember'], 'options must be an object, such as { remember: true }'],
+      [{ rember: true }, /^unknown option "rember": there (is|are) /],
+      [{ remember: 1 }, 'the option remember must be true or false'],
+      [{ remember: 'true' }, 'the option remember must be true or false']
+    ]
+
+    for (const [options, message] of wrong) {
+      assert.throws(() => install(app, options), { name: 'TypeError', message })
+    }
+    assert.equal(app.set, set)
+    assert.deepStrictEqual(Reflect.ownKeys(app.request), ['app'])
+    assert.equal(install(app, { remember: undefined }), app)
+  })
+
+  it('can be imported', async () => {
+    const namespace = await import('proxy-addr-native/express')
+
+    assert.equal(namespace.default, install)
+    assert.equal(install.default, install)
+  })
+})
