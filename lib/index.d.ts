@@ -364,9 +364,11 @@ declare namespace proxyaddr {
   export function lint (setting?: unknown): Problem[]
 
   /**
-   * What does the work: `native` is the addon compiled from C.
+   * What does the work: `native` is the addon compiled from C; `wasm` is the same
+   * code as WebAssembly, for where no addon can be loaded. The environment variable
+   * `PROXY_ADDR_ENGINE` forces one of them.
    */
-  export const engine: 'native'
+  export const engine: 'native' | 'wasm'
 
   export { proxyaddr as default, proxyaddr }
 }

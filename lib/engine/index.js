@@ -1,7 +1,8 @@
 'use strict'
 
 /**
- * Loads the native core. This is its whole interface:
+ * Loads the core, by the native door or the one of WebAssembly. This is the whole
+ * interface of both:
  *
  * `compile(text, lengths)` compiles a trust list. It crosses as the text of
  * all entries, one after another, and a Uint32Array of their lengths in UTF-16
@@ -42,10 +43,11 @@
  * the address is none. Entries that are wrong are passed over.
  *
  * All arguments must be strings, apart from `lengths` and `facts`; what cannot
- * be read as one is answered by undefined. Nothing else is thrown.
+ * be read as one is answered by undefined. Nothing else is thrown, unless
+ * WebAssembly meets the end of JavaScript's stack, or traps.
  */
 
-const ADDON = 'proxy_addr_native.node'
+const load = require('./load')
 
 /** What can be wrong with an entry. */
 const errors = Object.freeze({ ADDRESS: 1, RANGE: 2 })
@@ -56,26 +58,8 @@ const FACTS = 237
 /** How many values the length has in the number that says where a client is. */
 const LENGTH_VALUES = 512
 
-/** A build of one's own comes first, then what the package brought along. */
-const places = [
-  () => require(`../../build/Release/${ADDON}`),
-  () => require(`../../prebuilds/${process.platform}-${process.arch}/${ADDON}`)
-]
-
-function load () {
-  for (const place of places) {
-    try {
-      return place()
-    } catch (/** @type {any} */ error) {
-      if (error.code !== 'MODULE_NOT_FOUND') throw error
-    }
-  }
-  throw new Error('proxy-addr-native has no binary for ' +
-    `${process.platform}-${process.arch}. Remove its override to go back to ` +
-    'proxy-addr, or build it: see README.md, "Limits"')
-}
-
-const { compile, resolveOnce, describeAddress, describeEntry, findEntry } = load()
+const { name, door } = load()
+const { compile, resolveOnce, describeAddress, describeEntry, findEntry } = door
 
 /** What to throw where undefined was the answer. */
 function outOfMemory () {
@@ -83,7 +67,7 @@ function outOfMemory () {
 }
 
 module.exports = {
-  name: 'native',
+  name,
   compile,
   resolveOnce,
   describeAddress,

@@ -5,6 +5,9 @@ const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 const proxyaddr = require('../../lib')
 
+/** Unless a door is forced, the native one is there: it was built. */
+const ENGINE = process.env.PROXY_ADDR_ENGINE || 'native'
+
 const ROOT = path.join(__dirname, '..', '..')
 
 /** What an ES module in the root of the package prints. */
@@ -22,7 +25,7 @@ describe('the exported function', () => {
     assert.equal(proxyaddr.proxyaddr, proxyaddr)
   })
 
-  it('names its engine', () => assert.equal(proxyaddr.engine, 'native'))
+  it('names its engine', () => assert.equal(proxyaddr.engine, ENGINE))
 
   it('has these properties and no others', () => {
     assert.deepEqual(Reflect.ownKeys(proxyaddr).sort(), [
@@ -46,7 +49,7 @@ describe('the package', () => {
     assert.equal(namespace.fromEnv, proxyaddr.fromEnv)
     assert.equal(namespace.explain, proxyaddr.explain)
     assert.equal(namespace.lint, proxyaddr.lint)
-    assert.equal(namespace.engine, 'native')
+    assert.equal(namespace.engine, ENGINE)
   })
 
   it('can be imported from a file', async () => {
@@ -65,7 +68,7 @@ describe('the package', () => {
       console.log(def(req, 'loopback'), proxyaddr(req, compile('loopback')), all(req).join(),
         namespace.default === def, required === def, engine,
         def(req, trustProxy(fromEnv('A', { A: '1' }))))
-    `), '192.0.2.1 192.0.2.1 ::1,192.0.2.1 true true native 192.0.2.1')
+    `), `192.0.2.1 192.0.2.1 ::1,192.0.2.1 true true ${ENGINE} 192.0.2.1`)
   })
 
   it('shows its package.json', () => {

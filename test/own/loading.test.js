@@ -1,66 +1,265 @@
 'use strict'
 
+/*
+ * Which door is taken, and what is said where none opens. Each in a process of
+ * its own, mostly with a copy of the package that has just the files it should.
+ */
+
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 
-const LIB = path.join(__dirname, '..', '..', 'lib')
+const { needs } = require('../support/skip')
 
-const NO_BINARY = `proxy-addr-native has no binary for ${process.platform}-${process.arch}. ` +
-  'Remove its override to go back to proxy-addr, or build it: see README.md, "Limits"'
+const ROOT = path.join(__dirname, '..', '..')
+const ADDON = 'proxy_addr_native.node'
+const BUILT = path.join(ROOT, 'build', 'Release', ADDON)
+const PLATFORM = `${process.platform}-${process.arch}`
+const WASM_BINARY = path.join('lib', 'engine', 'wasm-binary.js')
 
-/** What requiring the package throws, in a process of its own. */
-function failure (lib, { flags = [], before = '' } = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `
+const PLACES = { build: path.join('build', 'Release'), prebuilds: path.join('prebuilds', PLATFORM) }
+
+/** What V8 prints of the flag in question. */
+const JITLESS = 'Warning: disabling flag --expose_wasm due to conflicting flags\n'
+
+/** An ELF file as Linux sees it, of a machine that nobody has here. */
+function foreign () {
+  const bytes = fs.readFileSync(BUILT)
+  bytes.writeUInt16LE(0xbeef, 18)
+  return bytes
+}
+
+/**
+ * The engine and an answer, or what requiring the package throws.
+ *
+ * @param {string} directory of the package
+ */
+function load (directory, { flags = [], engine, before = '', cwd } = {}) {
+  const { PROXY_ADDR_ENGINE, ...env } = process.env
+  if (engine !== undefined) env.PROXY_ADDR_ENGINE = engine
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `
     ${before}
     try {
-      require(${JSON.stringify(lib)})
-    } catch ({ name, code, message }) {
-      console.log(JSON.stringify({ name, code, message }))
+      const proxyaddr = require(${JSON.stringify(path.join(directory, 'lib'))})
+      const req = { headers: { 'x-forwarded-for': '192.0.2.1, 10.0.0.2' }, socket: { remoteAddress: '10.0.0.1' } }
+      const wasm = Object.keys(require.cache).some((name) => name.includes('wasm'))
+      console.log(JSON.stringify([proxyaddr.engine, proxyaddr(req, ['10.0.0.0/8']), wasm]))
+    } catch ({ name, message }) {
+      console.log(JSON.stringify({ name, message }))
     }
-  `], { encoding: 'utf8' })
+  `], { encoding: 'utf8', env, cwd })
 
-  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+  assert.deepEqual({ status, signal, stderr: stderr.replace(JITLESS, '') }, { status: 0, signal: null, stderr: '' })
   return JSON.parse(stdout)
 }
 
-describe('requiring the package', () => {
+const NATIVE = ['native', '192.0.2.1', false]
+const WASM = ['wasm', '192.0.2.1', true]
+
+describe('requiring the package', function () {
+  this.timeout(60_000)
+
   let directory
 
-  before(() => {
+  /** Puts a file, or a folder in its place, where an addon is looked for. */
+  function put (place, content) {
+    const file = path.join(directory, PLACES[place], ADDON)
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    if (content === undefined) fs.mkdirSync(file)
+    else fs.writeFileSync(file, content)
+  }
+
+  function needsWasm (test) {
+    needs(test, fs.existsSync(path.join(ROOT, WASM_BINARY)), 'no WebAssembly door was built, for want of clang')
+  }
+
+  function withoutWasm () {
+    fs.rmSync(path.join(directory, WASM_BINARY), { force: true })
+  }
+
+  beforeEach(() => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
-    fs.cpSync(LIB, path.join(directory, 'lib'), { recursive: true })
+    fs.cpSync(path.join(ROOT, 'lib'), path.join(directory, 'lib'), { recursive: true })
   })
 
-  after(() => fs.rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
 
-  it('says what to do where there is no binary', () => {
-    assert.deepEqual(failure(path.join(directory, 'lib')), { name: 'Error', message: NO_BINARY })
+  it('takes a build of the addon, and loads nothing of WebAssembly', () => {
+    put('build', fs.readFileSync(BUILT))
+    put('prebuilds', 'no binary')
+    assert.deepEqual(load(directory), NATIVE)
   })
 
-  it('says so where no binary is found in its own folders either', () => {
+  it('takes what the package brought along', () => {
+    put('prebuilds', fs.readFileSync(BUILT))
+    assert.deepEqual(load(directory), NATIVE)
+  })
+
+  for (const [what, content] of [
+    ['a corrupt file', () => 'no binary'],
+    ['an empty file', () => ''],
+    // Of one that was cut further behind, glibc's loader itself dies, with any addon.
+    ['a file that was cut in its header', () => fs.readFileSync(BUILT).subarray(0, 40)],
+    ['a folder that cannot be read as a file', () => undefined],
+    ["another machine's", foreign]
+  ]) {
+    it(`goes on to what the package brought along where the build is ${what}`, () => {
+      put('build', content())
+      put('prebuilds', fs.readFileSync(BUILT))
+      assert.deepEqual(load(directory), NATIVE)
+    })
+
+    it(`goes on to WebAssembly where both are ${what}`, function () {
+      needsWasm(this)
+      put('build', content())
+      put('prebuilds', content())
+      assert.deepEqual(load(directory), WASM)
+    })
+
+    it(`names each attempt and its reason where both are ${what}, and there is nothing else`, () => {
+      withoutWasm()
+      put('build', content())
+      put('prebuilds', content())
+
+      const { name, message } = load(directory)
+
+      assert.equal(name, 'Error')
+      assert.match(message, new RegExp(`^proxy-addr-native cannot be used on ${PLATFORM}\n` +
+        '- the binary in build: \\S.*\n- the binary in prebuilds: \\S.*\n- WebAssembly: \\S.*wasm-binary.*\n' +
+        'What helps: build it \\(README.md, "Limits"\\), or remove its override to go back to proxy-addr$'))
+    })
+  }
+
+  it('goes on to WebAssembly where there is no addon', function () {
+    needsWasm(this)
+    assert.deepEqual(load(directory), WASM)
+  })
+
+  it('goes on to WebAssembly where addons are forbidden', function () {
+    needsWasm(this)
+    put('build', fs.readFileSync(BUILT))
+    assert.deepEqual(load(directory, { flags: ['--no-addons'] }), WASM)
+  })
+
+  it('goes on to WebAssembly where the addon has not all that it should', function () {
+    needsWasm(this)
+    put('build', fs.readFileSync(BUILT))
+    // As a build of another version would.
     const before = `
-      const Module = require('node:module')
-      const resolve = Module._resolveFilename
-      Module._resolveFilename = (name, ...rest) => resolve(name.replace(/[.]node$/, '.absent'), ...rest)
+      const { dlopen } = process
+      process.dlopen = (module, ...rest) => {
+        dlopen(module, ...rest)
+        delete module.exports.findEntry
+      }
     `
-
-    assert.deepEqual(failure(LIB, { before }), { name: 'Error', message: NO_BINARY })
+    assert.deepEqual(load(directory, { before }), WASM)
+    assert.match(load(directory, { before, engine: 'native' }).message, /build: it is another one, or an old one\n/)
   })
 
-  it('fails as Node says where there is a binary that may not be loaded', () => {
-    const { code } = failure(LIB, { flags: ['--no-addons'] })
+  for (const [platform, arch] of [
+    ['linux', 'riscv64'], ['freebsd', 'x64'], ['linux', 's390x'], ['aix', 'ppc64'], ['../..', '..'], ['', '']
+  ]) {
+    const before = `Object.defineProperties(process, {
+      platform: { value: '${platform}' }, arch: { value: '${arch}' } })`
 
-    assert.equal(code, 'ERR_DLOPEN_DISABLED')
+    it(`goes on to WebAssembly on ${platform}-${arch}, and says so if it may not`, function () {
+      needsWasm(this)
+      put('prebuilds', fs.readFileSync(BUILT))
+      assert.deepEqual(load(directory, { before }), WASM)
+      assert.equal(load(directory, { before, engine: 'native' }).message,
+        `proxy-addr-native cannot be used on ${platform}-${arch} with PROXY_ADDR_ENGINE=native\n` +
+        `- the binary in build: there is none\n- the binary in prebuilds: there is none for ${platform}-${arch}\n` +
+        'What helps: unset PROXY_ADDR_ENGINE, build it (README.md, "Limits"), or remove its override to go back to ' +
+        'proxy-addr')
+    })
+  }
+
+  for (const platform of ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64']) {
+    it(`looks for the addon of ${platform} in its folder`, () => {
+      const [name, arch] = platform.split('-')
+      const file = path.join(directory, 'prebuilds', platform, ADDON)
+      fs.mkdirSync(path.dirname(file), { recursive: true })
+      fs.copyFileSync(BUILT, file)
+      const before = `Object.defineProperties(process, { platform: { value: '${name}' }, arch: { value: '${arch}' } })`
+      assert.deepEqual(load(directory, { before }), NATIVE)
+    })
+  }
+
+  it('refuses WebAssembly on a big-endian machine', () => {
+    const before = "require('node:os').endianness = () => 'BE'"
+
+    assert.match(load(directory, { before }).message, /^- WebAssembly: not supported on big-endian machines$/m)
   })
 
-  it('fails as Node says where the binary is none', () => {
-    const build = path.join(directory, 'build', 'Release')
+  describe('with PROXY_ADDR_ENGINE', () => {
+    beforeEach(() => put('build', fs.readFileSync(BUILT)))
 
-    fs.mkdirSync(build, { recursive: true })
-    fs.writeFileSync(path.join(build, 'proxy_addr_native.node'), 'no binary')
-    assert.equal(failure(path.join(directory, 'lib')).code, 'ERR_DLOPEN_FAILED')
+    it('set to native or wasm takes that', function () {
+      needsWasm(this)
+      assert.deepEqual(load(directory, { engine: 'native' }), NATIVE)
+      assert.deepEqual(load(directory, { engine: 'wasm' }), WASM)
+    })
+
+    it('set to nothing is as without it', () => assert.deepEqual(load(directory, { engine: '' }), NATIVE))
+
+    for (const engine of ['banana', 'Native', ' wasm', 'native,wasm', '0', 'undefined', 'toString']) {
+      it(`set to ${JSON.stringify(engine)} is an error that says what is accepted`, () => {
+        assert.deepEqual(load(directory, { engine }), {
+          name: 'Error',
+          message: `PROXY_ADDR_ENGINE=${JSON.stringify(engine)} is no engine of proxy-addr-native. ` +
+            "Accepted are 'native' and 'wasm'; without it, the first of them that can be used is"
+        })
+      })
+    }
+
+    it('set to wasm is an error where it was not built', () => {
+      withoutWasm()
+      assert.match(load(directory, { engine: 'wasm' }).message,
+        /with PROXY_ADDR_ENGINE=wasm\n- WebAssembly: \S.*wasm-binary.*\nWhat helps: unset PROXY_ADDR_ENGINE, /)
+    })
+
+    it('set to native is an error where addons are forbidden', () => {
+      const { message } = load(directory, { engine: 'native', flags: ['--no-addons'] })
+
+      assert.match(message, /^- the binary in build: Cannot load native addon because loading addons is disabled/m)
+    })
+  })
+
+  describe('without WebAssembly', () => {
+    it('works natively', () => {
+      put('build', fs.readFileSync(BUILT))
+      assert.deepEqual(load(directory, { flags: ['--jitless'] }), NATIVE)
+    })
+
+    it('is an error if that is forced, or all that is left', () => {
+      for (const engine of ['wasm', undefined]) {
+        const { name, message } = load(directory, { flags: ['--jitless'], engine })
+
+        assert.equal(name, 'Error')
+        assert.match(message, /^- WebAssembly: this process has none; --jitless takes it away$/m)
+      }
+    })
+  })
+
+  it('wants to write nothing', function () {
+    needsWasm(this)
+    // Root may write to what is read-only, so writing itself is what fails.
+    const before = `
+      const fs = require('node:fs')
+      for (const name of Object.keys(fs)) {
+        if (/^(write|append|mkdir|mkdtemp|copy|cp|rename|createWrite|open)/.test(name) && name !== 'openSync') {
+          fs[name] = () => { throw Object.assign(new Error('EROFS'), { code: 'EROFS' }) }
+        }
+      }
+    `
+    const list = () => fs.readdirSync(directory, { recursive: true }).sort()
+    const files = list()
+
+    assert.deepEqual(load(directory, { before, cwd: directory }), WASM)
+    put('prebuilds', fs.readFileSync(BUILT))
+    assert.deepEqual(load(directory, { before, cwd: directory }), NATIVE)
+    assert.deepEqual(list().filter((name) => !name.startsWith('prebuilds')), files)
   })
 })

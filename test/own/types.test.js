@@ -33,7 +33,7 @@ const IMPORTS = [
     export const trust: TrustFunction = compile(list)
     export const ip: string = proxyaddr(req, trust)
     export const ips: string[] = all(req, trust)
-    export const name: 'native' = engine
+    export const name: 'native' | 'wasm' = engine
   `,
   `
     import * as addresses from 'proxy-addr-native'

@@ -215,7 +215,7 @@ describe('the module', () => {
   })
 
   test('names its engine', () => {
-    expect(proxyaddr.engine).type.toBe<'native'>()
+    expect(proxyaddr.engine).type.toBe<'native' | 'wasm'>()
   })
 
   test('completes the names, and takes any string', () => {

@@ -1,0 +1,103 @@
+'use strict'
+
+/*
+ * The WebAssembly module, and text in its memory.
+ *
+ * A call ends by an exception in two cases. If JavaScript's stack overflows, as
+ * it does in a caller's endless recursion, only the module's own stack has to be
+ * emptied. After a trap, which would be a fault of ours, nobody knows what is
+ * in memory, and all further calls end by the same trap. Both are seen to when
+ * the next text is put: at the end of the stack not even a function can be
+ * called any more.
+ */
+
+/** So many units fit where short text goes; TEXT_UNITS in src/wasm.c. */
+const SHORT = 512
+
+const UNIT = Uint16Array.BYTES_PER_ELEMENT
+
+const NO_UNITS = new Uint16Array(0)
+
+/** @returns {Record<string, any>} */
+function instantiate () {
+  const bytes = Buffer.from(require('./wasm-binary'), 'base64')
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
+}
+
+const wasm = instantiate()
+const { memory, allocate, release, __stack_pointer: stack } = wasm
+const stackTop = stack.value
+const shortAt = wasm.text()
+
+const state = {
+  /** All of memory; of length 0 once memory has grown, or after an exception. */
+  units: new Uint16Array(memory.buffer),
+  /** @type {unknown} */
+  failure: undefined
+}
+
+function isBroken () {
+  return state.failure instanceof WebAssembly.RuntimeError
+}
+
+function renew () {
+  if (isBroken()) throw state.failure
+  state.failure = undefined
+  stack.value = stackTop
+  state.units = new Uint16Array(memory.buffer)
+}
+
+/**
+ * @param {number} at
+ * @param {string} text
+ */
+function write (at, text) {
+  // What is written to a detached array is lost without a word.
+  if (state.units.length === 0) renew()
+  const { units } = state
+  const { length } = text
+  for (let i = 0, to = at / UNIT; i < length; i++, to++) units[to] = text.charCodeAt(i)
+}
+
+/**
+ * Puts a text into memory, in place of any short one that was put before.
+ *
+ * @param {string} text
+ * @returns {number} where it is, to be given to drop(); 0: no memory
+ */
+function put (text) {
+  if (text.length > SHORT) return putApart(text)
+  write(shortAt, text)
+  return shortAt
+}
+
+/**
+ * Puts a text where it stays until it is dropped.
+ *
+ * @param {string} text
+ * @returns {number} as put()
+ */
+function putApart (text) {
+  if (state.units.length === 0) renew()
+  const at = allocate(text.length * UNIT)
+  if (at !== 0) write(at, text)
+  return at
+}
+
+/**
+ * The same for numbers, behind a text that was put.
+ *
+ * @param {Uint32Array} numbers
+ */
+function putNumbers (numbers) {
+  const at = allocate(numbers.length * Uint32Array.BYTES_PER_ELEMENT)
+  if (at !== 0) new Uint32Array(memory.buffer, at, numbers.length).set(numbers)
+  return at
+}
+
+/** @param {number} at where something is, or 0 */
+function drop (at) {
+  if (at !== shortAt && !isBroken()) release(at)
+}
+
+module.exports = { NO_UNITS, drop, put, putApart, putNumbers, state, wasm }

@@ -1,0 +1,22 @@
+/* What lib/ is checked against, and no package of types brings. */
+
+declare module '*.node' {
+  const addon: any
+  export = addon
+}
+
+declare module '*/wasm-binary' {
+  const base64: string
+  export = base64
+}
+
+declare namespace WebAssembly {
+  class Module {
+    constructor (bytes: Uint8Array)
+  }
+  class Instance {
+    constructor (module: Module)
+    exports: Record<string, any>
+  }
+  class RuntimeError extends Error {}
+}
