@@ -1,10 +1,10 @@
 'use strict'
 
 /**
- * What a trust function goes by: the entries of a list, the number of hops, all
- * or none.
+ * What a trust function goes by: the entries of a list, unless that was too long
+ * to be kept, the number of hops, all or none.
  *
- * @typedef {{ kind: 'list', entries: readonly string[] } |
+ * @typedef {{ kind: 'list', entries: readonly string[] | undefined } |
  *   { kind: 'hops', hops: number } | { kind: 'all' } | { kind: 'none' }} Rule
  */
 

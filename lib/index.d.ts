@@ -197,6 +197,128 @@ declare namespace proxyaddr {
   ): boolean | number | string[]
 
   /**
+   * How the client of a request was found, as plain data. `String(explanation)`
+   * is a short, readable trace; what others wrote is escaped in it.
+   */
+  export interface Explanation {
+    /**
+     * What {@link proxyaddr} answers; absent with an `error`. As there, it need
+     * not be an address, and is `undefined` where the socket has none.
+     */
+    address?: string | undefined
+    /**
+     * Why the walk ended where it did; absent with an `error`.
+     *
+     * - `untrusted`: the address is not trusted
+     * - `not an address`: nor is a text that is no address
+     * - `no socket address`: nor is a socket that has none
+     * - `end of chain`: all before it are trusted, and nothing is behind it
+     * - `no header`, `empty header`, `unreadable header`: there is only the
+     *   socket's address, because `X-Forwarded-For` is missing, has no entries,
+     *   or is no text
+     */
+    reason?:
+      'untrusted' | 'not an address' | 'no socket address' | 'end of chain' |
+      'no header' | 'empty header' | 'unreadable header'
+    /** The message of the error that {@link proxyaddr} throws instead. */
+    error?: string
+    /** The whole chain, nearest first, as far as it could be read. */
+    hops: Explanation.Hop[]
+  }
+
+  export namespace Explanation {
+    /** One address of the chain. */
+    interface Hop {
+      /** Where it comes from. */
+      from: 'socket' | 'header'
+      /** Where it begins in `X-Forwarded-For`, in UTF-16 units. */
+      start?: number
+      /** Where it ends there: behind its last unit. */
+      end?: number
+      /** The text as it stood there; absent if there was none. */
+      text?: string
+      /**
+       * The address in canonical form; absent if the text is none. A mapped
+       * address is IPv4: `::ffff:10.0.0.1` is `10.0.0.1`.
+       */
+      canonical?: string
+      /**
+       * How it was written where not in the ordinary way: `mapped`, `octal`,
+       * `hex`, `onePart`, `zeros`, `zone`, `colon`, `unread`.
+       */
+      forms?: string[]
+      /** What is wrong with a text that is no address. */
+      fault?: Fault
+      /**
+       * - `trusted`, `untrusted`: as the setting has it
+       * - `not asked`: the end of the chain, about which a trust function is
+       *   never asked
+       * - `not reached`: behind the client, who may have made it up
+       * - `not judged`: because of the explanation's `error`
+       */
+      verdict: 'trusted' | 'untrusted' | 'not asked' | 'not reached' | 'not judged'
+      /** Why it is trusted, if it is. */
+      by?: Reason
+    }
+
+    /** What is wrong with a text, and where in it. */
+    interface Fault {
+      /** `port`, `bracket`, `space`, `unknown`, ...: see docs/api.md. */
+      kind: string
+      /** Where it begins in the text, in UTF-16 units. */
+      start: number
+      /** Where it ends; `start`, if something is missing there. */
+      end: number
+      /** The same in words. */
+      message: string
+    }
+
+    /** Why an address is trusted. */
+    interface Reason {
+      /** A trust list, a number of hops, everybody, or a function of yours. */
+      rule: 'list' | 'hops' | 'all' | 'function'
+      /**
+       * Of a list: the first entry that the address matches, as given. This and
+       * what else is said of a list is absent where it was compiled before and
+       * has more than 4,096 entries: it is not kept then.
+       */
+      entry?: string
+      /** Of a list: the place of that entry. */
+      index?: number
+      /** Of a list: the name that the entry is, if it is one. */
+      name?: string
+      /** Of a list: the subnet that the address is in, in canonical form. */
+      subnet?: string
+      /** Of a number of hops: how many. */
+      hops?: number
+      /** Of a function: the type of its answer, or `promise`. */
+      returned?: string
+    }
+  }
+
+  /**
+   * Says how {@link proxyaddr} finds the client of a request, and why it is
+   * that one. Its `address` is always the answer of {@link proxyaddr}.
+   *
+   * A trust function of your own is asked what {@link proxyaddr} would ask it.
+   *
+   * @param req - The request.
+   * @param trust - As for {@link proxyaddr}.
+   * @returns The explanation. Where {@link proxyaddr} would throw because of
+   * what it is given, it has an `error` and no `address`.
+   * @throws TypeError - `req argument is required`; nothing else.
+   *
+   * @example
+   * ```js
+   * console.log(String(proxyaddr.explain(req, ['loopback', '10.0.0.0/8'])))
+   * ```
+   */
+  export function explain (
+    req: Request,
+    trust: Address | readonly Address[] | TrustFunction
+  ): Explanation
+
+  /**
    * What does the work: `native` is the addon compiled from C.
    */
   export const engine: 'native'

@@ -184,11 +184,17 @@ function fromEnv (name, env) {
   return require('./from-env')(name, env)
 }
 
+/** @param {any} req @param {any} trust */
+function explain (req, trust) {
+  return require('./explain')(req, trust)
+}
+
 module.exports = proxyaddr
 module.exports.all = alladdrs
 module.exports.compile = compile
 module.exports.trustProxy = trustProxy
 module.exports.fromEnv = fromEnv
+module.exports.explain = explain
 module.exports.default = proxyaddr
 module.exports.proxyaddr = proxyaddr
 module.exports.engine = engine.name

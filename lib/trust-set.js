@@ -34,7 +34,8 @@ function keyOf (peer) {
 class TrustSet {
   /**
    * @param {Function} native the engine's function
-   * @param {string[]} entries what it was compiled from
+   * @param {string[] | undefined} entries what it was compiled from, if that is
+   *   kept
    */
   constructor (native, entries) {
     this.native = native

@@ -36,7 +36,7 @@ function entriesOf (val) {
  * A list in the form in which it crosses to the engine. No separator that an
  * entry could contain: lengths.
  *
- * @param {string[]} list at least one entry
+ * @param {readonly string[]} list at least one entry
  */
 function crossing (list) {
   if (list.length === 1) return { text: list[0], lengths: undefined }
@@ -67,6 +67,12 @@ function build (list) {
     (pos !== -1 ? note.substring(0, pos) : note))
 }
 
+/**
+ * The entries of longer lists are not kept for explanations: with 8 bytes each,
+ * and their texts, they would take half as much again as the set.
+ */
+const KEPT_ENTRIES = 4096
+
 /** @type {import('./compiled').Set} */
 const NOBODY = { hasPeer: () => false, find: () => 0, rule: { kind: 'none' } }
 
@@ -82,9 +88,15 @@ new Compiled(trustNone, NOBODY) // eslint-disable-line no-new
  * @param {unknown} val
  */
 function compile (val) {
-  const list = entriesOf(val)
+  return compileEntries(entriesOf(val))
+}
+
+/**
+ * @param {string[]} list
+ */
+function compileEntries (list) {
   if (list.length === 0) return trustNone
-  const set = new TrustSet(build(list), list)
+  const set = new TrustSet(build(list), list.length <= KEPT_ENTRIES ? list : undefined)
   /** @param {unknown} addr */
   function trust (addr) {
     return set.has(addr)
@@ -113,4 +125,4 @@ function once (val) {
   return { find, hasPeer: (peer) => find(peer, '') !== 0 }
 }
 
-module.exports = { compile, once }
+module.exports = { compile, compileEntries, crossing, entriesOf, once }

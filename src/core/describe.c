@@ -46,8 +46,7 @@ static uint32_t zero_written(const pa_unit *text, size_t length, bool tail) {
   if (x && (tail || text[1] == 'x')) return PA_WRITTEN_HEX;
   if (tail) return PA_WRITTEN_ZEROS;
   for (size_t i = 1; i < length; i++) {
-    if (text[i] < '0' || text[i] > '7')
-      return PA_WRITTEN_OCTAL | PA_WRITTEN_UNREAD;
+    if (text[i] > '7') return PA_WRITTEN_OCTAL | PA_WRITTEN_UNREAD;
   }
   return PA_WRITTEN_OCTAL;
 }
@@ -138,10 +137,9 @@ pa_fault pa_address_describe(const pa_unit *text, size_t length,
   return PA_FAULT_NONE;
 }
 
-/* No address begins with a name's first letter. */
+/* Which of the names it is, of which it is known that it is one. */
 static uint32_t name_of(const pa_unit *text) {
   if (text[0] == 'u') return PA_NAME_UNIQUELOCAL;
-  if (text[0] != 'l') return 0;
   return text[1] == 'i' ? PA_NAME_LINKLOCAL : PA_NAME_LOOPBACK;
 }
 

@@ -8,13 +8,15 @@
  * Options: --count (in all), --seeds (divided by commas), --jobs (processes),
  * --round (begin with this one, to see a mismatch again), --under-test (another
  * implementation: a package or a path), --settings (compares trustProxy() with
- * 'express' or 'express4' instead). Exit code 1 if there was a mismatch.
+ * 'express' or 'express4' instead), --explain (the answers of explain() instead).
+ * Exit code 1 if there was a mismatch.
  */
 
 const { fork } = require('node:child_process')
 const { availableParallelism } = require('node:os')
 const { parseArgs } = require('node:util')
 
+const { explainedSettings, explainedSides } = require('./explained')
 const { implementations, settings } = require('./implementations')
 const { report } = require('./report')
 const { run } = require('./run')
@@ -30,7 +32,8 @@ function options () {
       jobs: { type: 'string', default: String(availableParallelism()) },
       round: { type: 'string', default: '0' },
       'under-test': { type: 'string' },
-      settings: { type: 'string' }
+      settings: { type: 'string' },
+      explain: { type: 'boolean', default: false }
     }
   })
   return {
@@ -39,7 +42,8 @@ function options () {
     jobs: integer('jobs', values.jobs),
     firstRound: integer('round', values.round),
     underTest: values['under-test'],
-    express: values.settings
+    express: values.settings,
+    explain: values.explain
   }
 }
 
@@ -85,9 +89,15 @@ function work (job, onTally) {
   })
 }
 
+function sidesOf (underTest, express, explain) {
+  const own = implementations(underTest)
+  if (!explain) return express ? settings(express) : own
+  return express ? explainedSettings(settings(express), own.subject) : explainedSides(own)
+}
+
 /** In a child: plays one seed. */
-async function play ({ seed, count, firstRound, underTest, express }) {
-  const sides = express ? settings(express) : implementations(underTest)
+async function play ({ seed, count, firstRound, underTest, express, explain }) {
+  const sides = sidesOf(underTest, express, explain)
   const onProgress = (tally) => {
     if (tally.rounds % 10000 === 1) process.send({ tally })
   }

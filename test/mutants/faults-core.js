@@ -17,6 +17,8 @@ const TRUST_SET = 'src/core/trust_set.c'
 const BOUNDARIES = 'src/core/boundaries.c'
 const LOOK_UP = 'src/core/boundaries.h'
 const RANGES = 'src/core/ranges.c'
+const FORMAT = 'src/core/format.c'
+const ENTRIES = 'src/core/entries.c'
 
 module.exports = [
   ['octal octets are read as decimal',
@@ -156,5 +158,13 @@ module.exports = [
     [RANGES, 'shift < 32; shift += 16', 'shift < 16; shift += 16']],
   ['IPv6 ranges are sorted downwards',
     [RANGES, 'pa_bits128_less(from[right].first, from[left].first)',
-      'pa_bits128_less(from[left].first, from[right].first)']]
+      'pa_bits128_less(from[left].first, from[right].first)']],
+  ['a group behind the zeros is left out of the canonical text',
+    [FORMAT, 'i >= gap.start && i < gap.end', 'i >= gap.start && i <= gap.end && gap.end > 0']],
+  ['the canonical text loses the zeros within a number',
+    [FORMAT, 'for (; weight > 0; weight /= base)', 'for (; weight > 0 && number % (weight * base) > 0; weight /= base)']],
+  ['the last entry is not looked at for a match',
+    [ENTRIES, 'i < entries->count', 'i + 1 < entries->count']],
+  ['of an IPv6 entry all bits must match',
+    [ENTRIES, 'length < 64 ? 0 : length - 64', 'length < 64 ? 0 : 64']]
 ]

@@ -12,6 +12,8 @@ const COMPILED = 'lib/compiled.js'
 const FORWARDED = 'lib/forwarded.js'
 const HOP_RULE = 'lib/hop-rule.js'
 const TRUST_PROXY = 'lib/trust-proxy.js'
+const EXPLAIN = 'lib/explain/index.js'
+const CHAIN = 'lib/explain/chain.js'
 
 module.exports = [
   ['wide characters lose their high byte',
@@ -134,5 +136,12 @@ module.exports = [
   ['only spaces are trimmed from the entries of a setting',
     [TRUST_PROXY, 'entry.trim()', "entry.replace(/^ +| +$/g, '')"]],
   ['a string of digits is a number of hops',
-    [TRUST_PROXY, "typeof setting === 'number'", "typeof setting === 'number' || /^[0-9]+$/.test(String(setting))"]]
+    [TRUST_PROXY, "typeof setting === 'number'", "typeof setting === 'number' || /^[0-9]+$/.test(String(setting))"]],
+  ['an explanation asks about the last address, too',
+    [EXPLAIN, 'i < last; i++', 'i <= last; i++']],
+  ['an explanation goes on behind the client',
+    [EXPLAIN, 'if (!answer) return { address: value, reason: stopReason(rule, hops[i]) }',
+      'if (!answer && i > 0) return { address: value, reason: stopReason(rule, hops[i]) }']],
+  ['an explanation reads the peer of an old name only',
+    [CHAIN, 'req.socket ? req.socket.remoteAddress : req', 'req']]
 ]

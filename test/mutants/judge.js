@@ -3,6 +3,7 @@
 /* In a process of its own, because a fault may crash it: plays one seed. */
 
 const { Duel } = require('../differential/duel')
+const { explainedSides } = require('../differential/explained')
 const { implementations, settings } = require('../differential/implementations')
 const knownRounds = require('../differential/known-rounds')
 const { run } = require('../differential/run')
@@ -21,7 +22,10 @@ async function judge () {
   if (caught) return { comparisons: known, caught }
   const expressed = { ...settings('express'), subject: ofPackage(sides.subject) }
   const others = await run({ ...expressed, seed, count })
-  return { comparisons: known + others.comparisons, caught: others.mismatches > 0 }
+  const more = known + others.comparisons
+  if (others.mismatches > 0) return { comparisons: more, caught: true }
+  const explained = await run({ ...explainedSides(sides), seed, count })
+  return { comparisons: more + explained.comparisons, caught: explained.mismatches > 0 }
 }
 
 judge().then((verdict) => {

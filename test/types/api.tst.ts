@@ -170,6 +170,27 @@ describe('compile()', () => {
   })
 })
 
+describe('explain()', () => {
+  test('gives an explanation', () => {
+    expect(proxyaddr.explain(req, 'loopback')).type.toBe<proxyaddr.Explanation>()
+    expect(proxyaddr.explain(req, 'loopback').address).type.toBe<string | undefined>()
+    expect(proxyaddr.explain(req, 'loopback').error).type.toBe<string | undefined>()
+    expect(proxyaddr.explain(req, 'loopback').hops).type.toBe<proxyaddr.Explanation.Hop[]>()
+    expect<'end of chain'>().type.toBeAssignableTo<NonNullable<proxyaddr.Explanation['reason']>>()
+    expect<'not reached'>().type.toBeAssignableTo<proxyaddr.Explanation.Hop['verdict']>()
+    expect<string>().type.not.toBeAssignableTo<proxyaddr.Explanation.Hop['verdict']>()
+  })
+
+  test('takes what proxyaddr() takes', () => {
+    expect(proxyaddr.explain).type.toBeCallableWith(req, ['loopback'] as const)
+    expect(proxyaddr.explain).type.toBeCallableWith(req, proxyaddr.trustProxy(1))
+    expect(proxyaddr.explain).type.toBeCallableWith(req, (addr: string, i: number) => i < 1 && addr !== '')
+    expect(proxyaddr.explain).type.not.toBeCallableWith(req)
+    expect(proxyaddr.explain).type.not.toBeCallableWith(req, 1)
+    expect(proxyaddr.explain).type.not.toBeCallableWith({}, 'loopback')
+  })
+})
+
 describe('the module', () => {
   test('shows itself under two further names', () => {
     expect(proxyaddr.default).type.toBe<typeof proxyaddr>()

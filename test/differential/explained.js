@@ -1,0 +1,108 @@
+'use strict'
+
+/*
+ * explain() in the shape of proxy-addr, so that a Duel can be fought about its
+ * answers. Both sides answer with a list of one, the address, or with the text
+ * of an error: of an error, an explanation keeps the message.
+ */
+
+const { Material } = require('./rounds')
+const settings = require('./settings/sides')
+
+/** What explain() adds to an error about such a header. */
+const ADDED = /: X-Forwarded-For is an? \w+, no text$/
+
+function messageOf (thrown) {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'something was thrown that has no text'
+  }
+}
+
+/** Tells errors from addresses; misuse is thrown by both. */
+function answered (lib) {
+  return Object.assign((req, trust) => {
+    if (!req) return lib(req, trust)
+    try {
+      return [lib(req, trust)]
+    } catch (error) {
+      return messageOf(error)
+    }
+  }, { all: lib.all, compile: lib.compile })
+}
+
+/** Only a String object may show another text than it is. */
+function isTrustedByNothing ({ by, verdict, canonical }) {
+  if (verdict !== 'trusted') return by !== undefined
+  return by === undefined || (by.rule === 'list' && by.entry === undefined && canonical !== undefined)
+}
+
+/** The first two will do: it takes a compile. */
+function isMisread (lib, { text, canonical }) {
+  return canonical !== undefined && !lib.compile(canonical)(text)
+}
+
+/**
+ * Holds what is always true of an explanation, too.
+ *
+ * @param {object} lib the package
+ * @param {Function} compile
+ */
+function explained (lib, compile) {
+  return Object.assign((req, trust) => {
+    const explanation = lib.explain(req, trust)
+    const { error, hops } = explanation
+    const header = hops.filter(({ start }) => start !== undefined)
+    const clients = hops.filter(({ verdict }) => verdict !== 'trusted' && verdict !== 'not reached')
+    if (('address' in explanation) === (error !== undefined)) throw new Error('an address or an error')
+    if (error === undefined && clients.length > 1) throw new Error('the walk goes on behind the client')
+    if (header.some(({ start, end, text }) => end - start !== text.length)) throw new Error('a wrong place')
+    if (hops.slice(0, 2).some((hop) => isMisread(lib, hop))) throw new Error('another address')
+    if (hops.some(isTrustedByNothing)) throw new Error('trusted by nothing')
+    if (String(explanation).split('\n').length < Math.min(hops.length, 8)) throw new Error('a trace cut short')
+    if ((explanation.reason === undefined) === (error === undefined)) throw new Error('a reason or an error')
+    return error === undefined ? [explanation.address] : error.replace(ADDED, '')
+  }, { all: lib.all, compile })
+}
+
+/** Of all questions, those that are put to explain(). */
+function aboutRequests (Kind) {
+  return class extends Kind {
+    trustQuestion () {
+      return this.request('proxyaddr', 'compiled')
+    }
+
+    request (op, by, trust) {
+      return super.request('proxyaddr', by, trust)
+    }
+  }
+}
+
+/** @param {{ reference: object, subject: object }} sides */
+function explainedSides (sides) {
+  const { subject } = sides
+  return {
+    ...sides,
+    reference: answered(sides.reference),
+    subject: explained(subject, subject.compile),
+    material: aboutRequests(Material)
+  }
+}
+
+/**
+ * The same for settings.
+ *
+ * @param {{ reference: object, material: Function }} sides
+ * @param {object} lib the package
+ */
+function explainedSettings (sides, lib) {
+  return {
+    ...sides,
+    reference: answered(sides.reference),
+    subject: explained(lib, settings.ofPackage(lib).compile),
+    material: aboutRequests(sides.material)
+  }
+}
+
+module.exports = { explainedSettings, explainedSides }
