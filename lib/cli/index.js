@@ -6,6 +6,7 @@
  */
 
 const { version } = require('../../package.json')
+const { escape } = require('../explain/quote')
 const { readArguments } = require('./arguments')
 const { helpOf, overview } = require('./help')
 const { Output } = require('./output')
@@ -41,11 +42,11 @@ const ALONE = {
 const FAILED = 2
 
 /**
- * @param {unknown} error
+ * @param {unknown} error anything but a Refusal is a fault of ours
  */
 function fail (error) {
   const text = error instanceof Refusal
-    ? `proxy-addr-native: ${error.message.replace(/\s*\n\s*/g, ' ')}`
+    ? `proxy-addr-native: ${escape(error.message.replace(/\s*\n\s*/g, ' '))}`
     : /** @type {any} */ (error).stack
   process.stderr.write(text + '\n')
   process.exitCode = FAILED
@@ -91,7 +92,9 @@ async function run (args, output) {
  */
 async function main (args) {
   try {
-    process.exitCode = await run(args, new Output(process.stdout, fail)) ?? 0
+    const code = await run(args, new Output(process.stdout, fail))
+    // It may have been set already, if the output could not be written.
+    process.exitCode ||= code ?? 0
   } catch (error) {
     fail(error)
   }

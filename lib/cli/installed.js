@@ -65,7 +65,7 @@ function resolve (from, name) {
     return createRequire(from).resolve(name)
   } catch (/** @type {any} */ error) {
     if (error.code === 'MODULE_NOT_FOUND') return undefined
-    throw new Refusal(`cannot find out what ${name} is here: ${error.message}; install it anew`)
+    throw new Refusal(`cannot find out what ${name} is here: ${error.message}; mend that, or install it anew`)
   }
 }
 

@@ -3,6 +3,7 @@
 /* What goes to standard output: text, with colours on a terminal, or JSON. */
 
 const { inspect } = require('node:util')
+const { escape } = require('../explain/quote')
 const { Refusal } = require('./refusal')
 
 /** What is said by each colour. */
@@ -56,7 +57,9 @@ class Output {
 
   /** @param {unknown} data */
   printJson (data) {
-    this.print(JSON.stringify(data, undefined, 2))
+    // Beyond ASCII there are characters that a terminal obeys.
+    const text = JSON.stringify(data, undefined, 2).split('\n').map(escape)
+    this.print(text.join('\n'))
   }
 }
 

@@ -3,6 +3,7 @@
 /* The headers of a request, from text as it goes over the wire. */
 
 const fs = require('node:fs')
+const { cut } = require('../explain/quote')
 const { Refusal, whyNot } = require('./refusal')
 const { quoted } = require('./text')
 
@@ -26,7 +27,7 @@ function joined (lines, name, place) {
   for (const [i, line] of lines.entries()) {
     const match = HEADER.exec(line)
     if (match === null) {
-      throw new Refusal(`${place(i)} is no header, ${quoted(line)}: ` +
+      throw new Refusal(`${place(i)} is no header, ${quoted(cut(line))}: ` +
         "write it as 'X-Forwarded-For: 203.0.113.9'")
     }
     if (match[1].toLowerCase() === name) values.push(match[2])

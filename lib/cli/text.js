@@ -2,15 +2,15 @@
 
 /* Texts as they are printed. */
 
-const { cut, escape } = require('../explain/quote')
+const { escape } = require('../explain/quote')
 
 /**
- * Somebody's text within a message: in quotes, on one line, and not too long.
+ * Somebody's text within a message: in quotes, and on one line.
  *
  * @param {string} text
  */
 function quoted (text) {
-  return escape(`'${cut(text)}'`)
+  return escape(`'${text}'`)
 }
 
 /**
