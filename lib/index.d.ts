@@ -318,6 +318,51 @@ declare namespace proxyaddr {
     trust: Address | readonly Address[] | TrustFunction
   ): Explanation
 
+  /** Something that {@link proxyaddr.lint} finds wrong with a setting. */
+  export interface Problem {
+    /** What it is: one of those listed in docs/api.md. They stay the same. */
+    code: string
+    /**
+     * - `danger`: somebody can choose their address, the setting is refused, or
+     *   it certainly does not mean what it says
+     * - `warning`: probably a mistake, or right only where something holds that
+     *   the setting does not show
+     * - `hint`: it could be simpler
+     */
+    level: 'danger' | 'warning' | 'hint'
+    /** The entry of the list; absent if the problem is the whole setting's. */
+    entry?: string
+    /** The place of that entry in the list, divided at commas if it is text. */
+    index?: number
+    /** Why it is a problem, in a sentence. */
+    reason: string
+    /**
+     * What to use instead, where that can be told: of the entry if there is
+     * one, otherwise of the setting.
+     */
+    instead?: boolean | number | string | string[]
+  }
+
+  /**
+   * Looks for problems in a value of the `trust proxy` setting.
+   *
+   * A function is never called, so that not much is known about it: only that
+   * an `async` one, or a generator, trusts everybody. One that this package
+   * made is looked at as the setting that it was made of.
+   *
+   * @param setting - As for {@link proxyaddr.trustProxy}, or anything else.
+   * @returns The problems, the most dangerous first, and otherwise in the order
+   * of the list; none if nothing was found.
+   *
+   * @example
+   * ```js
+   * for (const { level, entry, reason, instead } of proxyaddr.lint('10.1.2.3/8')) {
+   *   console.warn(level, entry, reason, instead)
+   * }
+   * ```
+   */
+  export function lint (setting?: unknown): Problem[]
+
   /**
    * What does the work: `native` is the addon compiled from C.
    */

@@ -189,12 +189,18 @@ function explain (req, trust) {
   return require('./explain')(req, trust)
 }
 
+/** @param {any} [setting] */
+function lint (setting) {
+  return require('./lint')(setting)
+}
+
 module.exports = proxyaddr
 module.exports.all = alladdrs
 module.exports.compile = compile
 module.exports.trustProxy = trustProxy
 module.exports.fromEnv = fromEnv
 module.exports.explain = explain
+module.exports.lint = lint
 module.exports.default = proxyaddr
 module.exports.proxyaddr = proxyaddr
 module.exports.engine = engine.name

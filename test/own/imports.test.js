@@ -26,8 +26,8 @@ describe('the exported function', () => {
 
   it('has these properties and no others', () => {
     assert.deepEqual(Reflect.ownKeys(proxyaddr).sort(), [
-      'all', 'compile', 'default', 'engine', 'explain', 'fromEnv', 'length', 'name', 'prototype', 'proxyaddr',
-      'trustProxy'
+      'all', 'compile', 'default', 'engine', 'explain', 'fromEnv', 'length', 'lint', 'name', 'prototype',
+      'proxyaddr', 'trustProxy'
     ])
   })
 })
@@ -45,6 +45,7 @@ describe('the package', () => {
     assert.equal(namespace.trustProxy, proxyaddr.trustProxy)
     assert.equal(namespace.fromEnv, proxyaddr.fromEnv)
     assert.equal(namespace.explain, proxyaddr.explain)
+    assert.equal(namespace.lint, proxyaddr.lint)
     assert.equal(namespace.engine, 'native')
   })
 

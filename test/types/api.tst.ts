@@ -191,6 +191,22 @@ describe('explain()', () => {
   })
 })
 
+describe('lint()', () => {
+  test('gives problems', () => {
+    expect(proxyaddr.lint(true)).type.toBe<proxyaddr.Problem[]>()
+    expect<proxyaddr.Problem['level']>().type.toBe<'danger' | 'warning' | 'hint'>()
+    expect<proxyaddr.Problem>().type.toBeAssignableTo<{ code: string, reason: string, entry?: string }>()
+  })
+
+  test('takes anything', () => {
+    expect(proxyaddr.lint).type.toBeCallableWith()
+    expect(proxyaddr.lint).type.toBeCallableWith(1)
+    expect(proxyaddr.lint).type.toBeCallableWith(['loopback'] as const)
+    expect(proxyaddr.lint).type.toBeCallableWith(async () => true)
+    expect(proxyaddr.lint).type.not.toBeCallableWith(1, 2)
+  })
+})
+
 describe('the module', () => {
   test('shows itself under two further names', () => {
     expect(proxyaddr.default).type.toBe<typeof proxyaddr>()

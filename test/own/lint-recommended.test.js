@@ -1,0 +1,86 @@
+'use strict'
+
+/*
+ * What hosting guides and the documentation of frameworks really recommend, with
+ * the level that it deserves: that of its worst problem.
+ */
+
+const assert = require('node:assert/strict')
+const { lint } = require('../../lib')
+
+/** As published by Cloudflare. */
+const CLOUDFLARE = [
+  '173.245.48.0/20', '103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '141.101.64.0/18',
+  '108.162.192.0/18', '190.93.240.0/20', '188.114.96.0/20', '197.234.240.0/22', '198.41.128.0/17',
+  '162.158.0.0/15', '104.16.0.0/13', '104.24.0.0/14', '172.64.0.0/13', '131.0.72.0/22',
+  '2400:cb00::/32', '2606:4700::/32', '2803:f800::/32', '2405:b500::/32', '2405:8100::/32',
+  '2a06:98c0::/29', '2c0f:f248::/32'
+]
+
+/** Some of those that AWS publishes for CloudFront, the widest among them. */
+const CLOUDFRONT = [
+  '120.52.22.96/27', '205.251.249.0/24', '180.163.57.128/26', '204.246.168.0/22', '18.160.0.0/15',
+  '205.251.252.0/23', '54.192.0.0/16', '204.246.173.0/24', '54.230.200.0/21', '120.253.240.192/26',
+  '116.129.226.128/26', '130.176.0.0/17', '108.156.0.0/14', '99.86.0.0/16', '13.32.0.0/15',
+  '13.224.0.0/14', '70.132.0.0/18', '15.158.0.0/16', '3.160.0.0/14', '52.84.0.0/15', '2600:9000:f000::/36'
+]
+
+const NO_SHORTER_WAY = 'right only where nobody reaches the app but through that many proxies'
+const OWN_NETWORK = 'only the network of one\'s own can send from there'
+const ANYONE = 'whoever reaches the app another way, or any edge that appends, is whom they want to be'
+const AS_PUBLISHED = 'narrow ranges of a provider that lets nobody else send from them'
+
+/** Who recommends it, the setting, its level, and why that one. */
+const RECOMMENDED = [
+  ['Express, its default', false, 'fine', 'nobody is trusted'],
+  ['Express, "behind proxies"', 'loopback', 'fine', OWN_NETWORK],
+  ['Express, "behind proxies"', 'loopback, 123.123.123.123', 'fine', 'a single address of one\'s own'],
+  ['Express, "behind proxies"', 'loopback, linklocal, uniquelocal', 'fine', OWN_NETWORK],
+  ['Express, "behind proxies"', ['loopback', 'linklocal', 'uniquelocal'], 'fine', OWN_NETWORK],
+  ['Express, "behind proxies"', (ip) => ip === '127.0.0.1' || ip === '123.123.123.123', 'fine', 'nothing is known of it'],
+  ['Express, app.enable("trust proxy")', true, 'danger', ANYONE],
+  ['nginx on the same host', '127.0.0.1', 'fine', OWN_NETWORK],
+  ['nginx on the same host, over either family', ['127.0.0.1', '::1'], 'fine', OWN_NETWORK],
+  ['nginx on the same host, copied from what "loopback" stands for', '127.0.0.1/8', 'warning', 'the address has bits that do not count'],
+  ['Heroku, its router', 1, 'warning', NO_SHORTER_WAY],
+  ['Heroku, older guides', true, 'danger', ANYONE],
+  ['Render', 1, 'warning', NO_SHORTER_WAY],
+  ['Render, with Cloudflare before its balancer', 2, 'warning', NO_SHORTER_WAY],
+  ['Fly, whose header ends with the app\'s own address', 2, 'warning', NO_SHORTER_WAY],
+  ['Railway, whose edge is in the shared address space', '100.64.0.0/10', 'fine', OWN_NETWORK],
+  ['AWS ALB in a VPC', '10.0.0.0/16', 'fine', OWN_NETWORK],
+  ['AWS ALB in the default VPC', '172.31.0.0/16', 'fine', OWN_NETWORK],
+  ['AWS CloudFront before an ALB', ['10.0.0.0/16', ...CLOUDFRONT], 'fine', AS_PUBLISHED],
+  ['AWS CloudFront before an ALB, by number', 2, 'warning', NO_SHORTER_WAY],
+  ['AWS Lambda behind an API gateway', true, 'danger', ANYONE],
+  ['Cloudflare', CLOUDFLARE, 'fine', AS_PUBLISHED],
+  ['Cloudflare before nginx on the same host', ['loopback', ...CLOUDFLARE], 'fine', AS_PUBLISHED],
+  ['Kubernetes, an ingress among the pods', 'uniquelocal', 'fine', OWN_NETWORK],
+  ['Kubernetes, the pods of a cluster', '10.244.0.0/16', 'fine', OWN_NETWORK],
+  ['Kubernetes, balancer and ingress', 2, 'warning', NO_SHORTER_WAY],
+  ['Azure App Service', 1, 'warning', NO_SHORTER_WAY],
+  ['Azure, its platform\'s own address and the VNet', ['168.63.129.16', '10.0.0.0/8'], 'fine', 'a single address of the platform'],
+  ['Azure Front Door', ['147.243.0.0/16', '2a01:111:2050::/44'], 'fine', AS_PUBLISHED],
+  ['Google Cloud, its balancers', ['130.211.0.0/22', '35.191.0.0/16'], 'fine', AS_PUBLISHED],
+  ['Google Cloud, App Engine', true, 'danger', ANYONE],
+  ['DigitalOcean App Platform', 1, 'warning', NO_SHORTER_WAY],
+  ['DigitalOcean, a balancer in the VPC', '10.108.0.0/20', 'fine', OWN_NETWORK],
+  ['Netlify functions', 1, 'warning', NO_SHORTER_WAY],
+  ['Vercel', 1, 'warning', NO_SHORTER_WAY],
+  ['Docker, its bridge', '172.17.0.0/16', 'fine', OWN_NETWORK],
+  ['Docker, networks of Compose', 'loopback, 172.16.0.0/12', 'fine', OWN_NETWORK],
+  ['private networks, written out', '127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10', 'fine', OWN_NETWORK],
+  ['private networks, by name and written out', ['uniquelocal', '10.0.0.0/8'], 'hint', 'one of them is in the other'],
+  ['dual-stack sockets', '::ffff:127.0.0.1', 'hint', 'the mapped form needs no entry of its own'],
+  ['an environment variable, passed on as it is', '1', 'danger', 'it is the address 0.0.0.1']
+]
+
+describe('what guides recommend', () => {
+  it('is more than thirty settings', () => assert.ok(RECOMMENDED.length > 30))
+
+  for (const [who, setting, level, why] of RECOMMENDED) {
+    it(`is ${level} of ${who}: ${why}`, () => {
+      assert.equal(lint(setting).at(0)?.level ?? 'fine', level)
+    })
+  }
+})
