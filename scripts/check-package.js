@@ -35,6 +35,7 @@ const EXPECTED = [
   'lib/cli/help.js',
   'lib/cli/index.js',
   'lib/cli/installed.js',
+  'lib/cli/lint.js',
   'lib/cli/match.js',
   'lib/cli/measure.js',
   'lib/cli/output.js',

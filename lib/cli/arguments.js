@@ -49,7 +49,8 @@ function judge (tokens, options) {
     const { name, rawName } = token
     if (!Object.hasOwn(options, name)) {
       const known = Object.keys(options).map((key) => `--${key}`)
-      throw new Refusal(`there is no option ${quoted(rawName)}: it can be ${listed(known)}`)
+      throw new Refusal(`there is no option ${quoted(rawName)}: it can be ${listed(known)}; ` +
+        'what begins with a dash and is none goes behind --')
     }
     judgeValue(token, options[name])
     if (seen.has(name) && !options[name].multiple) {

@@ -25,6 +25,7 @@ const { listed, quoted } = require('./text')
 /** @type {Record<string, () => Command>} */
 const COMMANDS = {
   explain: () => require('./explain'),
+  lint: () => require('./lint'),
   match: () => require('./match'),
   doctor: () => require('./doctor'),
   bench: () => require('./bench')

@@ -55,6 +55,13 @@ describe('what the command prints', function () {
       assert.ok(!onTerminal(MATCH, { TERM: 'dumb' }).stdout.includes(ESCAPE))
     })
 
+    it('has a colour for each level of a problem', () => {
+      const { stdout } = onTerminal(['lint', 'localhost,10.0.0.1/8'])
+
+      assert.match(stdout, /^\u001b\[31mdanger  misspelt-name  localhost\u001b\[39m\n/)
+      assert.match(stdout, /^\u001b\[33mwarning  host-bits  10.0.0.1\/8\u001b\[39m$/m)
+    })
+
     it('has none in JSON', () => {
       const { stdout } = onTerminal([...MATCH, '--json'])
 
