@@ -36,7 +36,7 @@ function compare (a, b) {
 
 /**
  * What is inside something stands behind it; of equals, that first whose entry
- * has more besides, or stands first in the list.
+ * has more besides. All else stays as it is in the list.
  *
  * @param {Part} a
  * @param {Part} b
@@ -45,8 +45,7 @@ function inOrder (a, b) {
   return a.range.family - b.range.family ||
     compare(a.range.first, b.range.first) ||
     compare(b.range.last, a.range.last) ||
-    b.entry.subnets.length - a.entry.subnets.length ||
-    a.entry.index - b.entry.index
+    b.entry.subnets.length - a.entry.subnets.length
 }
 
 /**

@@ -2,7 +2,7 @@
 
 /* Problems of a list: of each entry, and of all of them together. */
 
-const { types: { isProxy, isStringObject } } = require('node:util')
+const { types: { isStringObject } } = require('node:util')
 const { describeEntry } = require('../engine/facts')
 const lintCoverage = require('./coverage')
 const { problem } = require('./problem')
@@ -57,7 +57,7 @@ function lintTexts (texts) {
  */
 function textOf (value) {
   if (typeof value === 'string') return value
-  return isStringObject(value) && !isProxy(value) ? String.prototype.valueOf.call(value) : undefined
+  return isStringObject(value) ? String.prototype.valueOf.call(value) : undefined
 }
 
 /**

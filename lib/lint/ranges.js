@@ -94,14 +94,13 @@ function specialOf (range) {
  * The private subnet that a wider one of IPv4 was probably meant to be: that
  * of its address as written, or the only one in it.
  *
- * @param {Range} range
+ * @param {Range} range not private itself
  * @param {bigint} address the address as it was written
  */
 function privateMeant (range, address) {
   const { family } = range
   if (family !== 4) return undefined
-  const meant = PRIVATE.findIndex((known) =>
-    isWithin(known, range) && isWithin({ family, first: address, last: address }, known))
+  const meant = PRIVATE.findIndex((known) => isWithin({ family, first: address, last: address }, known))
   if (meant !== -1) return PRIVATE_SUBNETS[meant]
   const inside = PRIVATE_SUBNETS.filter((_, i) => isWithin(PRIVATE[i], range))
   return inside.length === 1 ? inside[0] : undefined

@@ -76,7 +76,7 @@ const CASES = {
   'wrong-case': { on: [['Loopback', 'loopback'], ['UNIQUELOCAL', 'uniquelocal'], ['LinkLocal', 'linklocal']], off: ['linklocal', 'Loopbak', '::FFFF:0'] },
   'misspelt-name': {
     on: [
-      ['uniquelocale', 'uniquelocal'], ['loopbak', 'loopback'], ['lopoback', 'loopback'], ['link-local', 'linklocal'],
+      ['uniquelocale', 'uniquelocal'], ['loopbak', 'loopback'], ['lopoback', 'loopback'], ['olopxxck', 'loopback'], ['link-local', 'linklocal'],
       ['unique_local', 'uniquelocal'], ['Unique Local', 'uniquelocal'], ['localhost', 'loopback'], ['private', 'uniquelocal'],
       ['rfc1918', 'uniquelocal'], ['linklokal', 'linklocal'], ['xinklocaxx', 'linklocal']
     ],
@@ -99,7 +99,7 @@ const CASES = {
   },
 
   'one-part': {
-    on: [['10/8', '10.0.0.0/8'], ['192/8', '192.0.0.0/8'], [['1']], [['2130706433'], '127.0.0.1'], ['300/8'], ['010/8'], ['0x7f000001', '127.0.0.1'], ['10/32', '10.0.0.0/32']],
+    on: [['10/8', '10.0.0.0/8'], ['192/8', '192.0.0.0/8'], [['1']], [['2130706433'], '127.0.0.1'], [['16777216'], '1.0.0.0'], [['16777215']], ['300/8'], ['010/8'], ['0x7f000001', '127.0.0.1'], ['10/32', '10.0.0.0/32']],
     off: ['10.0.0.0/8', '1', '10.0/8']
   },
   octal: { on: [['010.0.0.1', '10.0.0.1'], ['010.0.0.0/8', '10.0.0.0/8'], ['0300.0250.0.1'], ['010.1.1.1/8']], off: ['10.0.0.1', '0x10.0.0.1', '10.0.0.0'] },
@@ -137,26 +137,28 @@ const CASES = {
 
   'covers-everything': {
     on: [['0.0.0.0/1, 128.0.0.0/1'], [['0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/2']], ['::/1'], ['2000::/4,3000::/4'], ['::ffff:0:0/96']],
-    off: ['0.0.0.0/1, 128.0.0.0/2', '0.0.0.0/1, 0.0.0.0/1', '2000::/4,3000::/5', '::/3', '4000::/2']
+    off: ['0.0.0.0/1, 128.0.0.0/2', '0.0.0.0/1, 0.0.0.0/1', '2000::/4,3000::/5', '0.0.0.0/1,128.0.0.0/2,192.0.0.0/3,224.0.0.0/4,240.0.0.0/5,248.0.0.0/6,252.0.0.0/7,254.0.0.0/8', '::/3', '4000::/2']
   },
   'very-wide-together': {
     on: [[twelves(256)]],
-    off: [twelves(255), '11.0.0.0/8', Array(256).fill('11.0.0.0/12')]
+    off: [twelves(255), '11.0.0.0/8', '64.0.0.0/3', '224.0.0.0/4, 240.0.0.0/4', Array(256).fill('11.0.0.0/12')]
   },
   'wide-together': {
     on: [[twelves(64)]],
     off: [
       twelves(63),
       twelves(256),
+      '64.0.0.0/5',
+      [...twelves(60), '10.0.0.0/8', '127.0.0.0/8'],
       'loopback, linklocal, uniquelocal, 100.64.0.0/10, 224.0.0.0/4, 240.0.0.0/4'
     ]
   },
   duplicate: {
     on: [['::1,::1'], ['10.0.0.0/8, 10.1.2.3/8'], ['loopback, loopback'], ['10.0.0.1, ::ffff:10.0.0.1'], ['10.0.0.1, 10.0.0.1/32'], ['10.0.0.0/8, 10.0.0.0/255.0.0.0']],
-    off: ['::1, ::2', '10.0.0.0/8, 10.0.0.0/9', '::ffff:10.0.0.0/8, ::ffff:10.0.0.0/8', 'uniquelocal, 10.0.0.0/8']
+    off: ['::1, ::2', '10.0.0.0/8, 10.0.0.0/9', '::ffff:10.0.0.0/8, ::ffff:10.0.0.0/8', 'uniquelocal, 10.0.0.0/8', '10.0.0.0/9, 10.0.0.0/8']
   },
   redundant: {
-    on: [['loopback, 127.0.0.1'], ['127.0.0.1, loopback'], ['10.0.0.0/8, uniquelocal'], ['fd00::/8, fd00::1'], ['127.0.0.0/8, ::1, loopback'], ['fc00::/7,linklocal,fe80::1']],
+    on: [['loopback, 127.0.0.1'], ['127.0.0.1, loopback'], ['10.0.0.0/8, uniquelocal'], ['fd00::/8, fd00::1'], ['10.0.0.0/9, 10.0.0.0/8'], ['127.0.0.0/8, ::1, loopback'], ['fc00::/7,linklocal,fe80::1']],
     off: ['127.0.0.0/8, fd00::/8', '10.0.0.0/9, 10.128.0.0/9', '10.0.0.1, ::a00:1', '::1, ::1']
   }
 }
@@ -278,6 +280,11 @@ describe('lint()', function () {
       [3, 'It is inside of "uniquelocal", entry 1']
     ])
     assert.equal(lint(['::1', '::2', '::1'])[0].reason, 'The same is trusted by "::1", entry 0')
+  })
+
+  it('says which way in must not exist', () => {
+    assert.match(lint(1)[0].reason, /^Whoever reaches this server directly can /)
+    assert.match(lint(2)[0].reason, /^Whoever reaches this server through fewer than 2 proxies can /)
   })
 
   it('says of a subnet what share of the internet it trusts', () => {
