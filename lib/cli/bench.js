@@ -62,7 +62,7 @@ function findOriginal () {
  * @returns {string[]}
  */
 function table (results) {
-  const time = (/** @type {number} */ ns) => ns < 1e5 ? `${ns.toFixed(0)} ns` : `${(ns / 1000).toFixed(0)} µs`
+  const time = (/** @type {number} */ ns) => `${ns.toFixed(0)} ns`
   const rows = results.map(({ name, ns: { native, original }, ratio }) => [
     name, time(native),
     ...original === undefined ? [] : [time(original), `${Number(ratio).toFixed(1)} ×`]
@@ -81,7 +81,10 @@ function run ({ values, positionals }, output) {
   const native = load()
   const original = findOriginal()
   const machine = {
-    cpu: os.cpus()[0]?.model.trim() ?? os.arch(), platform: `${process.platform}-${process.arch}`, node: process.version
+    // Some systems do not tell of their processors.
+    cpu: [...os.cpus().map(({ model }) => model.trim()), 'unknown processor'][0],
+    platform: `${process.platform}-${process.arch}`,
+    node: process.version
   }
   const versions = { native: version, engine: native.engine, ...original && { original: original.version } }
   if (!values.json) {

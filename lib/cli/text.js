@@ -13,14 +13,9 @@ function quoted (text) {
   return escape(`'${text}'`)
 }
 
-/**
- * @param {readonly string[]} words
- * @param {string} [last] the word before the last one
- */
-function listed (words, last = 'or') {
-  return words.length < 2
-    ? words.join()
-    : `${words.slice(0, -1).join(', ')} ${last} ${words[words.length - 1]}`
+/** @param {readonly string[]} words two or more */
+function listed (words) {
+  return `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
 }
 
 /**

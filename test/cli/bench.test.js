@@ -1,14 +1,13 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 const proxyaddr = require('../../lib')
 const { compare } = require('../../lib/cli/measure')
 const original = require('proxy-addr')
 const { version } = require('../../package.json')
-const { makeTemp, remove } = require('../integration/support/temp')
-const { ROOT, run } = require('./support/command')
+const { run } = require('./support/command')
 
 /** With figures, which differ each time, as N. */
 function withoutFigures (text) {
@@ -58,38 +57,30 @@ describe('bench', function () {
     assert.throws(() => compare({ native: proxyaddr, original: wrong }, 0.1), /^Error: different answers: /)
   })
 
-  describe('where proxy-addr is not installed', () => {
-    let directory
-    let bin
+  it('compares with the neighbour of this package elsewhere', () => {
+    const { stdout } = run(['bench', '--json', '--seconds', '0.1'], { cwd: os.tmpdir() })
 
-    before(async () => {
-      directory = await makeTemp()
-      for (const name of ['bin', 'lib', 'build', 'prebuilds', 'package.json']) {
-        if (!fs.existsSync(path.join(ROOT, name))) continue
-        fs.cpSync(path.join(ROOT, name), path.join(directory, name), {
-          recursive: true, filter: (file) => !/obj\.target|\.deps|\bcoverage\b/.test(file)
-        })
-      }
-      bin = path.join(directory, 'bin', 'proxy-addr.js')
-    })
+    assert.equal(JSON.parse(stdout).versions.original, '2.0.8')
+  })
 
-    after(() => remove(directory))
+  it('measures this package alone where proxy-addr is not installed, and says so', () => {
+    const { status, stdout, stderr } = alone()
 
-    it('measures this package alone, and says so', () => {
-      const { status, stdout, stderr } = run(['bench', '--seconds', '0.1'], { cwd: directory, bin })
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+    assert.match(stdout, /\), alone: proxy-addr is not installed here; --help says how to have both\n/)
+    assert.match(withoutFigures(stdout), /^three proxies N ns$/m)
+  })
 
-      assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
-      assert.match(stdout, /\), alone: proxy-addr is not installed here; --help says how to have both\n/)
-      assert.match(withoutFigures(stdout), /^three proxies N ns$/m)
-    })
+  it('says the same in JSON', () => {
+    const { versions, results } = JSON.parse(alone('--json').stdout)
 
-    it('says the same in JSON', () => {
-      const { stdout } = run(['bench', '--seconds', '0.1', '--json'], { cwd: directory, bin })
-      const { versions, results } = JSON.parse(stdout)
-
-      assert.equal(versions.original, undefined)
-      assert.deepEqual(Object.keys(results[0]), ['name', 'ns'])
-      assert.deepEqual(Object.keys(results[0].ns), ['native'])
-    })
+    assert.equal(versions.original, undefined)
+    assert.deepEqual(Object.keys(results[0]), ['name', 'ns'])
+    assert.deepEqual(Object.keys(results[0].ns), ['native'])
   })
 })
+
+function alone (...args) {
+  const flags = ['-r', path.join(__dirname, 'fixtures', 'hidden.js')]
+  return run(['bench', '--seconds', '0.1', ...args], { flags, env: { HIDDEN: 'proxy-addr' } })
+}

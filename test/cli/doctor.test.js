@@ -122,6 +122,19 @@ To go back to proxy-addr
     })
   }
 
+  it('knows Fastify with others than npm, and packages that are the project itself', () => {
+    const { advice, uses } = JSON.parse(run(['doctor', '--json']).stdout)
+    assert.equal(advice.fastify, undefined)
+    assert.equal(uses.at(-1).folder, fs.realpathSync(ROOT))
+    assert.match(run(['doctor']).stdout, /\n {2}from {4}\.\n/)
+
+    write('node_modules/fastify/package.json', '{"name":"fastify","version":"5.0.0"}')
+    write('node_modules/fastify/index.js', '')
+    write('yarn.lock', '')
+    copy('@fastify/proxy-addr')
+    assert.equal(JSON.parse(doctor('--json').stdout).advice.fastify[0], 'yarn add proxy-addr-native')
+  })
+
   it('knows the way back of others than npm', () => {
     copy('express')
     link('proxy-addr')
@@ -189,7 +202,7 @@ To go back to proxy-addr
       /^proxy-addr-native: cannot find out what express is here: [^\n]+; mend that, or install it anew\n$/)
   })
 
-  it('works where this package itself cannot be loaded, and the others say why', () => {
+  it('works where this package itself cannot be loaded', () => {
     for (const name of ['bin', 'lib', 'package.json']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }
@@ -198,9 +211,5 @@ To go back to proxy-addr
     const { status, stdout } = run(['doctor'], { cwd: directory, bin })
     assert.equal(status, 1)
     assert.match(stdout, /\n {2}it cannot be loaded: Cannot find module '\.\/engine'\n/)
-
-    const match = run(['match', '--trust', 'loopback', '::1'], { cwd: directory, bin })
-    assert.equal(match.status, 2)
-    assert.match(match.stderr, /^proxy-addr-native: Cannot find module '\.\/engine'[^\n]*\n$/)
   })
 })

@@ -58,8 +58,8 @@ describe('what the command prints', function () {
     it('has a colour for each level of a problem', () => {
       const { stdout } = onTerminal(['lint', 'localhost,10.0.0.1/8'])
 
-      assert.match(stdout, /^\u001b\[31mdanger  misspelt-name  localhost\u001b\[39m\n/)
-      assert.match(stdout, /^\u001b\[33mwarning  host-bits  10.0.0.1\/8\u001b\[39m$/m)
+      assert.match(stdout, /^\u001b\[31mdanger {2}misspelt-name {2}localhost\u001b\[39m\n/)
+      assert.match(stdout, /^\u001b\[33mwarning {2}host-bits {2}10.0.0.1\/8\u001b\[39m$/m)
     })
 
     it('has none in JSON', () => {
@@ -98,10 +98,18 @@ describe('what the command prints', function () {
   })
 })
 
-describe('a fault of its own', () => {
+describe('what is wrong with the command itself', () => {
   const FIXTURES = path.join(__dirname, 'fixtures')
 
-  it('is shown with its stack, and ends with 2', () => {
+  it('is told in one line where the core cannot be loaded', () => {
+    const flags = ['-r', path.join(FIXTURES, 'hidden.js')]
+
+    assert.deepEqual(run(MATCH, { flags, env: { HIDDEN: './engine' } }), {
+      status: 2, stdout: '', stderr: "proxy-addr-native: Cannot find module './engine'\n"
+    })
+  })
+
+  it('is shown with its stack otherwise, and ends with 2', () => {
     const { status, stderr } = run(MATCH, { flags: ['-r', path.join(FIXTURES, 'broken-array.js')] })
 
     assert.equal(status, 2)

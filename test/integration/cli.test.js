@@ -64,6 +64,8 @@ describe('the command line of the packed package', function () {
       'explain', '--trust', '1', '--peer', '10.0.0.1', '--xff', '203.0.113.9')
 
     assert.ok(told.startsWith('client 203.0.113.9: '))
+    assert.match(npx('--yes', '-p', `file:${tarball}`, '--', 'proxy-addr-native', 'bench', '--seconds', '0.1'),
+      /\(native\), alone: proxy-addr is not installed here/)
   })
 
   it('compares with the original where npx has both', function () {
