@@ -14,8 +14,8 @@ const SERVER = path.join(__dirname, 'server.js')
 const LOAD = path.join(__dirname, 'load.js')
 const HOOK = path.join(__dirname, '..', '..', 'examples', 'demo', 'use-native.js')
 
-const ROUNDS = 5
-const TURN_SECONDS = 0.6
+const ROUNDS = 11
+const TURN_SECONDS = 0.25
 const WARM_UP_SECONDS = 0.4
 
 /** @returns {Child} */
