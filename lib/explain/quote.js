@@ -40,4 +40,4 @@ function show (text) {
   return ORDINARY.test(text) ? cut(text) : quote(text)
 }
 
-module.exports = { escape, quote, show }
+module.exports = { cut, escape, quote, show }

@@ -40,6 +40,11 @@ function showReason (reason) {
   }
 }
 
+/** @param {import('../index').Explanation.Fault} fault */
+function showFault ({ start, end, message }) {
+  return start < end ? `${message}, at ${start}` : message
+}
+
 /**
  * @param {Hop} hop
  * @param {boolean} isClient
@@ -48,7 +53,7 @@ function remarks ({ verdict, by, fault, forms = [] }, isClient) {
   const unusual = forms.filter((form) => form !== 'mapped')
   return [
     by && showReason(by),
-    fault && (fault.start < fault.end ? `${fault.message}, at ${fault.start}` : fault.message),
+    fault && showFault(fault),
     unusual.length > 0 && `written unusually: ${unusual.join(', ')}`,
     verdict === 'not reached' && 'may be forged',
     isClient && '<= client'
@@ -100,4 +105,4 @@ function trace (explanation) {
   ].join('\n')
 }
 
-module.exports = { trace }
+module.exports = { showFault, showReason, trace }

@@ -11,7 +11,7 @@ const NO_FUNCTION = '(none)'
 const COMMAND = [
   require.resolve('c8/bin/c8.js'), '--all', '--include', 'lib/**/*.js', '--reporter', 'json',
   '--reports-dir', REPORT, '--temp-directory', path.join(REPORT, 'v8'),
-  process.execPath, require.resolve('mocha/bin/mocha.js'), 'test/{rules,own,memory}/*.test.js',
+  process.execPath, require.resolve('mocha/bin/mocha.js'), 'test/{rules,own,cli,memory}/*.test.js',
   'test/http/express-install.test.js'
 ]
 

@@ -1,0 +1,75 @@
+'use strict'
+
+/*
+ * The arguments of a command, by parseArgs. It is asked for what it has seen
+ * and not to judge it: its own messages differ between versions of Node, have
+ * more than one line, and do not say what is accepted.
+ */
+
+const { parseArgs } = require('node:util')
+const { Refusal } = require('./refusal')
+const { listed, quoted } = require('./text')
+
+/**
+ * @typedef {object} Option
+ * @property {'string' | 'boolean'} type
+ * @property {string} [short]
+ * @property {boolean} [multiple] may be given more than once
+ * @property {string} [example] a value
+ *
+ * @typedef {Record<string, Option>} Options
+ *
+ * @typedef {object} Arguments
+ * @property {Record<string, any>} values by the options' names
+ * @property {string[]} positionals
+ */
+
+/**
+ * @param {any} token of an option
+ * @param {Option} option
+ */
+function judgeValue ({ rawName, value, inlineValue }, { type, example }) {
+  if (type === 'boolean') {
+    if (value !== undefined) throw new Refusal(`${rawName} takes no value: leave ${quoted(value)} out`)
+  } else if (value === undefined) {
+    throw new Refusal(`${rawName} wants a value, as in ${rawName} ${example}`)
+  } else if (!inlineValue && value.length > 1 && value.startsWith('-')) {
+    throw new Refusal(`${rawName} wants a value, as in ${rawName} ${example}, but ${quoted(value)} ` +
+      'follows: if that is the value, put it behind an equals sign')
+  }
+}
+
+/**
+ * @param {any[]} tokens
+ * @param {Options} options
+ */
+function judge (tokens, options) {
+  const seen = new Set()
+  for (const token of tokens.filter(({ kind }) => kind === 'option')) {
+    const { name, rawName } = token
+    if (!Object.hasOwn(options, name)) {
+      const known = Object.keys(options).map((key) => `--${key}`)
+      throw new Refusal(`there is no option ${quoted(rawName)}: it can be ${listed(known)}; ` +
+        'what begins with a dash and is none goes behind --')
+    }
+    judgeValue(token, options[name])
+    if (seen.has(name) && !options[name].multiple) {
+      throw new Refusal(`${rawName} is given more than once: give it once`)
+    }
+    seen.add(name)
+  }
+}
+
+/**
+ * @param {string[]} args
+ * @param {Options} options
+ * @returns {Arguments}
+ */
+function readArguments (args, options) {
+  const config = { args, options, strict: false, allowPositionals: true, tokens: true }
+  const { values, positionals, tokens } = parseArgs(/** @type {any} */ (config))
+  judge(/** @type {any} */ (tokens), options)
+  return { values, positionals }
+}
+
+module.exports = { readArguments }

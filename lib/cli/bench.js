@@ -1,0 +1,103 @@
+'use strict'
+
+/* bench: this package and proxy-addr, side by side on this machine. */
+
+const os = require('node:os')
+const path = require('node:path')
+const { version } = require('../../package.json')
+const { find } = require('./installed')
+const { compare } = require('./measure')
+const { Refusal } = require('./refusal')
+const { columns, quoted } = require('./text')
+const { load } = require('./trust')
+
+const ORIGINAL = 'proxy-addr'
+const DEFAULT_SECONDS = 30
+const MOST_SECONDS = 3600
+
+const help = `
+Compare this package with proxy-addr on this machine: the time from a request to
+the client's address, with 4,096 different requests each, by turns. Without
+proxy-addr, this package is measured alone.
+
+  proxy-addr-native bench [--seconds <number>] [--json]
+
+Options
+  --seconds <number> how long to measure, ${DEFAULT_SECONDS} if not given
+  {common}
+
+Examples
+  proxy-addr-native bench
+  proxy-addr-native bench --seconds 5 --json
+  npx -p proxy-addr@2 -p proxy-addr-native -- proxy-addr-native bench
+
+Exit code 0: it was measured, whatever was found. The less else the machine does,
+the better the figures; ratios hold better than nanoseconds.`
+
+/** @type {import('./arguments').Options} */
+const options = { seconds: { type: 'string', example: '10' } }
+
+/** @param {string} [text] */
+function readSeconds (text = String(DEFAULT_SECONDS)) {
+  const seconds = Number(text)
+  if (text.trim() !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds
+  throw new Refusal(`--seconds ${quoted(text)} is no time: give a number of seconds up to ` +
+    `${MOST_SECONDS}, as in --seconds 10`)
+}
+
+/**
+ * proxy-addr as the project has it, or else as this package's neighbour, where
+ * npx puts it. What was put in its place is passed over.
+ */
+function findOriginal () {
+  const project = path.resolve('index.js')
+  const express = find(project, 'express')
+  return [project, ...express ? [express.file] : [], __filename]
+    .map((from) => find(from, ORIGINAL))
+    .find((found) => found?.name === ORIGINAL)
+}
+
+/**
+ * @param {import('./measure').Result[]} results
+ * @returns {string[]}
+ */
+function table (results) {
+  const time = (/** @type {number} */ ns) => `${ns.toFixed(0)} ns`
+  const rows = results.map(({ name, ns: { native, original }, ratio }) => [
+    name, time(native),
+    ...original === undefined ? [] : [time(original), `${Number(ratio).toFixed(1)} ×`]
+  ])
+  const compared = results[0].ratio !== undefined
+  return columns([['', 'this', ...compared ? [ORIGINAL, 'faster'] : []], ...rows], [1, 2, 3])
+}
+
+/**
+ * @param {import('./arguments').Arguments} args
+ * @param {import('./output').Output} output
+ */
+function run ({ values, positionals }, output) {
+  if (positionals.length > 0) throw new Refusal(`what is ${quoted(positionals[0])}? bench takes options only`)
+  const seconds = readSeconds(values.seconds)
+  const native = load()
+  const original = findOriginal()
+  const machine = {
+    // Some systems do not tell of their processors.
+    cpu: [...os.cpus().map(({ model }) => model.trim()), 'unknown processor'][0],
+    platform: `${process.platform}-${process.arch}`,
+    node: process.version
+  }
+  const versions = { native: version, engine: native.engine, ...original && { original: original.version } }
+  if (!values.json) {
+    output.print(`${machine.cpu}, ${machine.platform}, Node ${machine.node}`)
+    output.print(`this package ${version} (${native.engine}), ` + (original === undefined
+      ? `alone: ${ORIGINAL} is not installed here; --help says how to have both`
+      : `${ORIGINAL} ${original.version}; medians of ${seconds} s`) + '\n')
+  }
+  const results = compare({ native, ...original && { original: require(original.file) } }, seconds)
+  if (values.json) return output.printJson({ machine, versions, seconds, results })
+  const [heading, ...lines] = table(results)
+  output.print(output.paint('strong', heading))
+  for (const line of lines) output.print(line)
+}
+
+module.exports = { options, help, run }

@@ -1,0 +1,117 @@
+'use strict'
+
+/* explain: which address of a request is the client's, and why. */
+
+const { Refusal } = require('./refusal')
+const { fromFile, joined } = require('./request')
+const { quoted } = require('./text')
+const { TRUST, load, readSetting } = require('./trust')
+
+const NAME = 'x-forwarded-for'
+
+/** @type {import('./arguments').Options} */
+const options = {
+  ...TRUST,
+  peer: { type: 'string', example: '10.0.0.1' },
+  xff: { type: 'string', multiple: true, example: "'203.0.113.9, 10.0.0.2'" },
+  header: {
+    type: 'string', short: 'H', multiple: true, example: "'X-Forwarded-For: 203.0.113.9'"
+  },
+  request: { type: 'string', example: 'request.txt' }
+}
+
+const help = `
+Say which address of a request is the client's, and why it is that one.
+
+  proxy-addr-native explain --trust <setting> --peer <address>
+    [--xff <value> | -H <header> | --request <file>] [--json]
+
+Options
+  --trust <setting>  the trust proxy setting: true, false, a number of hops, or
+                     addresses, subnets and names, separated by commas
+  --peer <address>   the address at the other end of the socket; '' if it has
+                     none, as a Unix socket
+  --xff <value>      the value of X-Forwarded-For; if given more than once, they
+                     are joined, as Node joins them
+  -H, --header <header>
+                     a header, as for curl; may be given more than once
+  --request <file>   a file with the headers of a request; - is standard input
+  {common}
+
+Examples
+  proxy-addr-native explain --trust loopback,10.0.0.0/8 --peer 10.0.0.1 \\
+    --xff '198.51.100.7, 203.0.113.9, 10.0.0.2'
+  proxy-addr-native explain --trust 1 --peer 10.0.0.1 -H 'X-Forwarded-For: 203.0.113.9'
+  proxy-addr-native explain --trust uniquelocal --peer ::1 --request - < request.txt
+
+Nearest first, it shows where each address stands in the header, whether it is
+trusted, and by which entry of the setting. What is not reached may be forged.
+
+Exit code 0: the request was explained, whatever the answer.`
+
+/** @type {Record<import('../index').Explanation.Hop['verdict'], import('./output').Style>} */
+const STYLES = {
+  trusted: 'good',
+  untrusted: 'strong',
+  'not asked': 'strong',
+  'not reached': 'faint',
+  'not judged': 'faint'
+}
+
+/**
+ * @param {string | undefined} peer
+ * @returns {string | undefined} undefined for no address
+ */
+function readPeer (peer) {
+  if (peer === undefined) {
+    throw new Refusal('--peer is missing: give the address of the socket, as in --peer 10.0.0.1')
+  }
+  if (peer === '') return undefined
+  load()
+  const { describeAddress } = require('../engine/facts')
+  const facts = describeAddress(peer)
+  if (facts.address !== undefined) return peer
+  const { faultOf } = require('../explain/faults')
+  throw new Refusal(`--peer ${quoted(peer)} is no address (${faultOf(peer, facts).message}): ` +
+    'give the address of the socket alone, as in --peer 10.0.0.1')
+}
+
+/**
+ * @param {Record<string, any>} values
+ * @returns {Promise<string | undefined> | string | undefined}
+ */
+function readHeader ({ xff, header, request }) {
+  const given = [xff && '--xff', header && '-H', request !== undefined && '--request'].filter(Boolean)
+  if (given.length > 1) throw new Refusal(`${given.join(' and ')} are given: give one of them`)
+  if (request !== undefined) return fromFile(request, NAME)
+  if (header) return joined(header, NAME, () => 'the value of -H')
+  return xff?.join(', ')
+}
+
+/**
+ * @param {import('./arguments').Arguments} args
+ * @param {import('./output').Output} output
+ */
+async function run ({ values, positionals }, output) {
+  if (positionals.length > 0) {
+    throw new Refusal(`what is ${quoted(positionals[0])}? Put the setting behind --trust, the address ` +
+      'of the socket behind --peer and the header behind --xff')
+  }
+  const setting = readSetting(values.trust)
+  const remoteAddress = readPeer(values.peer)
+  const header = await readHeader(values)
+  const { explain, trustProxy } = load()
+  const explanation = explain(
+    { headers: { [NAME]: header }, socket: { remoteAddress } },
+    trustProxy(setting)
+  )
+  if (values.json) return output.printJson(explanation)
+  const [headline, ...lines] = String(explanation).split('\n')
+  output.print(output.paint('strong', headline))
+  // What is behind the last of them counts those that were not reached.
+  const hops = explanation.hops
+  lines.forEach((line, i) =>
+    output.print(output.paint(STYLES[hops[i].verdict], line)))
+}
+
+module.exports = { options, help, run }

@@ -1,0 +1,54 @@
+'use strict'
+
+/* The texts of --help. Those of the commands are with the commands. */
+
+const COMMON = `
+  --json             print JSON
+  -h, --help         print this`
+
+const ENVIRONMENT = `
+Colours are for terminals only, and there are none if NO_COLOR is set.
+Exit code 2: an argument is wrong, or something cannot be read or written; one
+line on standard error says what, and how to mend it.`
+
+/** @param {string} help of a command, without what holds for all */
+function helpOf (help) {
+  return help.trim().replace('\n  {common}', COMMON) + '\n' + ENVIRONMENT
+}
+
+const overview = `
+proxy-addr-native: which address in a chain of proxies is the client's, and why
+
+  proxy-addr-native <command> [options]
+
+Commands
+  explain   say which address of a request is the client's, and why
+  lint      say what is wrong with a trust proxy setting
+  match     say which addresses a setting trusts
+  doctor    say what Express and Fastify run on in a project
+  bench     compare with proxy-addr on this machine
+
+Options
+  -h, --help         print this, or behind a command its own help
+  -v, --version      print the version of this package
+
+Examples
+  proxy-addr-native explain --trust loopback,10.0.0.0/8 --peer 10.0.0.1 \\
+    --xff '198.51.100.7, 203.0.113.9, 10.0.0.2'
+  proxy-addr-native lint 10/8
+  proxy-addr-native match --trust uniquelocal 10.1.2.3 172.32.0.1
+  proxy-addr-native doctor
+  proxy-addr-native bench --seconds 10
+
+A setting is written as in an environment variable: true, false, a number of
+hops, or addresses, subnets and names, separated by commas.
+
+Exit codes
+  0  it is as it should be
+  1  something is not: lint found a danger, match an address that is not trusted,
+     doctor a package that cannot be loaded
+  2  an argument is wrong, or something cannot be read or written; one line on
+     standard error says what, and how to mend it
+`.trim()
+
+module.exports = { helpOf, overview }

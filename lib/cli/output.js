@@ -1,0 +1,66 @@
+'use strict'
+
+/* What goes to standard output: text, with colours on a terminal, or JSON. */
+
+const { inspect } = require('node:util')
+const { escape } = require('../explain/quote')
+const { Refusal } = require('./refusal')
+
+/** What is said by each colour. */
+const STYLES = Object.freeze({
+  strong: 'bold', good: 'green', bad: 'red', doubtful: 'yellow', faint: 'gray'
+})
+
+/** @typedef {keyof typeof STYLES} Style */
+
+/**
+ * @param {any} stream
+ * @param {NodeJS.ProcessEnv} env
+ */
+function hasColours (stream, env) {
+  // hasColors() lets FORCE_COLOR win over NO_COLOR, and knows about TERM.
+  return stream.isTTY === true && !env.NO_COLOR && stream.hasColors()
+}
+
+class Output {
+  #stream
+  #colours
+
+  /**
+   * @param {any} stream
+   * @param {(error: Error) => void} fail what to do if it cannot be written to
+   */
+  constructor (stream, fail) {
+    this.#stream = stream
+    this.#colours = hasColours(stream, process.env)
+    stream.on('error', (/** @type {any} */ error) => {
+      // Whoever was reading has had enough, as `head` has after ten lines.
+      if (error.code === 'EPIPE') process.exit()
+      fail(new Refusal(`cannot write the output: ${error.message}`))
+    })
+  }
+
+  /**
+   * @param {Style} style
+   * @param {string} text
+   */
+  paint (style, text) {
+    if (!this.#colours) return text
+    const [on, off] = /** @type {any} */ (inspect.colors[STYLES[style]])
+    return `\u001b[${on}m${text}\u001b[${off}m`
+  }
+
+  /** @param {string} text */
+  print (text) {
+    this.#stream.write(text + '\n')
+  }
+
+  /** @param {unknown} data */
+  printJson (data) {
+    // Beyond ASCII there are characters that a terminal obeys.
+    const text = JSON.stringify(data, undefined, 2).split('\n').map(escape)
+    this.print(text.join('\n'))
+  }
+}
+
+module.exports = { Output }
