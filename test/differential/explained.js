@@ -32,10 +32,11 @@ function answered (lib) {
   }, { all: lib.all, compile: lib.compile })
 }
 
-/** Only a String object may show another text than it is. */
-function isTrustedByNothing ({ by, verdict, canonical }) {
+/** A socket's address may be a String object that shows another text than it is. */
+function isTrustedByNothing ({ by, verdict, canonical, from }) {
   if (verdict !== 'trusted') return by !== undefined
-  return by === undefined || (by.rule === 'list' && by.entry === undefined && canonical !== undefined)
+  if (by === undefined) return true
+  return by.rule === 'list' && by.entry === undefined && canonical !== undefined && from !== 'socket'
 }
 
 /** The first two will do: it takes a compile. */
