@@ -62,7 +62,7 @@ function printed (command, args, env, copy) {
   const file = path.join(FOLDER, 'printed.txt')
   const output = fs.openSync(file, 'w')
   const { status } = spawnSync(command[0], [...command.slice(1), ...args],
-    { cwd: copy, env: { ...process.env, ...env }, stdio: ['ignore', output, output] })
+    { cwd: copy, env: { ...process.env, PROXY_ADDR_ENGINE: 'native', ...env }, stdio: ['ignore', output, output] })
   fs.closeSync(output)
   const text = fs.readFileSync(file, 'utf8').trim()
   if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}\n${text}`)

@@ -8,7 +8,8 @@
  * Options: --count (in all), --seeds (divided by commas), --jobs (processes),
  * --round (begin with this one, to see a mismatch again), --under-test (another
  * implementation: a package or a path), --settings (compares trustProxy() with
- * 'express' or 'express4' instead), --explain (the answers of explain() instead).
+ * 'express' or 'express4' instead), --explain (the answers of explain() instead),
+ * --engine ('native', or 'wasm').
  * Exit code 1 if there was a mismatch.
  */
 
@@ -33,6 +34,7 @@ function options () {
       round: { type: 'string', default: '0' },
       'under-test': { type: 'string' },
       settings: { type: 'string' },
+      engine: { type: 'string', default: 'native' },
       explain: { type: 'boolean', default: false }
     }
   })
@@ -42,6 +44,7 @@ function options () {
     jobs: integer('jobs', values.jobs),
     firstRound: integer('round', values.round),
     underTest: values['under-test'],
+    engine: values.engine,
     express: values.settings,
     explain: values.explain
   }
@@ -76,7 +79,9 @@ async function main () {
 /** Lets a process of its own play one seed. */
 function work (job, onTally) {
   return new Promise((resolve, reject) => {
-    const child = fork(__filename, [], { env: { ...process.env, SOAK_JOB: JSON.stringify(job) } })
+    const child = fork(__filename, [], {
+      env: { ...process.env, PROXY_ADDR_ENGINE: job.engine, SOAK_JOB: JSON.stringify(job) }
+    })
     child.on('message', ({ text, tally }) => {
       if (text) console.log(text)
       onTally(tally)

@@ -17,6 +17,7 @@ const { parseArgs } = require('node:util')
 
 const coreFaults = require('./faults-core')
 const shimFaults = require('./faults-shim')
+const wasmFaults = require('./faults-wasm')
 const { build, copyProject, judge, plant } = require('./workshop')
 
 const { values } = parseArgs({
@@ -35,8 +36,9 @@ async function check ([name, ...changes], directory) {
   try {
     copyProject(directory)
     for (const change of changes) plant(directory, change)
-    await build(directory)
-    const verdict = await judge(directory, trial)
+    const engine = changes.some(([file]) => file.includes('wasm')) ? 'wasm' : 'native'
+    await build(directory, engine)
+    const verdict = await judge(directory, { ...trial, engine })
     const faulty = changes.length > 0
     result.passed = verdict.caught === faulty
     result.text = describe(verdict, faulty)
@@ -56,7 +58,7 @@ function describe ({ caught, comparisons, how }, faulty) {
 }
 
 async function main () {
-  const faults = [...coreFaults, ...shimFaults].filter(([name]) => name.includes(values.only))
+  const faults = [...coreFaults, ...shimFaults, ...wasmFaults].filter(([name]) => name.includes(values.only))
   const waiting = [['(no fault)'], ...faults]
   const width = Math.max(...waiting.map(([name]) => name.length))
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))

@@ -12,7 +12,7 @@ const path = require('node:path')
 const { promisify } = require('node:util')
 
 const ROOT = path.join(__dirname, '..', '..')
-const PARTS = ['src', 'lib', 'build', 'binding.gyp', 'package.json']
+const PARTS = ['src', 'lib', 'build', 'scripts', 'binding.gyp', 'package.json']
 const JUDGE_MILLISECONDS = 180000
 
 const execute = promisify(execFile)
@@ -41,8 +41,12 @@ function plant (directory, [file, text, replacement]) {
   fs.writeFileSync(target, source.replace(text, () => replacement))
 }
 
-/** Brings the native part of a copy up to date with its sources. */
-async function build (directory) {
+/** Brings what is built of a copy up to date with its sources. */
+async function build (directory, engine) {
+  if (engine === 'wasm') {
+    await execute(process.execPath, [path.join(directory, 'scripts', 'build-wasm.js')])
+    return
+  }
   // The makefile itself is not to be made again: that would take node-gyp.
   await execute('make', ['-C', path.join(directory, 'build'), 'BUILDTYPE=Release', '--old-file=Makefile'])
 }
@@ -52,10 +56,12 @@ async function build (directory) {
  *
  * @returns {Promise<{ comparisons?: number, caught: boolean, how?: string }>}
  */
-function judge (directory, { seed, count }) {
+function judge (directory, { seed, count, engine }) {
   return new Promise((resolve, reject) => {
     const job = JSON.stringify({ path: path.join(directory, 'lib'), seed, count })
-    const child = fork(path.join(__dirname, 'judge.js'), [job], { stdio: 'pipe', timeout: JUDGE_MILLISECONDS })
+    const child = fork(path.join(__dirname, 'judge.js'), [job], {
+      stdio: 'pipe', timeout: JUDGE_MILLISECONDS, env: { ...process.env, PROXY_ADDR_ENGINE: engine }
+    })
     let verdict
     child.on('message', (message) => { verdict = message })
     child.on('error', reject)

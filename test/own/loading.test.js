@@ -243,6 +243,47 @@ describe('requiring the package', function () {
     })
   })
 
+  describe('from where it stands, without its binaries', () => {
+    const hidden = `
+      const Module = require('node:module')
+      const resolve = Module._resolveFilename
+      Module._resolveFilename = (name, ...rest) => resolve(name.replace(/[.]node$/, '.absent'), ...rest)
+    `
+    const platforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64', 'sunos-x64']
+
+    for (const full of platforms) {
+      it(`takes WebAssembly on ${full}`, function () {
+        needsWasm(this)
+        const [platform, arch] = full.split('-')
+        const before = `${hidden}
+          Object.defineProperties(process, { platform: { value: '${platform}' }, arch: { value: '${arch}' } })`
+        const asked = (engine) => load(ROOT, { before, engine })
+
+        assert.deepEqual(asked(), WASM)
+        assert.deepEqual(asked('wasm'), WASM)
+        assert.match(asked('native').message, /^- the binary in build: there is none\n- the binary in prebuilds: there is none/m)
+      })
+    }
+
+    it('fails as the copies do', () => {
+      assert.match(load(ROOT, { engine: 'banana' }).message, /^PROXY_ADDR_ENGINE="banana" is no engine/)
+      assert.match(load(ROOT, { engine: 'native', flags: ['--no-addons'] }).message, /^- the binary in build: Cannot load/m)
+      assert.match(load(ROOT, { engine: 'wasm', flags: ['--jitless'] }).message, /^- WebAssembly: this process has none/m)
+      assert.match(load(ROOT, { before: hidden, flags: ['--jitless'] }).message, /^- WebAssembly: this process has none/m)
+      assert.match(load(ROOT, {
+        engine: 'wasm', before: "require('node:os').endianness = () => 'BE'"
+      }).message, /^- WebAssembly: not supported on big-endian machines$/m)
+      assert.match(load(ROOT, {
+        engine: 'wasm', before: "WebAssembly.Module = class { constructor () { throw new Error('forbidden') } }"
+      }).message, /^- WebAssembly: forbidden$/m)
+      assert.match(load(ROOT, {
+        engine: 'native',
+        before: 'const { dlopen } = process; process.dlopen = (module, ...rest) => { ' +
+          'dlopen(module, ...rest); delete module.exports.findEntry }'
+      }).message, /another one, or an old one/)
+    })
+  })
+
   it('wants to write nothing', function () {
     needsWasm(this)
     // Root may write to what is read-only, so writing itself is what fails.

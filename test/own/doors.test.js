@@ -1,0 +1,312 @@
+'use strict'
+
+/*
+ * Both doors, called directly: what the shim never passes, memory, the end of
+ * the stack, traps.
+ */
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const path = require('node:path')
+
+const { needs } = require('../support/skip')
+
+const ENGINE = path.join(__dirname, '..', '..', 'lib', 'engine')
+const FACTS = 237
+const LIST = ['10.0.0.0/8127.0.0.1', Uint32Array.of(10, 9)]
+
+const LONG = '10.0.0.2, '.repeat(1000)
+const WRONG = [undefined, null, 1, {}, [], Symbol('x'), Object('10.0.0.1'), () => {}]
+
+/** The result of a call, or what it throws. */
+function outcome (call) {
+  try {
+    const value = call()
+    return typeof value === 'function' ? 'a function' : { value }
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+/** What a script prints that has the WebAssembly door, in a process of its own. */
+function run (script, ...flags) {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `
+    const assert = require('node:assert/strict')
+    const { wasm, state } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
+    const { compile, resolveOnce, describeAddress, findEntry } = require(${JSON.stringify(path.join(ENGINE, 'wasm'))})
+    const set = compile('10.0.0.0/8', undefined)
+    ${script}
+  `], { encoding: 'utf8' })
+  assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
+  return stdout
+}
+
+describe('the two doors', function () {
+  this.timeout(60_000)
+
+  let native
+  let wasm
+
+  before(function () {
+    const isBuilt = fs.existsSync(path.join(ENGINE, 'wasm-binary.js'))
+    needs({ test: this.test, skip: () => this.skip() }, isBuilt, 'no WebAssembly door was built, for want of clang')
+    native = require('../../build/Release/proxy_addr_native.node')
+    wasm = require('../../lib/engine/wasm')
+  })
+
+  /** Both answer a call alike; returns that answer. */
+  function same (call) {
+    const [one, other] = [native, wasm].map((engine) => outcome(() => call(engine)))
+    assert.deepEqual(other, one)
+    return one
+  }
+
+  it('name the function alike', () => {
+    assert.equal(same(({ compile }) => compile(...LIST).name).value, 'trustSet')
+  })
+
+  it('answer alike for each number of arguments', () => {
+    for (const args of [
+      [], ['10.0.0.1'], ['192.0.2.1'], [''], ['10.0.0.1', 'a, 10.0.0.2'], ['192.0.2.1', 'a'],
+      ['10.0.0.1', ''], ['x', '10.0.0.2', true], ['x', 'a', undefined], [undefined, '10.0.0.3', false, 1],
+      ['10.0.0.1', LONG], ['10.0.0.1', LONG, true], ['10.0.0.1', `a,${LONG}`], ['1'.repeat(1000)],
+      ['10.0.0.1', 'x'.repeat(510)], ['10.0.0.1', 'x'.repeat(511)], ['10.0.0.1', 'x'.repeat(512)],
+      ['10.0.0.1', 'x'.repeat(513)], ['10.0.0.1', `\u0130${'x'.repeat(600)}, 10.0.0.1`], ['1\u0130.0.0.1']
+    ]) {
+      same(({ compile }) => compile(...LIST)(...args))
+      same(({ resolveOnce }) => resolveOnce(...LIST, ...args))
+    }
+  })
+
+  it('answer alike for what is no string', () => {
+    for (const value of WRONG) {
+      const { thrown } = same(({ compile }) => compile(...LIST)(value))
+      assert.equal(thrown, undefined)
+      same(({ compile }) => compile(...LIST)(value, 'a'))
+      same(({ compile }) => compile(...LIST)('10.0.0.1', value))
+      same(({ compile }) => compile(...LIST)('192.0.2.1', value))
+      same(({ compile }) => compile(...LIST)('', value, true))
+      same(({ compile }) => compile(value, undefined))
+      if (value !== undefined) same(({ compile }) => compile('10.0.0.1', value))
+      same(({ resolveOnce }) => resolveOnce(value, undefined, '10.0.0.1', 'a'))
+      same(({ resolveOnce }) => resolveOnce(...LIST, value, 'a'))
+      same(({ resolveOnce }) => resolveOnce(...LIST, '10.0.0.1', value))
+      same(({ findEntry }) => findEntry(...LIST, value))
+      same(({ findEntry }) => findEntry(value, undefined, '10.0.0.1'))
+      if (value !== undefined) same(({ findEntry }) => findEntry('10.0.0.1', value, '10.0.0.1'))
+      for (const name of ['describeAddress', 'describeEntry']) {
+        same((engine) => engine[name](value, new Uint32Array(FACTS)))
+        same((engine) => engine[name]('10.0.0.1', value))
+      }
+    }
+  })
+
+  it('answer alike for lengths that do not fit the text, and arrays of other kinds', () => {
+    const text = LIST[0]
+    for (const lengths of [
+      Uint32Array.of(), Uint32Array.of(10), Uint32Array.of(10, 9, 0), Uint32Array.of(10, 9, 9), Uint32Array.of(100),
+      Uint32Array.of(10, 0xffffffff), Uint32Array.of(0xffffffff, 0xffffffff), Uint32Array.of(0, 10, 9),
+      new Uint32Array(Uint32Array.of(9, 10, 9).buffer, 4), new Uint8Array(2), new Int32Array([10, 9]),
+      new Float32Array(2), new DataView(new ArrayBuffer(8)), new BigUint64Array(1), [10, 9]
+    ]) {
+      same(({ compile }) => compile(text, lengths))
+      same(({ compile }) => compile(text, lengths)('127.0.0.1'))
+      same(({ resolveOnce }) => resolveOnce(text, lengths, '10.0.0.1', 'a, 10.0.0.2'))
+      for (const address of ['10.0.0.1', '127.0.0.1', '192.0.2.1', 'x', LONG]) {
+        same(({ findEntry }) => findEntry(text, lengths, address))
+      }
+    }
+  })
+
+  it('say alike what is wrong with which entry', () => {
+    assert.deepEqual(same(({ compile }) => compile('10.0.0.1x::1/129', Uint32Array.of(8, 1, 7))), { value: 5 })
+    assert.deepEqual(same(({ compile }) => compile('10.0.0.1::1/129', Uint32Array.of(8, 7))), { value: 6 })
+    assert.deepEqual(same(({ resolveOnce }) => resolveOnce('x', undefined, '', '')), { value: null })
+  })
+
+  it('write the same facts, and no more than there is room for', () => {
+    for (const text of ['10.0.0.1', 'fe80::1%eth0', '::ffff:10.0.0.1/100', 'uniquelocal', '1.2.3.4:80', '', LONG]) {
+      for (const name of ['describeAddress', 'describeEntry']) {
+        for (const room of [0, FACTS - 1, FACTS, FACTS + 3]) {
+          const written = [native, wasm].map((engine) => {
+            const facts = new Uint32Array(room).fill(7)
+            return [engine[name](text, facts), facts]
+          })
+          assert.deepEqual(written[1], written[0])
+        }
+        for (const facts of [new Int32Array(FACTS), new Uint8Array(FACTS * 4), new Array(FACTS)]) {
+          same((engine) => engine[name](text, facts))
+        }
+      }
+    }
+  })
+
+  it('keep each set apart from all others', () => {
+    const sets = Array.from({ length: 2000 }, (_, i) => wasm.compile(`10.${i >> 8}.${i & 255}.0/24`, undefined))
+    for (const [i, set] of sets.entries()) {
+      assert.equal(set(`10.${i >> 8}.${i & 255}.9`), true)
+      assert.equal(set(`10.${i >> 8}.${(i + 1) & 255}.9`), false)
+    }
+  })
+
+  it('are right while the memory of WebAssembly grows', () => {
+    assert.equal(run(`
+      const sizes = new Set()
+      for (let i = 0; i < 24; i++) {
+        const text = 'client,' + ' 10.0.0.2,'.repeat(2 ** i / 8) + '10.0.0.3'
+        assert.equal(set('10.0.0.1', text), -1 - 6)
+        assert.equal(set('192.0.2.1'), false)
+        assert.equal(set('10.1.1.1'), true)
+        sizes.add(wasm.memory.buffer.byteLength)
+      }
+      console.log(sizes.size > 3)
+    `), 'true\n')
+  })
+
+  it('are without memory, and right again, when that of WebAssembly is full', () => {
+    assert.equal(run(`
+      // All of it, in ever smaller pieces.
+      const taken = []
+      for (let size = 2 ** 30; size > 8; size /= 2) {
+        for (let at = wasm.allocate(size); at !== 0; at = wasm.allocate(size)) taken.push(at)
+      }
+      const long = '10.0.0.2, '.repeat(1000)
+      assert.equal(compile('10.0.0.0/8', undefined), undefined)
+      assert.equal(resolveOnce('10.0.0.0/8', undefined, '10.0.0.1', 'a'), undefined)
+      assert.equal(set('10.0.0.1', long), undefined)
+      assert.equal(set(long, 'a'), undefined)
+      assert.equal(describeAddress(long, new Uint32Array(${FACTS})), undefined)
+      assert.equal(findEntry('10.0.0.1', undefined, long), undefined)
+      let thrown = 'nothing'
+      try { set(long) } catch (error) { thrown = error }
+      assert.equal(thrown, undefined)
+      assert.equal(set('10.0.0.1'), true)
+      assert.equal(set('192.0.2.1'), false)
+      taken.forEach((at) => wasm.release(at))
+      assert.equal(set('10.0.0.1', long), -1 - 8)
+      assert.equal(compile('10.0.0.0/8', undefined)('10.0.0.1'), true)
+      console.log(wasm.allocate(2 ** 31 - 65536), wasm.allocate(2 ** 32 - 1), wasm.allocate(2 ** 32 - 8))
+    `), '0 0 0\n')
+  })
+
+  it('give out memory that nobody else has', () => {
+    assert.equal(run(`
+      const { memory, allocate, release } = wasm
+      let seed = 1
+      const random = (below) => (seed = (seed * 48271) % 2147483647) % below
+      const held = []
+      for (let i = 0; i < 200_000; i++) {
+        if (held.length > 0 && random(100) < 49) {
+          const [[at, size, mark]] = held.splice(random(held.length), 1)
+          const bytes = new Uint8Array(memory.buffer, at, size)
+          if (!bytes.every((byte) => byte === mark)) throw new Error('overwritten')
+          release(at)
+        } else {
+          const size = random(2) ? random(100) : random(20_000)
+          const at = allocate(size)
+          if (at % 8 !== 0 || at === 0) throw new Error('where is it?')
+          new Uint8Array(memory.buffer, at, size).fill(i & 255)
+          held.push([at, size, i & 255])
+        }
+      }
+      held.forEach(([at]) => release(at))
+      // All of that is one block again.
+      const before = memory.buffer.byteLength
+      const at = allocate(before - 200_000)
+      console.log(at !== 0 && memory.buffer.byteLength === before && before < 2 ** 26)
+    `), 'true\n')
+  })
+
+  it('trust nobody at the end of the stack, and are right when that is over', () => {
+    assert.equal(run(`
+      let overflows = 0
+      let answers = 0
+      const list = ['10.0.0.0/8', undefined]
+      const calls = [
+        () => assert.equal(set('192.0.2.1'), false), () => assert.equal(set('192.0.2.1', 'a'), 0),
+        () => assert.equal(set('10.0.0.1', 'client,' + ' 10.0.0.2,'.repeat(9)), -7),
+        () => assert.equal(compile(...list)('192.0.2.1'), false),
+        () => assert.equal(findEntry(...list, '192.0.2.1'), -1)
+      ]
+      const deep = (call) => {
+        try {
+          deep(call)
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error
+          overflows++
+        }
+        try {
+          call()
+          answers++
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error
+          throw new RangeError('again')
+        }
+      }
+      // More often than the module's own stack has room for.
+      for (let i = 0; i < 200; i++) {
+        for (const call of calls) {
+          try { deep(call) } catch (error) { if (!(error instanceof RangeError)) throw error }
+          assert.equal(set('10.0.0.1'), true)
+          assert.equal(set('192.0.2.1'), false)
+        }
+      }
+      console.log(overflows > 0 && answers > 0)
+    `, '--stack-size=200'), 'true\n')
+  })
+
+  it('trust nobody any more after a trap', () => {
+    assert.equal(run(`
+      // Pointers of the set, and of all else, point beyond memory.
+      new Uint8Array(wasm.memory.buffer, 16384).fill(0xff)
+      const texts = []
+      const trapped = (call) => assert.throws(call, (error) => {
+        texts.push(error.message)
+        return error instanceof WebAssembly.RuntimeError
+      })
+      trapped(() => set('10.0.0.1'))
+      trapped(() => set('10.0.0.1'))
+      trapped(() => set('10.0.0.1', 'a'))
+      trapped(() => set('10.0.0.1', 'a', true))
+      trapped(() => set('x'.repeat(1000)))
+      trapped(() => compile('10.0.0.0/8', undefined))
+      trapped(() => resolveOnce('10.0.0.0/8', undefined, '10.0.0.1', 'a'))
+      trapped(() => describeAddress('10.0.0.1', new Uint32Array(${FACTS})))
+      trapped(() => findEntry('10.0.0.1', undefined, '10.0.0.1'))
+      console.log(new Set(texts).size)
+    `), '1\n')
+  })
+
+  for (const [what, call] of [
+    ['walk', "set('10.0.0.1', 'a', true)"], ['list', "findEntry('10.0.0.1', undefined, '10.0.0.1')"]
+  ]) {
+    it(`pass a trap on from a ${what}`, () => {
+      assert.equal(run(`
+        new Uint8Array(wasm.memory.buffer, 16384).fill(0xff)
+        try { ${call} } catch (error) { console.log(error instanceof WebAssembly.RuntimeError) }
+        assert.throws(() => set('10.0.0.1'), WebAssembly.RuntimeError)
+      `.replace("set('10.0.0.1', 'a', true)", "set('10.0.0.1', '10.0.0.2, 10.0.0.3, 10.0.0.4', true)")), 'true\n')
+    })
+  }
+
+  it('free a set when its function has been collected, and not before', async () => {
+    assert.equal(run(`
+      const { setImmediate: turn } = require('node:timers/promises')
+      async function main () {
+        const { release, allocate } = wasm
+        let one = compile('10.0.0.0/8', undefined)
+        const size = () => wasm.memory.buffer.byteLength
+        const before = size()
+        for (let i = 0; i < 40; i++) {
+          for (let k = 0; k < 500; k++) compile('10.0.0.0/8fd00::/8', Uint32Array.of(10, 8))
+          gc()
+          await turn()
+        }
+        assert.equal(one('10.0.0.1'), true)
+        console.log(size() - before < 2 ** 20)
+      }
+      main()
+    `, '--expose-gc'), 'true\n')
+  })
+})
