@@ -1,37 +1,71 @@
 'use strict'
 
 /*
- * The application of each project: the same on Express 5 and on Express 4. It
- * prints one line of JSON, which says what it runs on and where it listens.
+ * The application of each project: the same on each framework. It prints one
+ * line of JSON, which says what it runs on and where it listens.
  */
 
 const { createRequire } = require('node:module')
 
-const FRAMEWORKS = ['express', 'express4']
+const TRUST = 'loopback, uniquelocal'
 
-/** Starts the application; resolves to its address. */
-function listen (framework) {
-  const app = require(framework)()
-  app.set('trust proxy', 'loopback, uniquelocal')
+const TITLES = {
+  express: 'Express', express4: 'Express', fastify: 'Fastify', '@nestjs/platform-express': 'NestJS (on Express)'
+}
+
+function addressOf (server) {
+  return `http://127.0.0.1:${server.address().port}/`
+}
+
+/** Each starts the application and resolves to its address. */
+const FRAMEWORKS = {
+  express: (express) => listenExpress(express()),
+  express4: (express) => listenExpress(express()),
+  fastify: (fastify) => {
+    const app = fastify({ trustProxy: TRUST })
+    // Express's order, without the peer.
+    app.get('/', async ({ ip, ips }) => ({ ip, ips: ips.slice(1).reverse() }))
+    return app.listen({ host: '127.0.0.1', port: 0 })
+  },
+  async '@nestjs/platform-express' ({ ExpressAdapter }) {
+    const { Module } = require('@nestjs/common')
+    const { NestFactory } = require('@nestjs/core')
+    class AppModule {}
+    Module({})(AppModule)
+    const app = await NestFactory.create(AppModule, new ExpressAdapter(), { logger: ['error', 'warn'] })
+    app.set('trust proxy', TRUST)
+    app.use((req, res) => res.json({ ip: req.ip, ips: req.ips }))
+    await app.listen(0, '127.0.0.1')
+    return addressOf(app.getHttpServer())
+  }
+}
+
+function listenExpress (app) {
+  app.set('trust proxy', TRUST)
   app.get('/', (req, res) => res.json({ ip: req.ip, ips: req.ips }))
   return new Promise((resolve) => {
-    const server = app.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${server.address().port}/`))
+    const server = app.listen(0, '127.0.0.1', () => resolve(addressOf(server)))
   })
 }
 
-/** What a framework gets when it asks for proxy-addr. */
+/** What a framework gets when it asks for its proxy-addr. */
 function usedBy (framework) {
   const ask = createRequire(require.resolve(framework))
-  const { name, version } = ask('proxy-addr/package.json')
-  return { name, version, engine: ask('proxy-addr').engine, manifest: ask.resolve('proxy-addr/package.json') }
+  if (framework.startsWith('@nestjs')) return used(createRequire(ask.resolve('express')), 'proxy-addr')
+  return used(ask, framework === 'fastify' ? '@fastify/proxy-addr' : 'proxy-addr')
+}
+
+function used (ask, asked) {
+  const { name, version } = ask(`${asked}/package.json`)
+  return { name, version, engine: ask(asked).engine, manifest: ask.resolve(`${asked}/package.json`) }
 }
 
 async function main () {
   const servers = []
-  for (const framework of FRAMEWORKS) {
+  for (const [framework, start] of Object.entries(FRAMEWORKS)) {
     servers.push({
-      framework: `Express ${require(`${framework}/package.json`).version}`,
-      url: await listen(framework),
+      framework: `${TITLES[framework]} ${require(`${framework}/package.json`).version}`,
+      url: await start(require(framework)),
       proxyAddr: usedBy(framework)
     })
   }

@@ -9,7 +9,7 @@ const { RUNTIMES } = require('../versions/runtimes')
 const { name, version } = require('../../package.json')
 
 const OWN = `npm:${name}@^${version}`
-const OVERRIDES = { 'proxy-addr': OWN }
+const OVERRIDES = { 'proxy-addr': OWN, '@fastify/proxy-addr': OWN }
 
 const runtime = (wanted) => RUNTIMES.find((one) => one.name === wanted)
 const tool = (wanted, binary) =>
@@ -61,7 +61,7 @@ const bun = (scripts) => ({
   command: 'install',
   scripts,
   override: '`overrides`',
-  fields: { overrides: OVERRIDES, ...scripts === 'on' && { trustedDependencies: [name, 'proxy-addr'] } },
+  fields: { overrides: OVERRIDES, ...scripts === 'on' && { trustedDependencies: [name, 'proxy-addr', '@fastify/proxy-addr'] } },
   run: [['install', ...scripts === 'on' ? [] : ['--ignore-scripts']]]
 })
 

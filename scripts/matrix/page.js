@@ -22,7 +22,7 @@ function cells (results) {
 
 function frameworks ({ managers, runtimes }) {
   const all = [...managers, ...runtimes].flatMap(({ results }) => results.flatMap((result) => result.frameworks ?? []))
-  return [...new Set(all)].sort().reverse().join(' and ')
+  return [...new Set(all)].map((each) => `- ${each}`).join('\n')
 }
 
 /** @returns {string} */
@@ -33,11 +33,15 @@ function page (found) {
 Written by \`npm run test:matrix -- --write\`; every run of CI makes it anew, on
 Linux x64, and fails if anything but a version of somebody else's has changed.
 
-In each line, an empty project asks for ${frameworks(found)},
-with this package, packed as for publishing, in the place of \`proxy-addr\` by
-the manager's own means. There is no compiler on \`PATH\`. Both applications then
-listen on a real socket, and have to answer ${REQUESTS.length} requests right, honest and
-spoofed, through each door:
+In each line, an empty project asks for four frameworks, with this package,
+packed as for publishing, in the place of \`proxy-addr\` and \`@fastify/proxy-addr\`
+by the manager's own means:
+
+${frameworks(found)}
+
+There is no compiler on \`PATH\`. An application on each of them then listens on
+a real socket, and has to answer ${REQUESTS.length} requests right, honest and spoofed,
+through each door:
 
 - **native**: the binary that is in the package;
 - **WebAssembly, forced**: \`PROXY_ADDR_ENGINE=wasm\`;
@@ -52,7 +56,7 @@ ${table(['manager', 'version', 'command', 'scripts', 'override by', ...doors],
 "Scripts on" lets the dependencies' install scripts run where the manager
 blocks them unless told otherwise; this package has none. pnpm, yarn and npm 11
 run on the Node that runs the matrix, npm 12 on Node 24; Bun and Deno install and
-then run the application themselves.
+then run the applications themselves.
 
 ## Runtimes
 

@@ -12,7 +12,16 @@ const { isDeepStrictEqual, promisify } = require('node:util')
 const run = promisify(execFile)
 
 const APP = path.join(__dirname, 'app.cjs')
-const DEPENDENCIES = { express: '^5', express4: 'npm:express@^4' }
+const DEPENDENCIES = {
+  '@nestjs/common': '^11',
+  '@nestjs/core': '^11',
+  '@nestjs/platform-express': '^11',
+  express: '^5',
+  express4: 'npm:express@^4',
+  fastify: '^5',
+  'reflect-metadata': '^0.2',
+  rxjs: '^7'
+}
 
 /** What is asked of each application, which trusts loopback and private addresses. */
 const REQUESTS = [

@@ -22,6 +22,12 @@ const ON_EXPRESS = {
   protocol: 'https',
   hostname: 'shop.example'
 }
+/** Fastify and AdonisJS list the peer too, and the nearest first. */
+const WITH_PEER = { ...ON_EXPRESS, ips: ['127.0.0.1', '10.0.0.5', '203.0.113.7'] }
+
+const FOLDER = path.join(ROOT, 'examples')
+/** Those that would be examples of no more than their names. */
+const FRAMEWORKS = path.join(__dirname, 'frameworks')
 
 /** What each example answers, and through which packages it gets to ours. */
 const EXAMPLES = {
@@ -31,15 +37,8 @@ const EXAMPLES = {
     way: ['@nestjs/platform-express', 'express', 'proxy-addr'],
     answer: ON_EXPRESS
   },
-  fastify: {
-    way: ['proxy-addr-native'],
-    answer: {
-      ip: '203.0.113.7',
-      ips: ['127.0.0.1', '10.0.0.5', '203.0.113.7'],
-      protocol: 'https',
-      hostname: 'shop.example'
-    }
-  },
+  fastify: { way: ['proxy-addr-native'], answer: WITH_PEER },
+  'fastify-replaced': { way: ['fastify', '@fastify/proxy-addr'], answer: WITH_PEER },
   http: {
     way: ['proxy-addr-native'],
     answer: {
@@ -47,7 +46,9 @@ const EXAMPLES = {
       trusted: ['127.0.0.1', '10.0.0.5', '203.0.113.7'],
       everything: ['127.0.0.1', '10.0.0.5', '203.0.113.7', '192.0.2.1']
     }
-  }
+  },
+  loopback: { folder: FRAMEWORKS, way: ['@loopback/rest', 'express', 'proxy-addr'], answer: ON_EXPRESS },
+  adonisjs: { folder: FRAMEWORKS, way: ['@adonisjs/http-server', 'proxy-addr'], answer: WITH_PEER }
 }
 
 describe('the example', function () {
@@ -59,9 +60,9 @@ describe('the example', function () {
     return remove(directory)
   })
 
-  for (const [name, { way, answer }] of Object.entries(EXAMPLES)) {
+  for (const [name, { folder = FOLDER, way, answer }] of Object.entries(EXAMPLES)) {
     it(`${name} runs on the packed package, finds the client, and ends`, async function () {
-      directory = await copyExample(name, await packTarball())
+      directory = await copyExample(path.join(folder, name), await packTarball())
       await install(directory)
       const script = await startScript(directory)
 
@@ -76,10 +77,10 @@ describe('the example', function () {
 })
 
 /** A copy in a place of its own, with the tarball where it says `file:../..`. */
-async function copyExample (name, tarball) {
+async function copyExample (folder, tarball) {
   const directory = await makeTemp()
   for (const file of ['index.js', 'package.json']) {
-    await cp(path.join(ROOT, 'examples', name, file), path.join(directory, file))
+    await cp(path.join(folder, file), path.join(directory, file))
   }
   const manifest = path.join(directory, 'package.json')
   const text = await readFile(manifest, 'utf8')
