@@ -87,7 +87,8 @@ function explainedSides (sides) {
     ...sides,
     reference: answered(sides.reference),
     subject: explained(subject, subject.compile),
-    material: aboutRequests(Material)
+    material: aboutRequests(Material),
+    asked: '--explain'
   }
 }
 
@@ -102,7 +103,8 @@ function explainedSettings (sides, lib) {
     ...sides,
     reference: answered(sides.reference),
     subject: explained(lib, settings.ofPackage(lib).compile),
-    material: aboutRequests(sides.material)
+    material: aboutRequests(sides.material),
+    asked: `${sides.asked} --explain`
   }
 }
 

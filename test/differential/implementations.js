@@ -38,7 +38,8 @@ function settings (express) {
     subject: require(subject),
     path: subject,
     referencePath: reference,
-    material: SettingMaterial
+    material: SettingMaterial,
+    asked: `--settings ${express}`
   }
 }
 

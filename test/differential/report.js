@@ -2,7 +2,6 @@
 
 /* A mismatch, as text: what each side answered, and a script that shows it. */
 
-const { basename } = require('node:path')
 const { inspect } = require('node:util')
 
 const { Duel, needsTrust } = require('./duel')
@@ -17,10 +16,11 @@ const { usual } = require('./requests')
  * @param {object} options.subject
  * @param {string} options.path where the subject is, for the script
  * @param {string} [options.referencePath] where the reference is
+ * @param {string} [options.asked] options of soak.js that ask for the same
  * @returns {string}
  */
 function report ({ seed, number, round }, sides) {
-  const { reference, subject, path, referencePath = 'proxy-addr', material } = sides
+  const { reference, subject, path, referencePath = 'proxy-addr', asked = `--under-test ${path}` } = sides
   const smallest = minimise(round, reference, subject)
   const duel = new Duel(reference, subject)
   const again = duel.play(smallest) !== -1
@@ -34,8 +34,7 @@ function report ({ seed, number, round }, sides) {
     script(smallest, path, referencePath),
     '',
     'The round as it was made: node test/differential/soak.js ' +
-      `--seeds ${seed} --round ${number} --count 1 ` +
-      (material ? `--settings ${basename(referencePath)}` : `--under-test ${path}`),
+      `--seeds ${seed} --round ${number} --count 1 ${asked}`,
     ''
   ].join('\n')
 }
