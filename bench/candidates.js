@@ -7,7 +7,7 @@
 
 const proxyaddr = require('..')
 const floor = require('./floor')
-const fresh = require('./fresh')
+const { fresh, throughWasm } = require('./fresh')
 const others = require('./others')
 const plain = require('./plain')
 
@@ -15,6 +15,7 @@ const plain = require('./plain')
 const REFERENCE = 'proxy-addr'
 /** It gives no answers: it is the cost of crossing over to an addon. */
 const FLOOR = 'floor'
+const WASM = 'WebAssembly'
 
 /*
  * Each closure below is written out, though some look alike: one that is made
@@ -26,6 +27,11 @@ const resolve = {
   'proxy-addr-native': (subnets) => {
     const trust = proxyaddr.compile(subnets)
     return (req) => proxyaddr(req, trust)
+  },
+  [WASM]: (subnets) => {
+    const copy = throughWasm()
+    const trust = copy.compile(subnets)
+    return (req) => copy(req, trust)
   },
   [FLOOR]: () => {
     const { two } = floor.load()
@@ -71,6 +77,7 @@ const resolve = {
 
 const match = {
   'proxy-addr-native': (subnets) => proxyaddr.compile(subnets),
+  [WASM]: (subnets) => throughWasm().compile(subnets),
   [FLOOR]: () => floor.load().one,
   'plain JavaScript': (subnets) => {
     const set = plain.compile(subnets)
@@ -84,6 +91,10 @@ const match = {
 /** From a list to what `match` asks. */
 const compile = {
   'proxy-addr-native': () => (subnets) => proxyaddr.compile(subnets),
+  [WASM]: () => {
+    const copy = throughWasm()
+    return (subnets) => copy.compile(subnets)
+  },
   'plain JavaScript': () => (subnets) => plain.compile(subnets),
   [REFERENCE]: () => {
     const original = fresh('proxy-addr')

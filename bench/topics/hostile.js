@@ -4,7 +4,7 @@
 
 const { FLOOR, REFERENCE, making, resolve } = require('../candidates')
 const { ask, askRow } = require('../child')
-const fresh = require('../fresh')
+const { fresh } = require('../fresh')
 const proxyaddr = require('../..')
 const { flat, insider, many, publicV4 } = require('../inputs')
 const { filled, tokens } = require('../tokens')

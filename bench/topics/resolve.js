@@ -4,7 +4,7 @@
 
 const proxyaddr = require('../..')
 const { FLOOR, REFERENCE, making, resolve } = require('../candidates')
-const fresh = require('../fresh')
+const { fresh } = require('../fresh')
 const { flat, insider, many, oneOf, publicV4, publicV6 } = require('../inputs')
 const { trusted } = require('../trusted')
 
