@@ -14,6 +14,7 @@ const NODE_API = [
   'napi_close_callback_scope',
   'napi_close_escapable_handle_scope',
   'napi_close_handle_scope',
+  'napi_create_double',
   'napi_create_error',
   'napi_create_function',
   'napi_create_int32',
