@@ -67,7 +67,7 @@ function readOptions (options) {
  */
 function sentence ({ entry, reason, instead }) {
   const of = entry === undefined ? '' : `, ${JSON.stringify(entry)}`
-  const remedy = instead === undefined ? '' : ` Instead: ${instead}`
+  const remedy = instead === undefined ? '' : `. Instead: ${instead}`
   return `trust proxy${of}: ${reason}${remedy}`
 }
 

@@ -107,7 +107,7 @@ function advise (root, uses) {
     manager,
     ...express && express.name !== OWN_NAME && { express: howToSwitch(root, manager) },
     ...express && express.name === OWN_NAME && {
-      back: howToGoBack(manager, String(express.byVersion))
+      back: howToGoBack(root, manager, String(express.byVersion))
     },
     ...fastify && fastify.name !== OWN_NAME && {
       fastify: [`${manager} ${manager === 'npm' ? 'install' : 'add'} ${OWN_NAME}`,

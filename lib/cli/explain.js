@@ -5,13 +5,14 @@
 const { Refusal } = require('./refusal')
 const { fromFile, joined } = require('./request')
 const { quoted } = require('./text')
-const { TRUST, load, readSetting } = require('./trust')
+const { TEXT, TRUST, load, readSetting } = require('./trust')
 
 const NAME = 'x-forwarded-for'
 
 /** @type {import('./arguments').Options} */
 const options = {
   ...TRUST,
+  ...TEXT,
   peer: { type: 'string', example: '10.0.0.1' },
   xff: { type: 'string', multiple: true, example: "'203.0.113.9, 10.0.0.2'" },
   header: {
@@ -29,6 +30,8 @@ Say which address of a request is the client's, and why it is that one.
 Options
   --trust <setting>  the trust proxy setting: true, false, a number of hops, or
                      addresses, subnets and names, separated by commas
+  --text             the setting is a text in the code, as in
+                     app.set('trust proxy', '1'), which is an address
   --peer <address>   the address at the other end of the socket; '' if it has
                      none, as a Unix socket
   --xff <value>      the value of X-Forwarded-For; if given more than once, they
@@ -97,7 +100,7 @@ async function run ({ values, positionals }, output) {
     throw new Refusal(`what is ${quoted(positionals[0])}? Put the setting behind --trust, the address ` +
       'of the socket behind --peer and the header behind --xff')
   }
-  const setting = readSetting(values.trust)
+  const setting = readSetting(values)
   const remoteAddress = readPeer(values.peer)
   const header = await readHeader(values)
   const { explain, trustProxy } = load()

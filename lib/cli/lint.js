@@ -5,17 +5,19 @@
 const { show } = require('../explain/quote')
 const { Refusal } = require('./refusal')
 const { quoted } = require('./text')
-const { load } = require('./trust')
+const { TEXT, load } = require('./trust')
 
 const help = `
 Say what is wrong with a trust proxy setting, and what to use instead.
 
-  proxy-addr-native lint [--json] <setting>
+  proxy-addr-native lint [--text] [--json] <setting>
 
 A setting is true, false, a number of hops, or addresses, subnets and names,
 separated by commas, as in an environment variable.
 
 Options
+  --text             the setting is a text in the code, as in
+                     app.set('trust proxy', '1'), which is an address
   {common}
 
 Examples
@@ -40,6 +42,19 @@ function settingOf (text) {
   } catch {
     return text
   }
+}
+
+/**
+ * In code, the same text may be something else.
+ *
+ * @param {string} text
+ * @param {unknown} setting that it was read as
+ */
+function noteOn (text, setting) {
+  if (typeof setting !== 'number' && typeof setting !== 'boolean') return undefined
+  if (text.trim() === '') return 'Read as false: nobody is trusted, and the socket\'s address is the client\'s.'
+  return `Read as ${typeof setting === 'number' ? 'the number ' : ''}${setting}, as fromEnv() does. ` +
+    `If the code passes the text itself, as in app.set('trust proxy', ${show(`'${text}'`)}), add --text.`
 }
 
 /** @param {NonNullable<import('../index').Problem['instead']>} instead */
@@ -70,12 +85,14 @@ function run ({ values, positionals }, output) {
   if (other !== undefined) {
     throw new Refusal(`what is ${quoted(other)}? lint takes one setting, with commas between its entries`)
   }
-  const setting = settingOf(text)
+  const setting = values.text ? text : settingOf(text)
   const problems = load().lint(setting)
   if (values.json) output.printJson({ setting, problems })
   else if (problems.length === 0) output.print(output.paint('good', 'nothing is wrong'))
   else for (const problem of problems) printProblem(problem, output)
+  const note = noteOn(text, setting)
+  if (note !== undefined && !values.json) output.print(note)
   return problems.some(({ level }) => level === 'danger') ? 1 : 0
 }
 
-module.exports = { options: {}, help, run }
+module.exports = { options: TEXT, help, run }

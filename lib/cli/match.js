@@ -67,7 +67,7 @@ function row ({ address, trusted, canonical, by, fault }) {
  * @param {import('./output').Output} output
  */
 function run ({ values, positionals }, output) {
-  const setting = readSetting(values.trust)
+  const setting = readSetting(values)
   if (typeof setting === 'number') {
     throw new Refusal(`--trust ${quoted(values.trust)} is a number of hops, which trusts places in the ` +
       'chain and no addresses: give a list, or use explain')

@@ -24,6 +24,11 @@ const LINES = Object.freeze({
   bun: `"overrides": { ${HERE} }`
 })
 
+/** Where in package.json that is. */
+const PLACES = Object.freeze({
+  npm: 'overrides', yarn: 'resolutions', pnpm: 'pnpm.overrides', bun: 'overrides'
+})
+
 /**
  * The package manager of a project.
  *
@@ -57,11 +62,13 @@ function howToSwitch (directory, manager) {
 }
 
 /**
+ * @param {string} directory of the project
  * @param {Manager} manager
  * @param {string} version of Express
  */
-function howToGoBack (manager, version) {
-  const remove = 'in package.json: remove that line'
+function howToGoBack (directory, manager, version) {
+  const remove = `in package.json: remove "proxy-addr" from "${PLACES[manager]}"` +
+    (dependsItself(directory) ? ', and give back the version of your own dependency on it' : '')
   // npm keeps what it has, and asks about the new only for what it installs.
   return manager === 'npm'
     ? [remove, 'npm uninstall express', `npm install express@${version}`]

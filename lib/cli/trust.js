@@ -7,6 +7,13 @@ const { Refusal } = require('./refusal')
 /** @type {import('./arguments').Options} */
 const TRUST = { trust: { type: 'string', example: 'loopback,10.0.0.0/8' } }
 
+/**
+ * Whether the setting is that text itself, as in app.set('trust proxy', '1').
+ *
+ * @type {import('./arguments').Options}
+ */
+const TEXT = { text: { type: 'boolean' } }
+
 /** The package, which cannot be loaded where it has no binary. */
 function load () {
   try {
@@ -17,13 +24,14 @@ function load () {
 }
 
 /**
- * @param {string | undefined} text
- * @returns {boolean | number | string[]}
+ * @param {Record<string, any>} values the options
+ * @returns {boolean | number | string | string[]}
  */
-function readSetting (text) {
+function readSetting ({ trust: text, text: isText }) {
   if (text === undefined) {
     throw new Refusal(`--trust is missing: give the setting, as in --trust ${TRUST.trust.example}`)
   }
+  if (isText) return text
   const { fromEnv } = load()
   try {
     return fromEnv('--trust', { '--trust': text })
@@ -32,4 +40,4 @@ function readSetting (text) {
   }
 }
 
-module.exports = { TRUST, load, readSetting }
+module.exports = { TEXT, TRUST, load, readSetting }

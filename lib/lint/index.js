@@ -24,8 +24,8 @@ function lintText (text) {
   if (address === undefined) return lintTexts(entries)
   const hops = Number(entry)
   return [{
-    ...problem('numeric-text', `A number as text is no number of hops, but the address ${address.text}: ` +
-      'fromEnv() reads the text of environment variables', hops <= MOST ? hops : undefined),
+    ...problem('numeric-text', `A number as text is no number of hops, but the address ${address.text}; ` +
+      'pass the number, or let fromEnv() read the environment variable', hops <= MOST ? hops : undefined),
     entry,
     index: 0
   }]

@@ -14,6 +14,8 @@
 #endif
 
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
+/* What a quad needs to have all words of its shortcut inside. */
+#define QUAD_SHORTEST ((size_t)2 * PA_UNITS_PER_WORD)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
 
 const uint8_t pa_hex_values[PA_ASCII] = {
@@ -101,7 +103,7 @@ static unsigned behind_dot(uint64_t word) {
  */
 static PA_INLINE bool read_dotted_quad(const pa_unit *text, size_t length,
                                        uint32_t *out) {
-  if (length < 2 * PA_UNITS_PER_WORD || length > IPV4_LONGEST) return false;
+  if (length < QUAD_SHORTEST || length > IPV4_LONGEST) return false;
   uint64_t head = pa_word_load(text);
   uint64_t tail = pa_word_load(text + length - PA_UNITS_PER_WORD);
   unsigned first = before_dot(head), fourth = behind_dot(tail);

@@ -61,7 +61,9 @@ static void put_ipv6(writer *out, uint64_t high, uint64_t low) {
 
 size_t pa_address_format(const pa_address *address,
                          pa_unit out[PA_FORMAT_LONGEST]) {
-  writer text = {out, 0};
+  writer text;
+  text.at = out;
+  text.length = 0;
   if (address->family == PA_IPV4)
     put_ipv4(&text, address->low);
   else

@@ -81,7 +81,7 @@ describe('doctor', function () {
     assert.ok(stdout.startsWith(`express ${EXPRESS} runs on proxy-addr-native ${version}\n`))
     assert.ok(stdout.endsWith(`
 To go back to proxy-addr
-  in package.json: remove that line
+  in package.json: remove "proxy-addr" from "overrides"
   npm uninstall express
   npm install express@${EXPRESS}
 `))
@@ -140,8 +140,16 @@ To go back to proxy-addr
     link('proxy-addr')
     write('yarn.lock', '')
     assert.deepEqual(JSON.parse(doctor('--json').stdout).advice, {
-      manager: 'yarn', back: ['in package.json: remove that line', 'yarn install']
+      manager: 'yarn', back: ['in package.json: remove "proxy-addr" from "resolutions"', 'yarn install']
     })
+  })
+
+  it('reminds a project that depends on proxy-addr itself of that', () => {
+    copy('express')
+    link('proxy-addr')
+    write('package.json', '{"dependencies":{"proxy-addr":"npm:proxy-addr-native"}}')
+    assert.equal(JSON.parse(doctor('--json').stdout).advice.back[0],
+      'in package.json: remove "proxy-addr" from "overrides", and give back the version of your own dependency on it')
   })
 
   it('tells a project that depends on proxy-addr itself to do both', () => {
