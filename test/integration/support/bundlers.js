@@ -129,7 +129,7 @@ const WAYS = [
   },
   {
     ...SEA,
-    how: "`loader: { '.node': 'copy' }`, the addon beside it, and the banner below",
+    how: "`loader: { '.node': 'copy' }`, the addon beside it, and `banner.js`",
     engine: 'native',
     make: (project, out) => executable(project, out, { loader: { '.node': 'copy' }, banner: { js: BANNER } })
   }
