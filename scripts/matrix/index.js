@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Installs the packed package into empty projects by every package manager, and
- * runs it in every runtime, through each door. docs/matrix.md must be what comes
- * out, apart from the versions of others.
+ * Installs the packed package into empty projects by every package manager, runs
+ * it in every runtime, through each door, and bundles it. docs/matrix.md must be
+ * what comes out, apart from the versions of others.
  *
  *   npm run test:matrix [-- --write] [-- --only yarn] [-- --keep]
  */
@@ -14,6 +14,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
+const { throughBundlers } = require('./bundlers')
 const { throughDoors } = require('./doors')
 const { MANAGERS } = require('./managers')
 const project = require('./project')
@@ -116,10 +117,12 @@ function compare (text) {
 }
 
 async function main () {
-  const registry = await startRegistry(pack())
+  const tarball = pack()
+  const registry = await startRegistry(tarball)
   const env = environment(registry.url)
   const managers = []
   const runtimes = []
+  let bundlers
   try {
     for (const [i, manager] of MANAGERS.entries()) {
       // The first project is the one that the runtimes run.
@@ -131,11 +134,13 @@ async function main () {
       runtimes.push(await tryRuntime(name, managers[0].folder, env))
       report(runtimes.at(-1))
     }
+    bundlers = await throughBundlers(place, tarball, values.only)
+    bundlers.forEach(report)
   } finally {
     registry.close()
     if (!values.keep) fs.rmSync(place, { recursive: true, force: true })
   }
-  compare(page({ managers, runtimes }))
+  compare(page({ managers, runtimes, bundlers }))
 }
 
 main()

@@ -2,6 +2,7 @@
 
 /* docs/matrix.md, made of what the matrix found. */
 
+const { BANNER } = require('../../test/integration/support/bundlers')
 const { DOORS } = require('./doors')
 const { REQUESTS } = require('./project')
 
@@ -65,6 +66,23 @@ The project that npm installed, run by each.
 ${table(['runtime', 'version', ...doors],
   found.runtimes.map(({ title, version, results }) =>
     [title.replace(/^(\w+)@/, (_, kind) => `${TITLES[kind]} `), version, ...cells(results)]))}
+
+## Bundlers
+
+A small HTTP server, bundled or traced, runs on the Node that runs the matrix, in
+a folder with nothing else in it. The door is the one that answered a request.
+
+${table(['bundler', 'version', 'with', 'door'],
+  found.bundlers.map(({ title, version, how, door }) => [title, version, how, door]))}
+
+"Node SEA" is a single executable application of Node, with esbuild's bundle in
+it. \`require\` knows only what is built in there, so WebAssembly answers, from
+within that one file. For the addon, ship it beside the executable and let the
+bundle begin with this (esbuild's \`banner.js\`):
+
+\`\`\`js
+${BANNER}
+\`\`\`
 
 ## What was not run here
 

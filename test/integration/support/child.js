@@ -6,12 +6,12 @@ const { createInterface } = require('node:readline')
 const running = new Set()
 
 /**
- * Runs `node index.js` in `cwd`; resolves to `{ url, stop }` once the script
- * has printed its address as its first line. `stop` sends SIGTERM and resolves
- * to how the script ended.
+ * Runs `node index.js`, or another command, in `cwd`; resolves to `{ url, stop }`
+ * once it has printed its address as its first line. `stop` sends SIGTERM and
+ * resolves to how it ended.
  */
-async function startScript (cwd) {
-  const child = spawn(process.execPath, ['index.js'], {
+async function startScript (cwd, [command, ...args] = [process.execPath, 'index.js']) {
+  const child = spawn(command, args, {
     cwd,
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe']

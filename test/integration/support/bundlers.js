@@ -1,0 +1,172 @@
+'use strict'
+
+/*
+ * One small app, bundled or traced in each way that a test and docs/matrix.md
+ * speak of. What a way makes is run where there is nothing else.
+ */
+
+const { execFileSync } = require('node:child_process')
+const fs = require('node:fs')
+const path = require('node:path')
+const { askJson } = require('./ask')
+const { startScript } = require('./child')
+const { install } = require('./npm')
+
+const TOOLS = { esbuild: '^0.28.2', webpack: '^5.112.2', '@vercel/nft': '^1.11.5', postject: '^1.0.0-alpha.6' }
+
+/** Prints its address, as startScript() expects, and names the client. */
+const APP = `
+  const http = require('node:http')
+  const proxyaddr = require('proxy-addr-native')
+  const trust = proxyaddr.compile(['loopback', '10.0.0.0/8'])
+  const server = http.createServer((req, res) => {
+    res.end(JSON.stringify({ ip: proxyaddr(req, trust), engine: proxyaddr.engine }))
+  })
+  server.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + server.address().port))
+  process.once('SIGTERM', () => server.close())
+`
+
+/** In an executable, `require` knows only what is built in; this one knows what is beside it. */
+const BANNER = "require = require('node:module').createRequire(process.execPath)"
+/** What Node looks for in itself. */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
+const EXECUTABLE = process.platform === 'win32' ? 'app.exe' : 'app'
+
+const isAddon = (file) => file.endsWith('.node')
+
+/** Runs a script that may require the project's packages. */
+function script (project, source) {
+  return execFileSync(process.execPath, ['-e', source], { cwd: project, encoding: 'utf8', stdio: 'pipe' })
+}
+
+function esbuild (project, out, options) {
+  const warnings = script(project, `
+    require('esbuild').build({
+      entryPoints: ['index.js'], bundle: true, platform: 'node', logLevel: 'silent',
+      outfile: ${JSON.stringify(path.join(out, 'index.js'))}, ...${JSON.stringify(options)}
+    }).then(({ warnings }) => console.log(warnings.map(({ text }) => text).join('\\n')))
+  `).trim()
+  if (warnings) throw new Error(warnings)
+}
+
+function webpack (project, out) {
+  script(project, `
+    require('webpack')({
+      mode: 'production', target: 'node', entry: './index.js', externals: [/[.]node$/],
+      externalsType: 'commonjs', output: { path: ${JSON.stringify(out)}, filename: 'index.js' }
+    }, (error, stats) => {
+      if (error || stats.hasErrors()) throw error ?? new Error(stats.toString())
+    })
+  `)
+}
+
+function trace (project, out, wanted = () => true) {
+  const files = JSON.parse(script(project, `
+    require('@vercel/nft').nodeFileTrace(['index.js'])
+      .then(({ fileList }) => console.log(JSON.stringify([...fileList])))
+  `))
+  for (const file of files.filter(wanted)) fs.cpSync(path.join(project, file), path.join(out, file))
+}
+
+/** Node's single executable application, and the addon beside it if the bundle has one. */
+function executable (project, out, options) {
+  const work = fs.mkdtempSync(path.join(project, 'sea-'))
+  esbuild(project, work, options)
+  fs.writeFileSync(path.join(work, 'sea.json'),
+    JSON.stringify({ main: 'index.js', output: 'app.blob', disableExperimentalSEAWarning: true }))
+  execFileSync(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: work, stdio: 'pipe' })
+  const file = path.join(out, EXECUTABLE)
+  fs.copyFileSync(process.execPath, file)
+  fs.chmodSync(file, 0o755)
+  script(project, `
+    require('postject').inject(${JSON.stringify(file)}, 'NODE_SEA_BLOB',
+      require('node:fs').readFileSync(${JSON.stringify(path.join(work, 'app.blob'))}),
+      { sentinelFuse: '${FUSE}' })
+  `)
+  for (const addon of fs.readdirSync(work).filter(isAddon)) fs.copyFileSync(path.join(work, addon), path.join(out, addon))
+  fs.rmSync(work, { recursive: true })
+}
+
+const SEA = {
+  tool: 'Node SEA, by esbuild',
+  run: (out) => [path.join(out, EXECUTABLE)],
+  // There, it has to be signed anew.
+  possible: process.platform !== 'darwin'
+}
+
+/**
+ * `engine` is what must answer, `single` says that it is one file, and `make`
+ * puts all there is into the folder `out`.
+ */
+const WAYS = [
+  {
+    tool: 'esbuild',
+    how: "`loader: { '.node': 'copy' }`",
+    engine: 'native',
+    make: (project, out) => esbuild(project, out, { loader: { '.node': 'copy' } })
+  },
+  {
+    tool: 'esbuild',
+    how: "`external: ['*.node']`",
+    engine: 'wasm',
+    single: true,
+    make: (project, out) => esbuild(project, out, { external: ['*.node'], minify: true })
+  },
+  { tool: 'webpack', how: '`externals: [/[.]node$/]`', engine: 'wasm', single: true, make: webpack },
+  { tool: '@vercel/nft', how: 'the files it lists', engine: 'native', make: (project, out) => trace(project, out) },
+  {
+    tool: '@vercel/nft',
+    how: 'the same without the addon',
+    engine: 'wasm',
+    make: (project, out) => trace(project, out, (file) => !isAddon(file))
+  },
+  {
+    ...SEA,
+    how: "`external: ['*.node']`",
+    engine: 'wasm',
+    single: true,
+    make: (project, out) => executable(project, out, { external: ['*.node'], minify: true })
+  },
+  {
+    ...SEA,
+    how: "`loader: { '.node': 'copy' }`, the addon beside it, and `banner.js`",
+    engine: 'native',
+    make: (project, out) => executable(project, out, { loader: { '.node': 'copy' }, banner: { js: BANNER } })
+  }
+]
+
+/** Makes a folder the project that all ways bundle. */
+async function createProject (folder, tarball) {
+  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({
+    private: true,
+    dependencies: { 'proxy-addr-native': `file:${tarball}` },
+    devDependencies: TOOLS
+  }))
+  fs.writeFileSync(path.join(folder, 'index.js'), APP)
+  await install(folder)
+}
+
+/** The version of the tool; of an executable, Node's. */
+function versionOf ({ tool, run }, project) {
+  if (run) return process.versions.node
+  return JSON.parse(fs.readFileSync(path.join(project, 'node_modules', tool, 'package.json'), 'utf8')).version
+}
+
+/**
+ * Bundles in one way, into an empty folder, and asks what came out.
+ *
+ * @returns {Promise<{ files: string[], ip: string, engine: string }>}
+ */
+async function answerOf ({ make, run }, project, out) {
+  make(project, out)
+  const files = fs.readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile()).map(({ name }) => name)
+  const { url, stop } = await startScript(out, run?.(out))
+  try {
+    return { files, ...await askJson(url, { 'x-forwarded-for': '198.51.100.1, 192.0.2.1, 10.0.0.2' }) }
+  } finally {
+    await stop()
+  }
+}
+
+module.exports = { BANNER, WAYS, answerOf, createProject, isAddon, versionOf }
