@@ -321,6 +321,15 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.equal((await ask(app.get('/', tell))).ip, '192.0.2.1')
       })
 
+      it('names the entry and what to use instead, and keeps hints to itself', async () => {
+        const app = install(express(), { lint: 'warn' })
+        const seen = await warnings(() => app.set('trust proxy', '10.1.2.3/8, 10.0.0.0/8'))
+
+        assert.deepStrictEqual(seen.map(({ code, message }) => [code, message]), [['host-bits',
+          'trust proxy, "10.1.2.3/8": The address has bits behind the length, which do not count: ' +
+          'all of 10.0.0.0/8 is trusted. Instead: 10.0.0.0/8']])
+      })
+
       it('throws for a danger, and leaves the setting as it was', async () => {
         const app = install(express(), { lint: 'throw' })
 
