@@ -6,6 +6,8 @@
  * Nothing is looked for anywhere else.
  */
 
+// Contexts of node:vm have no such global.
+const process = require('node:process')
 const native = require('./native')
 
 const VARIABLE = 'PROXY_ADDR_ENGINE'

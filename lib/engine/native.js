@@ -5,6 +5,8 @@
  * stands inside a `try`, so that they do not want what is not there.
  */
 
+const process = require('node:process')
+
 const EXPORTS = ['compile', 'resolveOnce', 'describeAddress', 'describeEntry', 'findEntry']
 
 function built () {
