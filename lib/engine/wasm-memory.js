@@ -11,6 +11,9 @@
  * called any more.
  */
 
+// Contexts of node:vm have no such global.
+const { Buffer } = require('node:buffer')
+
 /** So many units fit where short text goes; TEXT_UNITS in src/wasm.c. */
 const SHORT = 512
 
