@@ -55,7 +55,8 @@ class TrustSet {
   has (address) {
     try {
       return this.native(address)
-    } catch {
+    } catch (error) {
+      if (error !== undefined) throw error
       return this.hasOdd(address)
     }
   }
