@@ -3,14 +3,14 @@
     {
       "target_name": "proxy_addr_native",
       "sources": [
-        "src/addon.cc",
-        "src/describe.cc",
+        "src/node/addon.cc",
+        "src/node/describe.cc",
         "src/core/address.c",
         "src/core/boundaries.c",
-        "src/core/describe.c",
-        "src/core/diagnose.c",
-        "src/core/entries.c",
-        "src/core/format.c",
+        "src/core/why/describe.c",
+        "src/core/why/diagnose.c",
+        "src/core/why/entries.c",
+        "src/core/why/format.c",
         "src/core/ipv4.c",
         "src/core/ipv6.c",
         "src/core/ranges.c",
@@ -37,7 +37,7 @@
           "ldflags": [
             "-Wl,-z,relro,-z,now",
             "-Wl,--as-needed",
-            "-Wl,--version-script=<(module_root_dir)/src/exports.map"
+            "-Wl,--version-script=<(module_root_dir)/src/node/exports.map"
           ]
         } ],
         [ "OS=='linux' and target_arch=='x64'", {

@@ -9,7 +9,7 @@ const proxyaddr = require('..')
 const floor = require('./floor')
 const { fresh, throughWasm } = require('./fresh')
 const others = require('./others')
-const plain = require('./plain')
+const plain = require('./handwritten')
 
 /** The candidate whose answers are the right ones. */
 const REFERENCE = 'proxy-addr'

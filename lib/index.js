@@ -1,14 +1,14 @@
 'use strict'
 
-const cold = require('./cold')
-const Compiled = require('./compiled')
+const cold = require('./trust/non-strings')
+const Compiled = require('./trust/brand')
 const engine = require('./engine')
-const forwarded = require('./forwarded')
-const { compile, once } = require('./trust')
+const forwarded = require('./header')
+const { compile, once } = require('./trust/compile')
 
 const { LENGTH_VALUES } = engine
 
-/** @typedef {Pick<import('./compiled').Set, 'hasPeer' | 'find'>} Set */
+/** @typedef {Pick<import('./trust/brand').Set, 'hasPeer' | 'find'>} Set */
 
 /**
  * So many units of a header's end are looked at first; the rest only if the
@@ -176,22 +176,22 @@ function proxyaddr (req, trust) {
 
 /** @param {any} [setting] */
 function trustProxy (setting) {
-  return require('./trust-proxy')(setting)
+  return require('./trust/setting')(setting)
 }
 
 /** @param {any} [name] @param {any} [env] */
 function fromEnv (name, env) {
-  return require('./from-env')(name, env)
+  return require('./trust/from-env')(name, env)
 }
 
 /** @param {any} req @param {any} trust */
 function explain (req, trust) {
-  return require('./explain')(req, trust)
+  return require('./why/explain')(req, trust)
 }
 
 /** @param {any} [setting] */
 function lint (setting) {
-  return require('./lint')(setting)
+  return require('./why/lint')(setting)
 }
 
 module.exports = proxyaddr

@@ -8,7 +8,7 @@
 const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 
-const BUILD = path.join(__dirname, '..', '..', 'scripts', 'build.js')
+const BUILD = path.join(__dirname, '..', '..', 'tools', 'build', 'addon.js')
 
 /** Builds it, if it is not there yet or has changed. */
 function build () {

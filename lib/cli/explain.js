@@ -71,10 +71,10 @@ function readPeer (peer) {
   }
   if (peer === '') return undefined
   load()
-  const { describeAddress } = require('../engine/facts')
+  const { describeAddress } = require('../why/facts')
   const facts = describeAddress(peer)
   if (facts.address !== undefined) return peer
-  const { faultOf } = require('../explain/faults')
+  const { faultOf } = require('../why/explain/faults')
   throw new Refusal(`--peer ${quoted(peer)} is no address (${faultOf(peer, facts).message}): ` +
     'give the address of the socket alone, as in --peer 10.0.0.1')
 }

@@ -6,7 +6,7 @@
  */
 
 const { version } = require('../../package.json')
-const { escape } = require('../explain/quote')
+const { escape } = require('../why/explain/quote')
 const { readArguments } = require('./arguments')
 const { helpOf, overview } = require('./help')
 const { Output } = require('./output')

@@ -2,7 +2,7 @@
 
 /* lint: what is wrong with a setting. */
 
-const { show } = require('../explain/quote')
+const { show } = require('../why/explain/quote')
 const { Refusal } = require('./refusal')
 const { quoted } = require('./text')
 const { TEXT, load } = require('./trust')

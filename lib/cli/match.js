@@ -52,8 +52,8 @@ function judge (trust, address) {
  * @returns {string[]}
  */
 function row ({ address, trusted, canonical, by, fault }) {
-  const { showReason, showFault } = require('../explain/trace')
-  const { show } = require('../explain/quote')
+  const { showReason, showFault } = require('../why/explain/trace')
+  const { show } = require('../why/explain/quote')
   return [
     show(address),
     canonical === undefined || canonical === address ? '' : canonical,

@@ -3,7 +3,7 @@
 /* What goes to standard output: text, with colours on a terminal, or JSON. */
 
 const { inspect } = require('node:util')
-const { escape } = require('../explain/quote')
+const { escape } = require('../why/explain/quote')
 const { Refusal } = require('./refusal')
 
 /** What is said by each colour. */

@@ -3,7 +3,7 @@
 /* The headers of a request, from text as it goes over the wire. */
 
 const fs = require('node:fs')
-const { cut } = require('../explain/quote')
+const { cut } = require('../why/explain/quote')
 const { Refusal, whyNot } = require('./refusal')
 const { quoted } = require('./text')
 

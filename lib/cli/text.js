@@ -2,7 +2,7 @@
 
 /* Texts as they are printed. */
 
-const { escape } = require('../explain/quote')
+const { escape } = require('../why/explain/quote')
 
 /**
  * Somebody's text within a message: in quotes, and on one line.

@@ -34,8 +34,8 @@
  * `describeAddress(text, facts)` and `describeEntry(text, facts)` write what
  * there is to know about an address, or an entry of a trust list, into `facts`,
  * a Uint32Array of at least `FACTS` elements: a pa_description as
- * src/core/describe.h lays it out. They return the fault, one of pa_fault in
- * src/core/diagnose.h; 0 if there is none.
+ * src/core/why/describe.h lays it out. They return the fault, one of pa_fault in
+ * src/core/why/diagnose.h; 0 if there is none.
  *
  * `findEntry(text, lengths, address)` returns which entry of a list, passed as
  * to compile(), is the first that an address matches: the entry's place in the

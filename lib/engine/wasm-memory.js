@@ -14,7 +14,7 @@
 // Contexts of node:vm have no such global.
 const { Buffer } = require('node:buffer')
 
-/** So many units fit where short text goes; TEXT_UNITS in src/wasm.c. */
+/** So many units fit where short text goes; TEXT_UNITS in src/wasm/module.c. */
 const SHORT = 512
 
 const UNIT = Uint16Array.BYTES_PER_ELEMENT

@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * The WebAssembly door: src/wasm.c behind the interface that index.js
+ * The WebAssembly door: src/wasm/module.c behind the interface that index.js
  * describes. Nothing in it calls back into JavaScript, so a call is over before
  * the next begins; a worker has a module of its own.
  */
@@ -12,7 +12,7 @@ const { NO_UNITS, drop, put, putApart, putNumbers, state, wasm } = require('./wa
 
 const { isTrusted, walk, memory } = wasm
 
-/** Every number of a description; PA_DESCRIPTION_WORDS in src/core/describe.h. */
+/** Every number of a description; PA_DESCRIPTION_WORDS in src/core/why/describe.h. */
 const FACTS = 237
 
 const descriptionAt = wasm.description()

@@ -46,12 +46,13 @@ static void run_file(const char *path, target *run) {
 static size_t run_folder(const char *name, target *run) {
   char path[512];
   size_t files = 0;
-  snprintf(path, sizeof path, "fuzz/corpus/%s", name);
+  snprintf(path, sizeof path, "test/core/fuzz/corpus/%s", name);
   DIR *folder = opendir(path);
   if (folder == NULL) refuse(path);
   for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
     if (entry->d_name[0] == '.') continue;
-    snprintf(path, sizeof path, "fuzz/corpus/%s/%s", name, entry->d_name);
+    snprintf(path, sizeof path, "test/core/fuzz/corpus/%s/%s", name,
+             entry->d_name);
     run_file(path, run);
     files++;
   }
@@ -63,7 +64,8 @@ void test_corpus(void) {
   for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
     char sentence[120];
     snprintf(sentence, sizeof sentence,
-             "All files of fuzz/corpus/%s have the properties of the target",
+             "All files of test/core/fuzz/corpus/%s have the properties of the "
+             "target",
              targets[i].name);
     check_start(ROOM, sentence);
     CHECK(run_folder(targets[i].name, targets[i].run) > 0);

@@ -6,7 +6,7 @@ const http = require('node:http')
 const { setImmediate } = require('node:timers/promises')
 const proxyaddr = require('proxy-addr-native')
 const install = require('proxy-addr-native/express')
-const Compiled = require('../../lib/compiled')
+const Compiled = require('../../lib/trust/brand')
 const { EXPRESS, get, listenApp, tell } = require('./support/apps')
 const { closeAll } = require('./support/server')
 

@@ -1,0 +1,128 @@
+'use strict'
+
+/*
+ * From the trust argument to a set: a TrustSet, or for a single use whatever
+ * has its find() and hasPeer().
+ */
+
+const cold = require('./non-strings')
+const Compiled = require('./brand')
+const engine = require('../engine')
+const TrustSet = require('./trust-set')
+
+/** @param {any} list */
+function holdsStringsOnly (list) {
+  if (!Array.isArray(list)) return false
+  for (let i = 0; i < list.length; i++) {
+    if (typeof list[i] !== 'string') return false
+  }
+  return true
+}
+
+/**
+ * @param {unknown} val
+ * @returns {string[]} the trust list's entries, not yet looked at if they were
+ *   strings already
+ */
+function entriesOf (val) {
+  if (!val) throw new TypeError('argument is required')
+  if (typeof val === 'string') return [val]
+  if (!Array.isArray(val)) throw new TypeError('unsupported trust argument')
+  const list = val.slice()
+  return holdsStringsOnly(list) ? list : cold.entries(list)
+}
+
+/**
+ * A list in the form in which it crosses to the engine. No separator that an
+ * entry could contain: lengths.
+ *
+ * @param {readonly string[]} list at least one entry
+ */
+function crossing (list) {
+  if (list.length === 1) return { text: list[0], lengths: undefined }
+  const lengths = new Uint32Array(list.length)
+  let text = ''
+  for (let i = 0; i < list.length; i++) {
+    text += list[i]
+    lengths[i] = list[i].length
+  }
+  return { text, lengths }
+}
+
+/**
+ * @param {string[]} list at least one entry
+ * @returns {Function} the compiled set, as engine/index.js describes it
+ */
+function build (list) {
+  const { text, lengths } = crossing(list)
+  const set = engine.compile(text, lengths)
+  if (typeof set === 'function') return set
+  if (set === undefined) throw engine.outOfMemory()
+  const note = list[Math.floor(set / 4)]
+  if (set % 4 === engine.errors.RANGE) {
+    throw new TypeError('invalid range on address: ' + note)
+  }
+  const pos = note.lastIndexOf('/')
+  throw new TypeError('invalid IP address: ' +
+    (pos !== -1 ? note.substring(0, pos) : note))
+}
+
+/**
+ * The entries of longer lists are not kept for explanations: with 8 bytes each,
+ * and their texts, they would take half as much again as the set.
+ */
+const KEPT_ENTRIES = 4096
+
+/** @type {import('./brand').Set} */
+const NOBODY = { hasPeer: () => false, find: () => 0, rule: { kind: 'none' } }
+
+/** The function of every empty list. */
+function trustNone () {
+  return false
+}
+new Compiled(trustNone, NOBODY) // eslint-disable-line no-new
+
+/**
+ * Compiles a trust list. The rule: proxy-addr 2.0.8's `compile`.
+ *
+ * @param {unknown} val
+ */
+function compile (val) {
+  return compileEntries(entriesOf(val))
+}
+
+/**
+ * @param {string[]} list
+ */
+function compileEntries (list) {
+  if (list.length === 0) return trustNone
+  const set = new TrustSet(build(list), list.length <= KEPT_ENTRIES ? list : undefined)
+  /** @param {unknown} addr */
+  function trust (addr) {
+    return set.has(addr)
+  }
+  return new Compiled(trust, set)
+}
+
+/**
+ * A set for a single use. A compiled one would stay in memory until the event
+ * loop turns, which a loop over proxyaddr(req, 'loopback') keeps it from.
+ *
+ * @param {unknown} val a trust argument that is no function
+ * @returns {Pick<import('./brand').Set, 'hasPeer' | 'find'>}
+ */
+function once (val) {
+  const list = entriesOf(val)
+  if (list.length === 0) return NOBODY
+  const { text, lengths } = crossing(list)
+  /** @param {string} peer @param {string} header */
+  function find (peer, header) {
+    const found = engine.resolveOnce(text, lengths, peer, header)
+    if (found === undefined) throw engine.outOfMemory()
+    if (found === null) build(list)
+    return found
+  }
+  return { find, hasPeer: (peer) => find(peer, '') !== 0 }
+}
+
+module.exports = { compile, compileEntries, crossing, entriesOf, once }

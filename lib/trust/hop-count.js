@@ -1,0 +1,80 @@
+'use strict'
+
+/*
+ * Trust that does not hang on addresses: so many hops, or all of them. Where
+ * the client stands is then a matter of counting commas from the right. Asked
+ * like a TrustSet, so that whoever resolves need not know the difference.
+ */
+
+const { LENGTH_VALUES } = require('../engine')
+const forwarded = require('../header')
+
+/**
+ * The number by which the engine, too, says where an entry stands.
+ *
+ * @param {number} start
+ * @param {number} end
+ */
+function pack (start, end) {
+  return start * LENGTH_VALUES + Math.min(end - start, LENGTH_VALUES - 1)
+}
+
+class HopRule {
+  /**
+   * @param {number} hops every i < hops is trusted: any number will do, NaN and
+   *   Infinity, too
+   * @param {import('./brand').Rule} rule
+   */
+  constructor (hops, rule) {
+    this.hops = hops
+    this.rule = rule
+  }
+
+  hasPeer () {
+    return this.hops > 0
+  }
+
+  /**
+   * @param {string} peer not looked at
+   * @param {string} header
+   * @returns {number} see engine/index.js
+   */
+  find (peer, header) {
+    return this.hops === Infinity ? findFurthest(header) : findNth(header, this.hops)
+  }
+}
+
+/**
+ * @param {string} header
+ * @param {number} hops
+ */
+function findNth (header, hops) {
+  let start = 0
+  let end = 0
+  let rest = header.length
+  for (let i = 0; i < hops; i++) {
+    rest = forwarded.endOfLast(header, rest)
+    if (rest === 0) return -1 - pack(start, end)
+    end = rest
+    const comma = forwarded.lastComma(header, end)
+    start = forwarded.startBehind(header, comma)
+    if (comma === -1) return -1 - pack(start, end)
+    rest = comma
+  }
+  return pack(start, end)
+}
+
+/**
+ * The first entry from the left, which is no dearer in a header that somebody
+ * filled up.
+ *
+ * @param {string} header
+ */
+function findFurthest (header) {
+  const start = forwarded.startOfFirst(header)
+  return -1 - (start === header.length
+    ? 0
+    : pack(start, start + forwarded.entryAt(header, start).length))
+}
+
+module.exports = HopRule

@@ -1,0 +1,123 @@
+'use strict'
+
+/*
+ * What is no string, answered as proxy-addr 2.0.8 answers it. Much of that
+ * comes from the JavaScript engine ("note.lastIndexOf is not a function"), so
+ * the same expressions with the same identifiers are evaluated here: `note`
+ * for an entry of a trust list, `header` for X-Forwarded-For. Off the hot path.
+ */
+
+const { types: { isStringObject } } = require('node:util')
+const engine = require('../engine')
+
+const COMMA = 0x2c
+const SPACE = 0x20
+const DIGITS = /^[0-9]+$/
+
+/**
+ * The named subnets. The core knows them too, for names that are strings.
+ *
+ * @type {Record<string, any>}
+ */
+const NAMES = {
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  loopback: ['127.0.0.1/8', '::1/128'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']
+}
+
+/**
+ * The text of an address that is no string. A String object counts as its
+ * text; anything else is asked for its text too, but is no address, like the
+ * empty text.
+ *
+ * @param {unknown} address
+ */
+function objectText (address) {
+  try {
+    const text = String(address)
+    return isStringObject(address) ? text : ''
+  } catch {
+    return ''
+  }
+}
+
+/** @param {unknown} value */
+function text (value) {
+  return typeof value === 'string' ? value : objectText(value)
+}
+
+/**
+ * Is this an entry of a trust list? Names are none here: they have been
+ * replaced before.
+ *
+ * @param {string} address what stands before the '/'
+ * @param {string} range what stands behind it
+ */
+function isSubnet (address, range) {
+  if (address.includes('/') || range.includes('/')) return false
+  const found = engine.resolveOnce(`${address}/${range}`, undefined, '', '')
+  if (found === undefined) throw engine.outOfMemory()
+  return found !== null
+}
+
+/** @param {any} note */
+function entry (note) {
+  const pos = note.lastIndexOf('/')
+  const address = pos !== -1 ? note.substring(0, pos) : note
+  const addressText = text(address)
+  // Any address may have one bit.
+  if (!isSubnet(addressText, '1')) {
+    throw new TypeError('invalid IP address: ' + address)
+  }
+  if (pos === -1) return addressText
+  const range = note.substring(pos + 1, note.length)
+  const rangeText = DIGITS.test(range) ? String(range) : text(range)
+  if (!isSubnet(addressText, rangeText)) {
+    throw new TypeError('invalid range on address: ' + note)
+  }
+  return `${addressText}/${rangeText}`
+}
+
+/**
+ * The entries of a list that holds other things than strings, as strings. All
+ * names are replaced before any entry is looked at, which decides the order of
+ * errors.
+ *
+ * @param {any} list a copy of the user's list; changed
+ * @returns {string[]}
+ * @throws {TypeError} for the first entry that is none
+ */
+function entries (list) {
+  for (let i = 0; i < list.length; i++) {
+    if (!Object.prototype.hasOwnProperty.call(NAMES, list[i])) continue
+    const subnets = NAMES[list[i]]
+    list.splice(...[i, 1].concat(subnets))
+    i += subnets.length - 1
+  }
+  const notes = new Array(list.length)
+  for (let i = 0; i < list.length; i++) notes[i] = entry(list[i])
+  return notes
+}
+
+/**
+ * The entries of a header that is no string, nearest hop first.
+ *
+ * @param {any} header
+ * @returns {unknown[]}
+ */
+function headerEntries (header) {
+  const found = []
+  let end = header.length
+  let start = header.length
+  for (let i = header.length - 1; i >= 0; i--) {
+    const unit = header.charCodeAt(i)
+    const empty = start === end
+    if (unit === COMMA && !empty) found.push(header.substring(start, end))
+    if (unit === COMMA || (unit === SPACE && empty)) end = start = i
+    else if (unit !== SPACE) start = i
+  }
+  if (start !== end) found.push(header.substring(start, end))
+  return found
+}
+
+module.exports = { objectText, entries, headerEntries }

@@ -1,0 +1,42 @@
+'use strict'
+
+/*
+ * Express's `trust proxy` setting as a trust function. The rule: compileTrust
+ * in lib/utils.js of Express 5.
+ */
+
+const Compiled = require('./brand')
+const HopRule = require('./hop-count')
+const { compile } = require('./compile')
+
+// The functions are without names, as Express's are.
+
+function trustAll () {
+  return new Compiled(function () {
+    return true
+  }, new HopRule(Infinity, { kind: 'all' }))
+}
+
+/** @param {number} hops */
+function trustHops (hops) {
+  return new Compiled(function (/** @type {unknown} */ addr, /** @type {any} */ i) {
+    return i < hops
+  }, new HopRule(hops, { kind: 'hops', hops }))
+}
+
+/**
+ * The trust function that Express makes of a setting. Parameters and errors are
+ * described in index.d.ts.
+ *
+ * @param {any} [setting]
+ */
+function trustProxy (setting) {
+  if (typeof setting === 'function') return setting
+  if (setting === true) return trustAll()
+  if (typeof setting === 'number') return trustHops(setting)
+  return compile(typeof setting === 'string'
+    ? setting.split(',').map((entry) => entry.trim())
+    : setting || [])
+}
+
+module.exports = trustProxy

@@ -1,0 +1,36 @@
+'use strict'
+
+/* From a trust argument to what is known of it. */
+
+const Compiled = require('../../trust/brand')
+const { compileEntries, entriesOf } = require('../../trust/compile')
+
+/**
+ * @typedef {import('../../trust/brand').Rule | { kind: 'function' }} Rule
+ */
+
+/**
+ * What a trust function goes by. The only place that knows how that is found
+ * out; of a user's own function nothing is known.
+ *
+ * @param {Function} trust
+ * @returns {Rule}
+ */
+function ruleOf (trust) {
+  const set = Compiled.setOf(trust)
+  return set === undefined ? { kind: 'function' } : set.rule
+}
+
+/**
+ * A trust argument as the function that is to be asked, and its rule.
+ *
+ * @param {any} trust
+ * @returns {{ test: any, rule: Rule }}
+ */
+function readTrust (trust) {
+  if (typeof trust === 'function') return { test: trust, rule: ruleOf(trust) }
+  const entries = entriesOf(trust)
+  return { test: compileEntries(entries), rule: { kind: 'list', entries } }
+}
+
+module.exports = { readTrust, ruleOf }

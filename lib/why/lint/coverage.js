@@ -1,0 +1,126 @@
+'use strict'
+
+/* Problems of a list's entries with each other. */
+
+const { quote } = require('../explain/quote')
+const { describeShare, isPrivate, isWithin, overlapOf, rangeOf, shareOf, specialOf } = require('./ranges')
+const { problem } = require('./problem')
+const { CONSEQUENCE } = require('./width')
+
+/** @typedef {import('./problem').Problem} Problem */
+/** @typedef {import('./ranges').Range} Range */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} text
+ * @property {number} index its place in the list
+ * @property {import('../facts').Described[]} subnets what it trusts
+ * @property {boolean} isWide whether that was already said of it
+ */
+
+/**
+ * @typedef {object} Part one subnet of an entry
+ * @property {Entry} entry
+ * @property {Range} range
+ * @property {Part} [outer] that of another entry which it is inside of, or
+ *   equal to
+ */
+
+const VERY_MUCH = 1 / 16
+const MUCH = 1 / 64
+
+/** @param {bigint} a @param {bigint} b */
+function compare (a, b) {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/**
+ * What is inside something stands behind it; of equals, that first whose entry
+ * has more besides. All else stays as it is in the list.
+ *
+ * @param {Part} a
+ * @param {Part} b
+ */
+function inOrder (a, b) {
+  return a.range.family - b.range.family ||
+    compare(a.range.first, b.range.first) ||
+    compare(b.range.last, a.range.last) ||
+    b.entry.subnets.length - a.entry.subnets.length
+}
+
+/**
+ * Two subnets have nothing in common, or one is inside the other. So it is
+ * enough to know the last one that is inside no other.
+ *
+ * @param {Part[]} parts in order; receives each one's `outer`
+ * @returns {Part[]} those inside no other
+ */
+function nest (parts) {
+  const outermost = []
+  /** @type {Part | undefined} */
+  let outer
+  for (const part of parts) {
+    if (outer !== undefined && isWithin(part.range, outer.range)) {
+      part.outer = outer
+    } else {
+      outermost.push(outer = part)
+    }
+  }
+  return outermost
+}
+
+/**
+ * @param {Part[]} parts all those of an entry
+ * @returns {Problem | undefined}
+ */
+function lintRedundant (parts) {
+  const [{ range, outer, entry }] = parts
+  if (outer === undefined || parts.some((part) => part.outer === undefined)) return undefined
+  const { first, last } = outer.range
+  const isSame = range.first === first && range.last === last &&
+    outer.entry.subnets.length === parts.length
+  const other = `${quote(outer.entry.text)}, entry ${outer.entry.index}`
+  return {
+    ...isSame
+      ? problem('duplicate', `The same is trusted by ${other}`)
+      : problem('redundant', `It is inside of ${other}`),
+    entry: entry.text,
+    index: entry.index
+  }
+}
+
+/**
+ * @param {Part[]} outermost
+ * @param {4 | 6} family
+ * @returns {Problem[]}
+ */
+function lintShare (outermost, family) {
+  const parts = outermost.filter(({ range }) => range.family === family)
+  const sum = (/** @type {Part[]} */ some) => some.reduce((count, { range }) => count + overlapOf(range), 0n)
+  const all = sum(parts)
+  if (shareOf(family, all) === 1) {
+    return [problem('covers-everything', `Together, the entries trust the whole internet's IPv${family} ` +
+      'addresses, so that everybody can choose the address they seem to come from')]
+  }
+  const unsaid = sum(parts.filter(({ range, entry }) =>
+    !entry.isWide && !isPrivate(range) && specialOf(range) === undefined))
+  const share = shareOf(family, unsaid)
+  if (share < MUCH) return []
+  return [problem(share < VERY_MUCH ? 'wide-together' : 'very-wide-together',
+    `Together, the entries trust ${describeShare(family, unsaid)}, ${CONSEQUENCE}`)]
+}
+
+/**
+ * @param {Entry[]} entries
+ * @returns {Problem[]}
+ */
+function lintCoverage (entries) {
+  /** @type {Part[][]} */
+  const byEntry = entries.map((entry) =>
+    entry.subnets.map((subnet) => ({ entry, range: rangeOf(subnet) })))
+  const outermost = nest(byEntry.flat().sort(inOrder))
+  const redundant = byEntry.map(lintRedundant).filter((found) => found !== undefined)
+  return [...lintShare(outermost, 4), ...lintShare(outermost, 6), ...redundant]
+}
+
+module.exports = lintCoverage

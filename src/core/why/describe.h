@@ -1,0 +1,111 @@
+/*
+ * describe: what there is to know about an address, and about an entry of a
+ * trust list. For explanations, off the hot path.
+ *
+ * A description consists of uint32_t alone, without gaps, so that a door can
+ * hand it on as an array of numbers. The order of its fields crosses to
+ * JavaScript; lib/why/facts.js reads them.
+ */
+#ifndef PA_DESCRIBE_H
+#define PA_DESCRIBE_H
+
+#include "../subnet.h"
+#include "diagnose.h"
+#include "format.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How an address or an entry was written, where not as everyone does. */
+enum {
+  /** "::ffff:10.0.0.1": IPv4 in the clothes of IPv6 */
+  PA_WRITTEN_MAPPED = 1,
+  /** "010.0.0.1", which is 8.0.0.1 */
+  PA_WRITTEN_OCTAL = 2,
+  /** "0x7f.0.0.1" */
+  PA_WRITTEN_HEX = 4,
+  /** "2130706433", or "10", which is 0.0.0.10 */
+  PA_WRITTEN_ONE_PART = 8,
+  /** "::ffff:10.0.0.01", "::00001", "10.0.0.0/08": they mean nothing */
+  PA_WRITTEN_ZEROS = 16,
+  /** "fe80::1%eth0": the zone is not looked at */
+  PA_WRITTEN_ZONE = 32,
+  /** "1:2:3:4:5:6:7:8:", "1::2:3:4:5:6:7:8": a colon that means nothing */
+  PA_WRITTEN_COLON = 64,
+  /** "09.0.0.1", which is 0.0.0.1, "0X7f.0.0.1": what is not read of a part */
+  PA_WRITTEN_UNREAD = 128,
+  /** "10.0.0.0/255.0.0.0" */
+  PA_WRITTEN_NETMASK = 256,
+  /** "10.1.2.3/8", which is 10.0.0.0/8 */
+  PA_WRITTEN_HOST_BITS = 512
+};
+
+/** The names, in the order of the alphabet; 0 is none. */
+enum { PA_NAME_LINKLOCAL = 1, PA_NAME_LOOPBACK = 2, PA_NAME_UNIQUELOCAL = 3 };
+
+/** A subnet, or with all its bits an address, and the address's text. */
+typedef struct {
+  /** 4 or 6; 0 if there is none */
+  uint32_t family;
+  /** how many bits count, of the 32 or 128 */
+  uint32_t length;
+  /** the 128 bits, the highest first; those of IPv4 are the last word */
+  uint32_t word[4];
+  /** the address's canonical text, in units */
+  uint32_t text_length;
+  uint32_t text[PA_FORMAT_LONGEST];
+} pa_described;
+
+typedef struct {
+  /** a pa_fault; of what follows only its place is told if there is one */
+  uint32_t fault;
+  /** where the fault is: from `start` up to but not including `end` */
+  uint32_t start;
+  uint32_t end;
+  /** PA_WRITTEN_… */
+  uint32_t written;
+  /** PA_NAME_…; of what follows, only the subnets are told of a name */
+  uint32_t name;
+  /**
+   * The length of the prefix as it was written, or all bits if none was: for a
+   * mapped address up to 128.
+   */
+  uint32_t length;
+  /** the address as it was written, with its host bits */
+  pa_described address;
+  /** How many subnets there are; 0 for a mapped one shorter than /96. */
+  uint32_t count;
+  /** what the entry stands for, without host bits */
+  pa_described subnet[PA_SUBNETS_PER_ENTRY];
+} pa_description;
+
+#define PA_DESCRIPTION_WORDS (sizeof(pa_description) / sizeof(uint32_t))
+
+/**
+ * Describes what is said to be an address.
+ *
+ * @param text    the characters; may be NULL if length is 0
+ * @param length  how many units, below 2 ** 32
+ * @param out     receives everything; an address is one subnet of all its bits
+ * @return the fault; PA_FAULT_NONE exactly where pa_address_parse() accepts it
+ */
+pa_fault pa_address_describe(const pa_unit *text, size_t length,
+                             pa_description *out);
+
+/**
+ * Describes an entry of a trust list.
+ *
+ * @param text    the entry, untrimmed; may be NULL if length is 0
+ * @param length  how many units, below 2 ** 32
+ * @param out     receives everything
+ * @return the fault; PA_FAULT_NONE exactly where pa_subnet_parse() accepts it
+ */
+pa_fault pa_entry_describe(const pa_unit *text, size_t length,
+                           pa_description *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

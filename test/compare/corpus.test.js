@@ -1,0 +1,91 @@
+'use strict'
+
+/*
+ * What the fuzzer found worth keeping, asked of this package and of the real
+ * proxy-addr. The fuzzer itself compares the core with models in C only.
+ */
+
+const assert = require('node:assert/strict')
+const { describe, it } = require('mocha')
+
+const { reference, subject } = require('./implementations').implementations()
+const { decode, decodeRequest, readCorpus } = require('./corpus-input')
+
+const EVERYTHING = ['0.0.0.0/1', '128.0.0.0/1', '::/1', '8000::/1']
+
+const ADDRESSES = ['0.0.0.0', '10.1.2.3', '127.0.0.1', '172.16.0.1', '192.168.0.1', '255.255.255.255',
+  '1.2.3.4', '::', '::1', '1:2:3:4:5:6:7:8', '2001:db8::1', 'fe80::1', 'fc00::1', '::ffff:10.0.0.1',
+  '8000::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']
+
+/** What comes of a call: its result, or its error's class and message. */
+function outcome (call) {
+  try {
+    return call()
+  } catch (error) {
+    return `${error.name}: ${error.message}`
+  }
+}
+
+/** What a list trusts, or what is wrong with it. */
+function trusted (proxyaddr, list, addresses) {
+  return outcome(() => {
+    const trust = proxyaddr.compile(list)
+    return addresses.filter((address) => trust(address, 0))
+  })
+}
+
+/** Everything that can be asked about a request and a trust argument. */
+function answers (proxyaddr, peer, header, trust) {
+  const request = () => ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } })
+  return [
+    outcome(() => proxyaddr(request(), trust)),
+    outcome(() => proxyaddr.all(request(), trust)),
+    outcome(() => proxyaddr(request(), proxyaddr.compile(trust))),
+    outcome(() => proxyaddr.all(request(), proxyaddr.compile(trust)))
+  ]
+}
+
+const questions = {
+  address: (bytes) => (proxyaddr) => {
+    const text = decode(bytes)
+    return [trusted(proxyaddr, [text], ADDRESSES), trusted(proxyaddr, EVERYTHING, [text])]
+  },
+
+  subnet: (bytes) => (proxyaddr) => {
+    const entry = decode(bytes)
+    const address = entry.slice(0, Math.max(entry.lastIndexOf('/'), 0))
+    return trusted(proxyaddr, [entry], [...ADDRESSES, address])
+  },
+
+  hops: (bytes) => (proxyaddr) => {
+    const header = decode(bytes)
+    return [
+      ...answers(proxyaddr, '127.0.0.1', header, undefined),
+      ...answers(proxyaddr, '127.0.0.1', header, EVERYTHING)
+    ]
+  },
+
+  resolve: (bytes) => (proxyaddr) => {
+    const { peer, header, list } = decodeRequest(bytes)
+    // The target passes over wrong entries, of which one would hide the rest.
+    const right = list.filter((entry) => typeof outcome(() => reference.compile([entry])) === 'function')
+    return [
+      trusted(proxyaddr, list, [peer]),
+      ...answers(proxyaddr, peer, header, list),
+      ...answers(proxyaddr, peer, header, right)
+    ]
+  }
+}
+
+describe('the corpus of the fuzzer', () => {
+  for (const [target, question] of Object.entries(questions)) {
+    it(`is answered as by proxy-addr: ${target}`, () => {
+      const files = readCorpus(target)
+      assert.ok(files.length > 0)
+      for (const { name, bytes } of files) {
+        const ask = question(bytes)
+        assert.deepEqual(ask(subject), ask(reference), `fuzz/corpus/${target}/${name}`)
+      }
+    })
+  }
+})

@@ -1,0 +1,84 @@
+'use strict'
+
+/*
+ * How strong is the differential test? One fault at a time is planted into a
+ * copy of the sources, and the test has to notice.
+ *
+ *   node test/compare/mutants/run.js [--jobs 2] [--count 200000] [--seed 1] [--only text]
+ *
+ * Exit code 1 if a fault survives, cannot be planted or does not compile, or
+ * if the test complains about the copy without any fault.
+ */
+
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { parseArgs } = require('node:util')
+
+const coreFaults = require('./faults-core')
+const shimFaults = require('./faults-shim')
+const wasmFaults = require('./faults-wasm')
+const { build, copyProject, judge, plant } = require('./workshop')
+
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: String(os.availableParallelism()) },
+    count: { type: 'string', default: '200000' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' }
+  }
+})
+const trial = { count: Number(values.count), seed: Number(values.seed) }
+
+/** @returns {Promise<{ passed: boolean, text: string }>} */
+async function check ([name, ...changes], directory) {
+  const result = { passed: false, text: '' }
+  try {
+    copyProject(directory)
+    for (const change of changes) plant(directory, change)
+    const engine = changes.some(([file]) => file.includes('wasm')) ? 'wasm' : 'native'
+    await build(directory, engine)
+    const verdict = await judge(directory, { ...trial, engine })
+    const faulty = changes.length > 0
+    result.passed = verdict.caught === faulty
+    result.text = describe(verdict, faulty)
+  } catch (error) {
+    result.text = `FAILED: ${error.message}\n${error.stderr ?? ''}`
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true })
+  }
+  return result
+}
+
+function describe ({ caught, comparisons, how }, faulty) {
+  if (how) return how
+  const after = comparisons.toLocaleString('en-US') + ' comparisons'
+  if (caught) return `caught after ${after}`
+  return faulty ? `SURVIVED ${after}` : `no complaint in ${after}`
+}
+
+async function main () {
+  const faults = [...coreFaults, ...shimFaults, ...wasmFaults].filter(([name]) => name.includes(values.only))
+  const waiting = [['(no fault)'], ...faults]
+  const width = Math.max(...waiting.map(([name]) => name.length))
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))
+  let passed = 0
+  let next = 0
+  const worker = async () => {
+    while (next < waiting.length) {
+      const number = next++
+      const result = await check(waiting[number], path.join(scratch, String(number)))
+      if (result.passed) passed++
+      console.log(`${waiting[number][0].padEnd(width)}  ${result.text}`)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: Number(values.jobs) }, worker))
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true })
+  }
+  console.log(`\n${passed} of ${waiting.length} as expected (${faults.length} faults)`)
+  if (passed < waiting.length) process.exitCode = 1
+}
+
+main()

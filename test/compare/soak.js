@@ -1,0 +1,115 @@
+'use strict'
+
+/*
+ * The long run: millions of comparisons, several seeds, several processes.
+ *
+ *   node test/compare/soak.js --count 10000000 --seeds 1,2,3,4 --jobs 2
+ *
+ * Options: --count (in all), --seeds (divided by commas), --jobs (processes),
+ * --round (begin with this one, to see a mismatch again), --under-test (another
+ * implementation: a package or a path), --settings (compares trustProxy() with
+ * 'express' or 'express4' instead), --explain (the answers of explain() instead),
+ * --engine ('native', or 'wasm').
+ * Exit code 1 if there was a mismatch.
+ */
+
+const { fork } = require('node:child_process')
+const { availableParallelism } = require('node:os')
+const { parseArgs } = require('node:util')
+
+const { explainedSettings, explainedSides } = require('./explained')
+const { implementations, settings } = require('./implementations')
+const { report } = require('./report')
+const { run } = require('./run')
+const { add, newTally, summary } = require('./tally')
+
+const SECONDS_BETWEEN_LINES = 10
+
+function options () {
+  const { values } = parseArgs({
+    options: {
+      count: { type: 'string', default: '1000000' },
+      seeds: { type: 'string', default: '1,2' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+      round: { type: 'string', default: '0' },
+      'under-test': { type: 'string' },
+      settings: { type: 'string' },
+      engine: { type: 'string', default: 'native' },
+      explain: { type: 'boolean', default: false }
+    }
+  })
+  return {
+    count: integer('count', values.count),
+    seeds: values.seeds.split(',').map((seed) => integer('seeds', seed)),
+    jobs: integer('jobs', values.jobs),
+    firstRound: integer('round', values.round),
+    underTest: values['under-test'],
+    engine: values.engine,
+    express: values.settings,
+    explain: values.explain
+  }
+}
+
+function integer (name, text) {
+  if (!/^\d+$/.test(text)) throw new RangeError(`--${name} takes whole numbers, not '${text}'`)
+  return Number(text)
+}
+
+/** In the parent: hands out the seeds, adds up, prints. */
+async function main () {
+  const { seeds, jobs, count, ...rest } = options()
+  const started = Date.now()
+  const tallies = new Map(seeds.map((seed) => [seed, newTally()]))
+  const total = () => [...tallies.values()].reduce(add, newTally())
+  const timer = setInterval(() => console.log('  ' + summary(total(), Date.now() - started)),
+    SECONDS_BETWEEN_LINES * 1000)
+
+  const waiting = seeds.slice()
+  const job = { ...rest, count: Math.ceil(count / seeds.length) }
+  await Promise.all(Array.from({ length: jobs }, async () => {
+    for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
+      await work({ ...job, seed }, (tally) => tallies.set(seed, tally))
+    }
+  }))
+  clearInterval(timer)
+  console.log(summary(total(), Date.now() - started))
+  if (total().mismatches > 0) process.exitCode = 1
+}
+
+/** Lets a process of its own play one seed. */
+function work (job, onTally) {
+  return new Promise((resolve, reject) => {
+    const child = fork(__filename, [], {
+      env: { ...process.env, PROXY_ADDR_ENGINE: job.engine, SOAK_JOB: JSON.stringify(job) }
+    })
+    child.on('message', ({ text, tally }) => {
+      if (text) console.log(text)
+      onTally(tally)
+    })
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      if (code === 0) resolve()
+      else reject(new Error(`seed ${job.seed} ended with ${signal ?? 'code ' + code}`))
+    })
+  })
+}
+
+function sidesOf (underTest, express, explain) {
+  const own = implementations(underTest)
+  if (!explain) return express ? settings(express) : own
+  return express ? explainedSettings(settings(express), own.subject) : explainedSides(own)
+}
+
+/** In a child: plays one seed. */
+async function play ({ seed, count, firstRound, underTest, express, explain }) {
+  const sides = sidesOf(underTest, express, explain)
+  const onProgress = (tally) => {
+    if (tally.rounds % 10000 === 1) process.send({ tally })
+  }
+  const { mismatch, ...tally } = await run({ ...sides, seed, count, firstRound, onProgress })
+  process.send({ tally, text: mismatch ? report(mismatch, sides) : undefined })
+  process.disconnect()
+}
+
+if (process.env.SOAK_JOB === undefined) main()
+else play(JSON.parse(process.env.SOAK_JOB))

@@ -1,0 +1,89 @@
+'use strict'
+
+/*
+ * Would the fuzzer notice? Faults are planted into copies of the core, and the
+ * target that is to find each one is run, from nothing and then from the
+ * committed corpus. The other way round than test/compare/mutants: only what a model in
+ * C can know is to be found here, and by chance, not by a generator.
+ *
+ *   node test/core/fuzz/faults.js [--seconds 60]
+ *
+ * Exit code 1 if a fault is not found, or cannot be planted.
+ */
+
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { parseArgs } = require('node:util')
+
+const { CORE, ROOT } = require('../../../tools/build/c-compiler')
+const coreFaults = require('../../compare/mutants/faults-core')
+const { plant } = require('../../compare/mutants/workshop')
+const { buildTargets } = require('./build')
+const { fuzz } = require('./libfuzzer')
+
+/** Without a sanitizer nothing would be seen of this one. */
+const READ_TOO_FAR = ['a text is read one unit too far',
+  ['src/core/ipv6.c', "body < length && text[body] != '%'", "body <= length && text[body] != '%'"]]
+
+/** Names from test/compare/mutants/faults-core.js, and who finds them. */
+const FAULTS = [
+  ['address', READ_TOO_FAR[0]],
+  ['address', 'leading zeros do not stop the shortcut'],
+  ['subnet', 'a length beyond the last bit is taken for it'],
+  ['subnet', 'the first slash divides an entry'],
+  ['subnet', 'a netmask may have holes'],
+  ['set', 'the first address of a range is outside'],
+  ['set', 'a window is one boundary too narrow'],
+  ['set', 'IPv4 ranges are sorted by their lower half only'],
+  ['hops', 'tabs are trimmed'],
+  ['hops', 'spaces before a comma are kept'],
+  ['resolve', 'a cut header is never looked at as a whole'],
+  ['resolve', 'an entry that is no address is passed over']
+]
+
+function changesOf (name) {
+  const found = [...coreFaults, READ_TOO_FAR].find(([other]) => other === name)
+  if (!found) throw new Error(`no such fault: ${name}`)
+  return found.slice(1)
+}
+
+/** @returns {Promise<boolean>} whether the fault was found both times */
+async function check (target, name, folder, seconds) {
+  fs.cpSync(path.join(ROOT, CORE), path.join(folder, CORE), { recursive: true })
+  for (const change of changesOf(name)) plant(folder, change)
+  const programs = await buildTargets({
+    targets: [target], core: path.join(folder, CORE), output: path.join(folder, 'build')
+  })
+  const outcomes = []
+  for (const fresh of [true, false]) {
+    const finds = path.join(folder, fresh ? 'fresh' : 'corpus')
+    outcomes.push(await fuzz(target, programs[target], { seconds, finds, fresh }))
+  }
+  const [alone, seeded] = outcomes.map(({ passed, executions }) =>
+    passed ? 'NOT FOUND' : `${executions.toLocaleString('en-US')}`)
+  console.log(`${target.padEnd(8)} ${name.padEnd(48)} ${alone.padStart(10)} ${seeded.padStart(10)}`)
+  return outcomes.every(({ passed }) => !passed)
+}
+
+async function main () {
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } })
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'fuzz-faults-'))
+  let missed = 0
+  console.log('executions until found, from nothing and from the corpus')
+  try {
+    for (const [number, [target, name]] of FAULTS.entries()) {
+      const folder = path.join(scratch, String(number))
+      if (!await check(target, name, folder, Number(values.seconds))) missed++
+    }
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true })
+  }
+  console.log(`${FAULTS.length - missed} of ${FAULTS.length} faults found`)
+  if (missed > 0) process.exitCode = 1
+}
+
+main().catch((error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})

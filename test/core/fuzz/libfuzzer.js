@@ -1,0 +1,106 @@
+'use strict'
+
+/* Runs a libFuzzer program, and reads what it prints. */
+
+const { spawn } = require('node:child_process')
+const fs = require('node:fs')
+const path = require('node:path')
+
+const { ROOT } = require('../../../tools/build/c-compiler')
+
+const CORPUS = path.join('test', 'core', 'fuzz', 'corpus')
+
+const LONGEST_INPUT = 4096
+const LINES_OF_A_REPORT = 60
+
+/** The texts that a target's inputs are made of; records have none. */
+const DICTIONARIES = {
+  address: 'address.dict',
+  subnet: 'address.dict',
+  describe: 'address.dict',
+  hops: 'header.dict',
+  resolve: 'header.dict'
+}
+
+function corpusOf (target) {
+  return path.join(CORPUS, target)
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @param {object} [env]
+ * @returns {Promise<{ passed: boolean, printed: string }>}
+ */
+function runProgram (program, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(path.resolve(ROOT, program), args, {
+      cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }
+    })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text) => { printed += text })
+    }
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ passed: status === 0, printed }))
+  })
+}
+
+/** A number that libFuzzer prints at the end. */
+function statistic (printed, name) {
+  return Number(printed.match(new RegExp(`^stat::${name}:\\s+(\\d+)`, 'm'))?.[1] ?? NaN)
+}
+
+/** What went wrong, without the progress before and the bytes behind it. */
+function report (printed) {
+  return printed.split('\n')
+    .filter((line) => !/^(#\d|INFO|\s*NEW_FUNC|stat::|Dictionary|0x|\s*$)/.test(line))
+    .slice(0, LINES_OF_A_REPORT)
+    .join('\n')
+}
+
+/**
+ * Fuzzes one target.
+ *
+ * @param {string} target
+ * @param {string} program
+ * @param {object} options
+ * @param {number} options.seconds
+ * @param {string} options.finds a folder for new inputs, and for crashes
+ * @param {boolean} [options.fresh] without the committed corpus
+ */
+async function fuzz (target, program, { seconds, finds, fresh = false }) {
+  const corpus = path.join(finds, 'corpus', target)
+  const crashes = path.join(finds, 'crashes', target + '-')
+  for (const folder of [corpus, path.dirname(crashes)]) {
+    fs.mkdirSync(path.resolve(ROOT, folder), { recursive: true })
+  }
+  const { passed, printed } = await runProgram(program, [
+    `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`, '-timeout=20', '-rss_limit_mb=2048',
+    '-print_final_stats=1', `-artifact_prefix=${crashes}`,
+    ...DICTIONARIES[target] ? [`-dict=test/core/fuzz/dictionaries/${DICTIONARIES[target]}`] : [],
+    corpus, ...fresh ? [] : [corpusOf(target)]
+  ])
+  return {
+    target,
+    passed,
+    executions: statistic(printed, 'number_of_executed_units'),
+    perSecond: statistic(printed, 'average_exec_per_sec'),
+    report: passed ? '' : report(printed),
+    crash: printed.match(/Test unit written to (\S+)/)?.[1]
+  }
+}
+
+/**
+ * Takes over into a target's corpus what the finds add to its coverage. Which
+ * branches are taken counts, not how often: that keeps it small.
+ */
+async function merge (target, program, finds) {
+  const { passed, printed } = await runProgram(program, [
+    '-merge=1', '-use_counters=0', `-max_len=${LONGEST_INPUT}`, corpusOf(target), path.join(finds, 'corpus', target)
+  ])
+  if (!passed) throw new Error(report(printed))
+  return Number(printed.match(/MERGE-OUTER: (\d+) new files/)?.[1])
+}
+
+module.exports = { corpusOf, fuzz, merge, report, runProgram }

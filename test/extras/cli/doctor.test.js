@@ -1,0 +1,223 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const path = require('node:path')
+const { version } = require('../../../package.json')
+const proxyaddr = require('../../../lib')
+const { makeTemp, remove } = require('../../install/support/temp')
+const { ROOT, run } = require('./support/command')
+
+const versionOf = (name) => JSON.parse(
+  fs.readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version
+
+const EXPRESS = versionOf('express')
+const FASTIFY_PROXY_ADDR = versionOf('@fastify/proxy-addr')
+const HERE = `"proxy-addr": "npm:proxy-addr-native@^${version}"`
+
+describe('doctor', function () {
+  this.timeout(60_000)
+
+  let directory
+
+  beforeEach(async () => { directory = await makeTemp() })
+  afterEach(() => remove(directory))
+
+  const place = (name) => path.join(directory, 'node_modules', name)
+
+  /** A real package, copied to where npm would put it. */
+  function copy (name) {
+    fs.cpSync(path.join(ROOT, 'node_modules', name), place(name), { recursive: true })
+  }
+
+  function link (name) {
+    fs.symlinkSync(ROOT, place(name), 'junction')
+  }
+
+  function write (file, text) {
+    fs.mkdirSync(path.dirname(path.join(directory, file)), { recursive: true })
+    fs.writeFileSync(path.join(directory, file), text)
+  }
+
+  function doctor (...args) {
+    return run(['doctor', ...args], { cwd: directory })
+  }
+
+  function says (status, ...lines) {
+    assert.deepEqual(doctor(), { status, stdout: lines.join('\n') + '\n', stderr: '' })
+  }
+
+  it('finds nothing in an empty project', () => {
+    says(0, 'Neither Express nor Fastify is installed here, nor proxy-addr')
+  })
+
+  it('says what Express runs on, and how to switch', () => {
+    copy('express')
+    copy('proxy-addr')
+    link('proxy-addr-native')
+    copy('forwarded')
+    says(0,
+      `express ${EXPRESS} runs on proxy-addr 2.0.8`,
+      `  from    ${path.join('node_modules', 'proxy-addr')}`,
+      '  engine  JavaScript',
+      "require('proxy-addr') in the project gets proxy-addr 2.0.8",
+      `  from    ${path.join('node_modules', 'proxy-addr')}`,
+      '  engine  JavaScript',
+      `require('proxy-addr-native') in the project gets proxy-addr-native ${version}`,
+      `  from    ${path.relative(directory, fs.realpathSync(ROOT))}`,
+      `  engine  ${proxyaddr.engine}`,
+      '',
+      'To put Express on this package',
+      `  in package.json: "overrides": { ${HERE} }`,
+      '  npm install'
+    )
+  })
+
+  it('says that Express runs on this package, and how to go back', () => {
+    copy('express')
+    link('proxy-addr')
+    const { stdout } = doctor()
+
+    assert.ok(stdout.startsWith(`express ${EXPRESS} runs on proxy-addr-native ${version}\n`))
+    assert.ok(stdout.endsWith(`
+To go back to proxy-addr
+  in package.json: remove "proxy-addr" from "overrides"
+  npm uninstall express
+  npm install express@${EXPRESS}
+`))
+  })
+
+  it('says what Fastify runs on, and how to give it the trust function', () => {
+    write('node_modules/fastify/package.json', '{"name":"fastify","version":"5.0.0"}')
+    write('node_modules/fastify/index.js', "require('@fastify/proxy-addr')")
+    copy('@fastify/proxy-addr')
+    copy('@fastify/forwarded')
+    copy('ipaddr.js')
+    says(0,
+      `fastify 5.0.0 runs on @fastify/proxy-addr ${FASTIFY_PROXY_ADDR}`,
+      `  from    ${path.join('node_modules', '@fastify', 'proxy-addr')}`,
+      '  engine  JavaScript',
+      '',
+      "To give Fastify this package's trust function",
+      '  npm install proxy-addr-native',
+      "  in your code: fastify({ trustProxy: require('proxy-addr-native').trustProxy(setting) })"
+    )
+  })
+
+  for (const [file, manager, line] of [
+    ['yarn.lock', 'yarn', `"resolutions": { ${HERE} }`],
+    ['pnpm-lock.yaml', 'pnpm', `"pnpm": { "overrides": { ${HERE} } }`],
+    ['bun.lock', 'bun', `"overrides": { ${HERE} }`],
+    ['package-lock.json', 'npm', `"overrides": { ${HERE} }`]
+  ]) {
+    it(`knows ${manager}`, () => {
+      copy('express')
+      copy('proxy-addr')
+      copy('forwarded')
+      write(file, '')
+      write('package.json', '{"dependencies":{"express":"^5"}}')
+      assert.deepEqual(JSON.parse(doctor('--json').stdout).advice, {
+        manager, express: [`in package.json: ${line}`, `${manager} install`]
+      })
+    })
+  }
+
+  it('knows Fastify with others than npm, and packages that are the project itself', () => {
+    const { advice, uses } = JSON.parse(run(['doctor', '--json']).stdout)
+    assert.equal(advice.fastify, undefined)
+    assert.equal(uses.at(-1).folder, fs.realpathSync(ROOT))
+    assert.match(run(['doctor']).stdout, /\n {2}from {4}\.\n/)
+
+    write('node_modules/fastify/package.json', '{"name":"fastify","version":"5.0.0"}')
+    write('node_modules/fastify/index.js', '')
+    write('yarn.lock', '')
+    copy('@fastify/proxy-addr')
+    assert.equal(JSON.parse(doctor('--json').stdout).advice.fastify[0], 'yarn add proxy-addr-native')
+  })
+
+  it('knows the way back of others than npm', () => {
+    copy('express')
+    link('proxy-addr')
+    write('yarn.lock', '')
+    assert.deepEqual(JSON.parse(doctor('--json').stdout).advice, {
+      manager: 'yarn', back: ['in package.json: remove "proxy-addr" from "resolutions"', 'yarn install']
+    })
+  })
+
+  it('reminds a project that depends on proxy-addr itself of that', () => {
+    copy('express')
+    link('proxy-addr')
+    write('package.json', '{"dependencies":{"proxy-addr":"npm:proxy-addr-native"}}')
+    assert.equal(JSON.parse(doctor('--json').stdout).advice.back[0],
+      'in package.json: remove "proxy-addr" from "overrides", and give back the version of your own dependency on it')
+  })
+
+  it('tells a project that depends on proxy-addr itself to do both', () => {
+    copy('express')
+    copy('proxy-addr')
+    write('package.json', '{"dependencies":{"proxy-addr":"^2"}}')
+    assert.deepEqual(JSON.parse(doctor('--json').stdout).advice.express, [
+      `in package.json: "dependencies": { ${HERE} }`,
+      'in package.json: "overrides": { "proxy-addr": "$proxy-addr" }',
+      'npm install'
+    ])
+  })
+
+  it('ends with 1 where something cannot be loaded', () => {
+    // Without what it depends on.
+    copy('proxy-addr')
+    says(1,
+      "require('proxy-addr') in the project gets proxy-addr 2.0.8",
+      `  from    ${path.join('node_modules', 'proxy-addr')}`,
+      "  it cannot be loaded: Cannot find module 'forwarded'"
+    )
+    assert.equal(doctor('--json').status, 1)
+  })
+
+  it('looks into the directory that it is given', () => {
+    copy('express')
+    const { status, stdout } = run(['doctor', '--json', directory])
+
+    assert.equal(status, 0)
+    assert.deepEqual(JSON.parse(stdout), { directory, uses: [], advice: { manager: 'npm' } })
+  })
+
+  it('passes over a package.json without a name, and files of no package', () => {
+    write('node_modules/proxy-addr/package.json', '{"name":"proxy-addr","main":"lib/index.js"}')
+    write('node_modules/proxy-addr/lib/package.json', '{"type":"commonjs"}')
+    write('node_modules/proxy-addr/lib/index.js', '')
+    write('node_modules/proxy-addr-native.js', '')
+    says(0,
+      "require('proxy-addr') in the project gets proxy-addr (no version)",
+      `  from    ${path.join('node_modules', 'proxy-addr')}`,
+      '  engine  JavaScript'
+    )
+  })
+
+  it('says in one line which file it cannot make sense of', () => {
+    copy('proxy-addr')
+    write('node_modules/proxy-addr/package.json', '{"main":"lib/index.js"}')
+    write('node_modules/proxy-addr/lib/index.js', '')
+    write('node_modules/proxy-addr/lib/package.json', '{')
+    const inner = doctor()
+    assert.equal(inner.status, 2)
+    assert.match(inner.stderr, /^proxy-addr-native: cannot read '.*package\.json': [^\n]+; mend it, or remove it\n$/)
+
+    write('node_modules/express/package.json', '{')
+    const outer = doctor()
+    assert.equal(outer.status, 2)
+    assert.match(outer.stderr,
+      /^proxy-addr-native: cannot find out what express is here: [^\n]+; mend that, or install it anew\n$/)
+  })
+
+  it('works where this package itself cannot be loaded', () => {
+    for (const name of ['bin', 'lib', 'package.json']) {
+      fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
+    }
+    fs.rmSync(path.join(directory, 'lib', 'engine'), { recursive: true })
+    const bin = path.join(directory, 'bin', 'proxy-addr.js')
+    const { status, stdout } = run(['doctor'], { cwd: directory, bin })
+    assert.equal(status, 1)
+    assert.match(stdout, /\n {2}it cannot be loaded: Cannot find module '\.\.\/engine'\n/)
+  })
+})

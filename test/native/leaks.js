@@ -1,0 +1,145 @@
+'use strict'
+
+/*
+ * Does memory come back? Compiles and resolves again and again, looks at the
+ * process after each twelfth part, and compares the last three parts with the
+ * first three after the warm-up. Exit code 1 if it grew, or if a set of a trust
+ * function that was collected is still there.
+ *
+ *   node --expose-gc test/native/leaks.js [--compiles n] [--resolves n]
+ *     [--megabytes n]    what it may grow by
+ */
+
+const { setImmediate: turn } = require('node:timers/promises')
+const { parseArgs } = require('node:util')
+const proxyaddr = require('../support/implementation')
+const { request } = require('../spec/helpers')
+
+const MEGA = 1024 * 1024
+const PARTS = 12
+const WARM_UP = 3
+const COMPILES_PER_TURN = 500
+
+const { values } = parseArgs({
+  options: {
+    compiles: { type: 'string', default: '1000000' },
+    resolves: { type: 'string', default: '100000000' },
+    megabytes: { type: 'string', default: '8' }
+  }
+})
+const BOUND = Number(values.megabytes) * MEGA
+
+/** A list that no other call has: its size, families and text vary. */
+function listOf (i) {
+  const size = i % 997 === 0 ? 2000 : 1 + i % 23
+  return Array.from({ length: size }, (_, k) => (i + k) % 3 === 0
+    ? `2001:db8:${(i & 0xffff).toString(16)}:${k.toString(16)}::/${48 + k % 80}`
+    : `10.${i & 255}.${k & 255}.${(i >> 8) & 255}/${8 + k % 25}`)
+}
+
+let collected = 0
+const registry = new FinalizationRegistry(() => collected++)
+
+/** Compiles lists that are right, now and then one that is not. */
+async function compileMany (from, to) {
+  for (let i = from; i < to; i++) {
+    const list = listOf(i)
+    const trust = proxyaddr.compile(list)
+    registry.register(trust)
+    if (!trust(list[0].slice(0, list[0].lastIndexOf('/')))) throw new Error(`${list} does not hold its first`)
+    if (i % 7 === 0) throws(() => proxyaddr.compile([...list, 'wrong']))
+    if (i % COMPILES_PER_TURN === 0) await turn()
+  }
+}
+
+function throws (call) {
+  try {
+    call()
+  } catch {
+    return
+  }
+  throw new Error('it was to throw')
+}
+
+const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8', '2001:db8::/32'])
+const FAR = '10.0.0.2, '.repeat(40)
+
+/** Ways to resolve: mostly the usual ones. */
+const RESOLVES = [
+  (i) => proxyaddr(request(`10.0.0.${i & 255}`, `192.0.2.${i & 127}`), trust),
+  (i) => proxyaddr(request(`::ffff:10.0.0.${i & 255}`, `192.0.2.1, fd00::${i & 0xffff}`), trust),
+  (i) => proxyaddr(request(`192.0.2.${i & 255}`, 'a, b'), trust),
+  (i) => trust(`2001:db8::${(i & 0xffff).toString(16)}`),
+  (i) => proxyaddr(request('10.0.0.1', `${FAR}192.0.2.${i & 255}, 10.0.0.1`), trust),
+  (i) => proxyaddr(request('fd00::1'), trust)
+]
+
+const RARE = [
+  (i) => proxyaddr(request('10.0.0.1', `192.0.2.${i & 255}, ${FAR}10.0.0.1`), trust),
+  (i) => proxyaddr(request('10.0.0.1', `192.0.2.${i & 255}, 127.0.0.1`), ['loopback', 'uniquelocal']),
+  (i) => proxyaddr.all(request('10.0.0.1', `192.0.2.${i & 255}, 10.0.0.9`), trust),
+  (i) => proxyaddr.all(request('10.0.0.1', `${FAR}192.0.2.${i & 255}`), (addr) => trust(addr)),
+  (i) => throws(() => proxyaddr(request('10.0.0.1', 'a'), `10.0.0.${i & 255}/33`)),
+  (i) => proxyaddr(request('10.0.0.1', `${'x'.repeat(i & 2047)}, ${FAR}`), trust)
+]
+
+async function resolveMany (from, to) {
+  for (let i = from; i < to; i++) {
+    if (i % 50 === 0) RARE[i / 50 % RARE.length](i)
+    else RESOLVES[i % RESOLVES.length](i)
+    if (i % 100_000 === 0) await turn()
+  }
+}
+
+/** Resident and external memory when all that can be collected is. */
+async function held () {
+  for (let i = 0; i < 4; i++) {
+    globalThis.gc()
+    await turn()
+  }
+  const { rss, external } = process.memoryUsage()
+  return { rss, external }
+}
+
+/** The growth from the first third to the last, by the least of each. */
+function growth (seen, key) {
+  const measured = seen.slice(WARM_UP).map((one) => one[key])
+  const third = measured.length / 3
+  return Math.min(...measured.slice(-third)) - Math.min(...measured.slice(0, third))
+}
+
+async function measure (name, count, work) {
+  const started = Date.now()
+  const seen = []
+  for (let part = 0; part < PARTS; part++) {
+    await work(Math.floor(count * part / PARTS), Math.floor(count * (part + 1) / PARTS))
+    seen.push(await held())
+  }
+  const [rss, external] = ['rss', 'external'].map((key) => growth(seen, key))
+  console.log(`${count.toLocaleString('en-US')} ${name}: resident ${megabytes(rss)}, ` +
+    `external ${megabytes(external)}, ${((Date.now() - started) / 1000).toFixed(1)} s; ` +
+    `resident after each part: ${seen.map((one) => Math.round(one.rss / MEGA)).join(' ')} MB`)
+  if (rss > BOUND || external > BOUND) fail(`${name}: grew by more than ${values.megabytes} MB`)
+}
+
+function megabytes (bytes) {
+  return `${bytes < 0 ? '-' : '+'}${(Math.abs(bytes) / MEGA).toFixed(1)} MB`
+}
+
+function fail (message) {
+  console.error(message)
+  process.exitCode = 1
+}
+
+async function main () {
+  const compiles = Number(values.compiles)
+  const before = (await held()).external
+  await measure('compiles', compiles, compileMany)
+  const left = (await held()).external - before
+  console.log(`${collected.toLocaleString('en-US')} of ${compiles.toLocaleString('en-US')} ` +
+    `trust functions collected, ${left} bytes of sets left`)
+  if (collected !== compiles || left > MEGA) fail('sets are left behind')
+  await measure('resolves', Number(values.resolves), resolveMany)
+}
+
+main()

@@ -1,0 +1,28 @@
+'use strict'
+
+/*
+ * The rules under settings of V8 that move memory about, or compile otherwise,
+ * or leave little room: `npm run test:flags`.
+ */
+
+const { seconds, suite } = require('../install/versions/suite')
+
+const RULES = ['test/spec/*.test.js']
+// Collecting all the time, all the rules did not end within two minutes.
+const SHORT = [...RULES, '--ignore', 'test/spec/{long-headers,lifetime,text,header}.test.js']
+
+const FLAGS = [
+  ['--stress-scavenge=5', SHORT],
+  ['--stress-incremental-marking', RULES],
+  ['--max-semi-space-size=1', RULES],
+  ['--jitless', RULES],
+  ['--always-turbofan', RULES],
+  ['--stack-size=100', RULES]
+]
+
+for (const [flag, files] of FLAGS) {
+  const { passes, failures, milliseconds } = suite([process.execPath, flag], files)
+  console.log(`${flag.padEnd(30)} ${passes} passing, ${failures.length} failing, ${seconds(milliseconds)}`)
+  for (const failure of failures) console.log(`  ${failure}`)
+  if (failures.length > 0) process.exitCode = 1
+}

@@ -1,0 +1,64 @@
+'use strict'
+
+/*
+ * Static analysis of what is shipped: gcc's -fanalyzer, clang-tidy and
+ * cppcheck. Wants all three, and a build of the addon, which says where Node's
+ * headers are. Exit code 1 if one of them finds anything.
+ *
+ * What clang-tidy looks for, and what not and why, is in .clang-tidy; what
+ * else is suppressed is below.
+ */
+
+const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const path = require('node:path')
+
+const { C11, CORE, ROOT, filesIn } = require('../build/c-compiler')
+
+const ADDON = ['addon.cc', 'describe.cc'].map((name) => path.join('src', 'node', name))
+
+/** What the addon includes and is not ours. */
+function foreignHeaders () {
+  const configuration = path.join(ROOT, 'build', 'config.gypi')
+  // A comment comes first.
+  const text = fs.readFileSync(configuration, 'utf8').replace(/^#.*/, '')
+  const { nodedir } = JSON.parse(text).variables
+  return [path.join(nodedir, 'include', 'node'), path.dirname(require.resolve('node-addon-api'))]
+}
+
+function analyse (name, command, args) {
+  const begin = Date.now()
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' })
+  if (error) throw error
+  const seconds = Math.round((Date.now() - begin) / 1000)
+  console.log(`${name}: ${status === 0 ? 'nothing found' : 'FAILED'} (${seconds} s)`)
+  if (status !== 0) console.log(stdout + stderr)
+  return status === 0
+}
+
+function analyseAll () {
+  const core = filesIn(CORE, '.c')
+  const headers = foreignHeaders()
+  const cxx = ['-std=c++17', '-DNAPI_VERSION=8', '-DNODE_ADDON_API_DISABLE_DEPRECATED',
+    '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', ...headers.flatMap((folder) => ['-isystem', folder])]
+  const cppcheck = ['--quiet', '--error-exitcode=1', '--enable=warning,style,performance,portability',
+    '--inconclusive', '--platform=unix64',
+    // Comparisons are joined without a jump on purpose: see bits128.h.
+    '--suppress=bitwiseOnBoolean']
+  return [
+    ...core.map((file) => analyse(`gcc -fanalyzer, ${file}`, 'gcc',
+      [...C11, '-O2', '-fanalyzer', '-c', file, '-o', '/dev/null'])),
+    analyse('clang-tidy, core', 'clang-tidy', ['--quiet', ...core, '--', '-std=c11']),
+    // It does not follow the destructor of a struct that has a Text in it, and
+    // so takes Text's memory for lost. LeakSanitizer knows better: test:asan.
+    analyse('clang-tidy, addon', 'clang-tidy',
+      ['--quiet', '--checks=-clang-analyzer-unix.Malloc', ...ADDON, '--', ...cxx]),
+    analyse('cppcheck, core', 'cppcheck', [...cppcheck, '--std=c11', ...core]),
+    // Text's room is not to be zeroed for every call: Node-API writes before
+    // anyone reads.
+    analyse('cppcheck, addon', 'cppcheck', [...cppcheck, '--std=c++17', '-DNAPI_VERSION=8',
+      `--suppress=uninitMemberVar:${path.join('src', 'text.h')}`, ...ADDON])
+  ]
+}
+
+if (!analyseAll().every(Boolean)) process.exitCode = 1
