@@ -1,11 +1,11 @@
 /* What is said of addresses and entries, and which entry an address matches. */
 #include "check.h"
-#include "describe.h"
-#include "entries.h"
 #include "prng.h"
 #include "rooms.h"
 #include "targets.h"
 #include "vectors.h"
+#include "why/describe.h"
+#include "why/entries.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
-#include "describe.h"
+#include "why/describe.h"
 #include "check.h"
-#include "entries.h"
 #include "input.h"
 #include "lists.h"
 #include "targets.h"
+#include "why/entries.h"
 
 #include <string.h>
 
