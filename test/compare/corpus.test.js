@@ -9,13 +9,39 @@ const assert = require('node:assert/strict')
 const { describe, it } = require('mocha')
 
 const { reference, subject } = require('./implementations').implementations()
-const { decode, decodeRequest, readCorpus } = require('./corpus-input')
+const { readCorpus } = require('../core/fuzz/corpus')
 
 const EVERYTHING = ['0.0.0.0/1', '128.0.0.0/1', '::/1', '8000::/1']
 
 const ADDRESSES = ['0.0.0.0', '10.1.2.3', '127.0.0.1', '172.16.0.1', '192.168.0.1', '255.255.255.255',
   '1.2.3.4', '::', '::1', '1:2:3:4:5:6:7:8', '2001:db8::1', 'fe80::1', 'fc00::1', '::ffff:10.0.0.1',
   '8000::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']
+
+const LONGEST = 4096
+const LINES = 64
+
+/** How a text is read, by its first byte modulo 3: see test/core/fuzz/input.h. */
+const readers = [
+  (bytes) => bytes.toString('latin1'),
+  (bytes) => bytes.toString('latin1').replace(/[\x80-\xff]/g, (character) =>
+    String.fromCharCode(character.charCodeAt(0) + 0x80)),
+  (bytes) => Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le')
+]
+
+/**
+ * @param {Buffer} bytes
+ * @returns {string}
+ */
+function decode (bytes) {
+  if (bytes.length === 0) return ''
+  return readers[bytes[0] % readers.length](bytes.subarray(1)).slice(0, LONGEST)
+}
+
+/** @param {Buffer} bytes of the target resolve */
+function decodeRequest (bytes) {
+  const [peer, header = '', ...list] = decode(bytes).split('\n').slice(0, LINES)
+  return { peer, header, list }
+}
 
 /** What comes of a call: its result, or its error's class and message. */
 function outcome (call) {
@@ -80,11 +106,11 @@ const questions = {
 describe('the corpus of the fuzzer', () => {
   for (const [target, question] of Object.entries(questions)) {
     it(`is answered as by proxy-addr: ${target}`, () => {
-      const files = readCorpus(target)
-      assert.ok(files.length > 0)
-      for (const { name, bytes } of files) {
+      const inputs = readCorpus(target)
+      assert.ok(inputs.length > 0)
+      for (const { name, bytes } of inputs) {
         const ask = question(bytes)
-        assert.deepEqual(ask(subject), ask(reference), `fuzz/corpus/${target}/${name}`)
+        assert.deepEqual(ask(subject), ask(reference), `${target}, ${name}: ${JSON.stringify(decode(bytes))}`)
       }
     })
   }

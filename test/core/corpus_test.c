@@ -1,4 +1,4 @@
-/* What the fuzzer has found so far, and seeds by hand: no need for a fuzzer. */
+/* Runs the targets on the corpus, as unpacked by fuzz/corpus.js: no fuzzer. */
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
 /* Otherwise 32-bit machines find no files whose numbers are longer. */
@@ -46,13 +46,12 @@ static void run_file(const char *path, target *run) {
 static size_t run_folder(const char *name, target *run) {
   char path[512];
   size_t files = 0;
-  snprintf(path, sizeof path, "test/core/fuzz/corpus/%s", name);
+  snprintf(path, sizeof path, "build/fuzz/seeds/%s", name);
   DIR *folder = opendir(path);
   if (folder == NULL) refuse(path);
   for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
     if (entry->d_name[0] == '.') continue;
-    snprintf(path, sizeof path, "test/core/fuzz/corpus/%s/%s", name,
-             entry->d_name);
+    snprintf(path, sizeof path, "build/fuzz/seeds/%s/%s", name, entry->d_name);
     run_file(path, run);
     files++;
   }
@@ -63,10 +62,10 @@ static size_t run_folder(const char *name, target *run) {
 void test_corpus(void) {
   for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
     char sentence[120];
-    snprintf(sentence, sizeof sentence,
-             "All files of test/core/fuzz/corpus/%s have the properties of the "
-             "target",
-             targets[i].name);
+    snprintf(
+        sentence, sizeof sentence,
+        "All inputs of fuzz/corpus/%s.txt have the properties of the target",
+        targets[i].name);
     check_start(ROOM, sentence);
     CHECK(run_folder(targets[i].name, targets[i].run) > 0);
   }

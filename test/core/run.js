@@ -27,6 +27,7 @@ const { parseArgs } = require('node:util')
 const {
   C11, CORE, ROOT, TESTS, WARNINGS, compile, compileAll, filesIn, findCompiler, works
 } = require('../../tools/build/c-compiler')
+const { TARGETS, unpack } = require('./fuzz/corpus')
 
 const FUZZ = path.join(TESTS, 'fuzz')
 const OUTPUT = path.join('build', 'core-tests')
@@ -89,6 +90,7 @@ async function build (compiler, options, name) {
  */
 function run (command, options) {
   const args = [...command.slice(1), ...options, path.join(TESTS, 'vectors')]
+  for (const target of TARGETS) unpack(target)
   const { status, signal, error } = spawnSync(command[0], args, {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],

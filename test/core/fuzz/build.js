@@ -5,8 +5,8 @@
 const path = require('node:path')
 
 const { C11, CORE, TESTS, compile, compileAll, filesIn, findCompiler } = require('../../../tools/build/c-compiler')
+const { TARGETS } = require('./corpus')
 
-const TARGETS = ['address', 'subnet', 'describe', 'set', 'hops', 'resolve']
 const FUZZ = path.join(TESTS, 'fuzz')
 const OUTPUT = path.join('build', 'fuzz')
 

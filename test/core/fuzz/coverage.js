@@ -8,7 +8,8 @@ const path = require('node:path')
 
 const { CORE, ROOT } = require('../../../tools/build/c-compiler')
 const { OUTPUT, buildTargets } = require('./build')
-const { corpusOf, report, runProgram } = require('./libfuzzer')
+const { unpack } = require('./corpus')
+const { report, runProgram } = require('./libfuzzer')
 
 /** LLVM's tools must be of the same version as clang. */
 function llvmTool (name) {
@@ -31,7 +32,7 @@ async function coverage (targets) {
   for (const target of targets) {
     const profile = path.join(OUTPUT, 'coverage', target + '.profraw')
     const found = path.join(OUTPUT, 'corpus', target)
-    const folders = [corpusOf(target), found].filter((folder) => fs.existsSync(path.resolve(ROOT, folder)))
+    const folders = [unpack(target), found].filter((folder) => fs.existsSync(path.resolve(ROOT, folder)))
     const { passed, printed } = await runProgram(programs[target], ['-runs=0', ...folders],
       { LLVM_PROFILE_FILE: profile })
     if (!passed) throw new Error(report(printed))

@@ -8,8 +8,8 @@
  *       low bytes are ASCII: what reads text narrowly takes them for it
  *   2   two bytes are a unit, the high one first
  *
- * So '0' in front of a text is that text. test/compare/corpus-input.js does the
- * same.
+ * So '0' in front of a text is that text. test/compare/corpus.test.js does
+ * the same.
  */
 #ifndef INPUT_H
 #define INPUT_H

@@ -7,8 +7,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 
 const { ROOT } = require('../../../tools/build/c-compiler')
-
-const CORPUS = path.join('test', 'core', 'fuzz', 'corpus')
+const { pack, unpack } = require('./corpus')
 
 const LONGEST_INPUT = 4096
 const LINES_OF_A_REPORT = 60
@@ -20,10 +19,6 @@ const DICTIONARIES = {
   describe: 'address.dict',
   hops: 'header.dict',
   resolve: 'header.dict'
-}
-
-function corpusOf (target) {
-  return path.join(CORPUS, target)
 }
 
 /**
@@ -79,7 +74,7 @@ async function fuzz (target, program, { seconds, finds, fresh = false }) {
     `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`, '-timeout=20', '-rss_limit_mb=2048',
     '-print_final_stats=1', `-artifact_prefix=${crashes}`,
     ...DICTIONARIES[target] ? [`-dict=test/core/fuzz/dictionaries/${DICTIONARIES[target]}`] : [],
-    corpus, ...fresh ? [] : [corpusOf(target)]
+    corpus, ...fresh ? [] : [unpack(target)]
   ])
   return {
     target,
@@ -96,11 +91,13 @@ async function fuzz (target, program, { seconds, finds, fresh = false }) {
  * branches are taken counts, not how often: that keeps it small.
  */
 async function merge (target, program, finds) {
+  const corpus = unpack(target)
   const { passed, printed } = await runProgram(program, [
-    '-merge=1', '-use_counters=0', `-max_len=${LONGEST_INPUT}`, corpusOf(target), path.join(finds, 'corpus', target)
+    '-merge=1', '-use_counters=0', `-max_len=${LONGEST_INPUT}`, corpus, path.join(finds, 'corpus', target)
   ])
   if (!passed) throw new Error(report(printed))
+  pack(target, corpus)
   return Number(printed.match(/MERGE-OUTER: (\d+) new files/)?.[1])
 }
 
-module.exports = { corpusOf, fuzz, merge, report, runProgram }
+module.exports = { fuzz, merge, report, runProgram }

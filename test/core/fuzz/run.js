@@ -10,7 +10,8 @@
  *   --jobs <n>       so many targets at a time; one for each processor
  *   --coverage       prints how much of the core the corpora reach, and what
  *                    was found here before
- *   --merge          takes over into test/core/fuzz/corpus what was found and adds to it
+ *   --merge          adds to the tables of test/core/fuzz/corpus what was found
+ *                    and reaches more
  *
  * New inputs go to build/fuzz/corpus, from where the next run takes them; an
  * input that breaks something goes to build/fuzz/crashes. Exit code 1 then.
@@ -76,7 +77,7 @@ async function main () {
   if (options.merge) {
     const programs = await buildTargets({ targets })
     for (const target of targets) {
-      console.log(`${target}: ${await merge(target, programs[target], OUTPUT)} new files`)
+      console.log(`${target}: ${await merge(target, programs[target], OUTPUT)} new inputs`)
     }
   } else if (await fuzzAll(options) > 0) {
     process.exitCode = 1

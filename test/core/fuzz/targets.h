@@ -1,7 +1,7 @@
 /*
  * targets: what is fuzzed. Each function takes arbitrary bytes and CHECKs what
  * has to hold for them. engine.c makes a libFuzzer program of one; the tests of
- * the core run all of them on corpus/.
+ * the core run all of them on the corpus.
  */
 #ifndef TARGETS_H
 #define TARGETS_H
