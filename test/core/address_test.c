@@ -1,8 +1,6 @@
 /* Text -> address: the table, and what a table cannot list. */
 #include "address.h"
 #include "check.h"
-#include "prng.h"
-#include "rooms.h"
 #include "vectors.h"
 
 #include <inttypes.h>

@@ -42,4 +42,38 @@ int check_finish(void);
 
 #define CHECK(claim) check_that((claim), __FILE__, __LINE__, #claim)
 
+/** Random numbers by splitmix64: the same on every machine. */
+typedef struct {
+  uint64_t state;
+} prng;
+
+/** Each purpose has a sequence of its own, so that tests stay independent. */
+static inline prng prng_for(uint64_t purpose) {
+  return (prng){check_seed * 1000003 + purpose};
+}
+
+static inline uint64_t prng_next(prng *random) {
+  uint64_t z = random->state += 0x9e3779b97f4a7c15;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+/** 0 to limit - 1. */
+static inline size_t prng_below(prng *random, size_t limit) {
+  return (size_t)(prng_next(random) % limit);
+}
+
+/* The suites, a function for each part of the core; main.c calls them. */
+void test_address(void);
+void test_shortcut(void);
+void test_subnet(void);
+void test_describe(void);
+void test_trust_set(void);
+void test_size(void);
+void test_hops(void);
+void test_resolve(void);
+void test_memory(void);
+void test_corpus(void);
+
 #endif

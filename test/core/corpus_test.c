@@ -5,7 +5,6 @@
 #define _FILE_OFFSET_BITS 64
 
 #include "check.h"
-#include "rooms.h"
 #include "targets.h"
 
 #include <dirent.h>

@@ -1,7 +1,5 @@
 /* What is said of addresses and entries, and which entry an address matches. */
 #include "check.h"
-#include "prng.h"
-#include "rooms.h"
 #include "targets.h"
 #include "vectors.h"
 #include "why/describe.h"

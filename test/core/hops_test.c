@@ -1,7 +1,6 @@
 /* A header -> its entries, nearest first. */
 #include "check.h"
 #include "hops.h"
-#include "rooms.h"
 #include "vectors.h"
 
 #include <string.h>

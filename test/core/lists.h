@@ -1,7 +1,11 @@
-/* lists: trust lists for tests, in text and as subnets, and their sets. */
+/*
+ * lists: trust lists for tests, in text and as subnets; their sets; and probes,
+ * which ask a set about the addresses at and around its subnets' bounds.
+ */
 #ifndef LISTS_H
 #define LISTS_H
 
+#include "check.h"
 #include "trust_set.h"
 #include "vectors.h"
 
@@ -23,5 +27,26 @@ pa_trust_set *entries_compile(const vector_input *entry, size_t count);
 
 /** The definition: is the address in one of the subnets, bit by bit? */
 bool list_has(const list *subnets, const pa_address *address);
+
+#define V4_ALL UINT64_C(0xffffffff)
+
+pa_subnet v4(uint64_t low, unsigned length);
+pa_subnet v6(uint64_t high, uint64_t low, unsigned length);
+
+/** The lowest address of a subnet. */
+pa_address first_of(const pa_subnet *subnet);
+
+/** The next address up or down; behind the last one comes the first. */
+pa_address after(pa_address address);
+pa_address before(pa_address address);
+
+/** Checks that the set and the definition agree on an address. */
+void probe(const pa_trust_set *set, const list *subnets, pa_address address);
+
+/**
+ * Compiles a list and probes both ends of the address space, and around all
+ * subnets of a short list or some of a long one.
+ */
+void probe_list(const list *subnets, prng *random);
 
 #endif

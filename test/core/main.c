@@ -4,7 +4,6 @@
  *   core-tests [--slowly] [--seed number] [folder of the vector files]
  */
 #include "check.h"
-#include "rooms.h"
 #include "vectors.h"
 
 #include <stdlib.h>

@@ -2,8 +2,6 @@
 #include "check.h"
 #include "counted.h"
 #include "lists.h"
-#include "prng.h"
-#include "rooms.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,9 +1,7 @@
 /* A header and a trust list -> who the client is. */
 #include "check.h"
 #include "lists.h"
-#include "prng.h"
 #include "resolve.h"
-#include "rooms.h"
 
 #include <string.h>
 

@@ -6,8 +6,6 @@
 #include "address.h"
 #include "check.h"
 #include "guard.h"
-#include "prng.h"
-#include "rooms.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* How much room a set takes, and that a very large one is exact. */
 #include "check.h"
-#include "probes.h"
-#include "rooms.h"
+#include "lists.h"
 #include "trust_set.h"
 
 #define ROOM "size"

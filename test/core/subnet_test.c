@@ -1,7 +1,5 @@
 /* One entry of a trust list -> the subnets it stands for. */
 #include "check.h"
-#include "prng.h"
-#include "rooms.h"
 #include "subnet.h"
 #include "vectors.h"
 

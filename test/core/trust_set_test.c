@@ -3,8 +3,7 @@
  * definition of membership (list_has), at every bound and around it.
  */
 #include "check.h"
-#include "probes.h"
-#include "rooms.h"
+#include "lists.h"
 #include "trust_set.h"
 
 #include <stdio.h>

@@ -13,14 +13,35 @@
  * any character outside ASCII), and \{a*300} for 300 times the letter a. Lines
  * that begin with '#' and empty ones are skipped, and so are words before the
  * "=>" that are not in quotes.
+ *
+ * Results are shown in the same notation:
+ *
+ *   IPv4 127.0.0.1    mapped 127.0.0.1    IPv6 fe80:0:0:0:0:0:0:1
+ *   10.0.0.0/8        0:0:0:0:0:0:0:1/128
  */
 #ifndef VECTORS_H
 #define VECTORS_H
 
 #include "guard.h"
-#include "show.h"
+#include "subnet.h"
 
 #define VECTOR_INPUTS 8
+
+typedef struct {
+  char text[4096];
+  size_t length;
+} shown;
+
+/** Adds to the text, as printf would. What does not fit is left out. */
+void show(shown *out, const char *format, ...);
+
+/** Adds bytes in double quotes, with the escapes of the vector files. */
+void show_quoted(shown *out, const pa_unit *text, size_t length);
+
+void show_address(shown *out, const pa_address *address);
+
+/** Bits behind the prefix are left out: they mean nothing. */
+void show_subnet(shown *out, const pa_subnet *subnet);
 
 typedef struct {
   const uint8_t *text;

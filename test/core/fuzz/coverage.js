@@ -7,9 +7,8 @@ const fs = require('node:fs')
 const path = require('node:path')
 
 const { CORE, ROOT } = require('../../../tools/build/c-compiler')
-const { OUTPUT, buildTargets } = require('./build')
 const { unpack } = require('./corpus')
-const { report, runProgram } = require('./libfuzzer')
+const { OUTPUT, buildTargets, report, runProgram } = require('./libfuzzer')
 
 /** LLVM's tools must be of the same version as clang. */
 function llvmTool (name) {

@@ -19,8 +19,7 @@ const { parseArgs } = require('node:util')
 const { CORE, ROOT } = require('../../../tools/build/c-compiler')
 const coreFaults = require('../../compare/mutants/faults-core')
 const { plant } = require('../../compare/mutants/workshop')
-const { buildTargets } = require('./build')
-const { fuzz } = require('./libfuzzer')
+const { buildTargets, fuzz } = require('./libfuzzer')
 
 /** Without a sanitizer nothing would be seen of this one. */
 const READ_TOO_FAR = ['a text is read one unit too far',

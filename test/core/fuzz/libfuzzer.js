@@ -1,13 +1,25 @@
 'use strict'
 
-/* Runs a libFuzzer program, and reads what it prints. */
+/* Compiles a target with the core as a libFuzzer program, and runs it. */
 
 const { spawn } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { ROOT } = require('../../../tools/build/c-compiler')
-const { pack, unpack } = require('./corpus')
+const { C11, CORE, ROOT, TESTS, compile, compileAll, filesIn, findCompiler } = require('../../../tools/build/c-compiler')
+const { TARGETS, pack, unpack } = require('./corpus')
+
+const FUZZ = path.join(TESTS, 'fuzz')
+const OUTPUT = path.join('build', 'fuzz')
+
+const KINDS = {
+  sanitize: ['-O1', '-g', '-fno-omit-frame-pointer', '-fno-sanitize-recover=all',
+    '-fsanitize=address,undefined'],
+  coverage: ['-O1', '-g', '-fprofile-instr-generate', '-fcoverage-mapping']
+}
+
+// The definition of membership, and what prints what does not hold.
+const SUPPORT = ['check.c', 'guard.c', 'lists.c', 'vectors.c']
 
 const LONGEST_INPUT = 4096
 const LINES_OF_A_REPORT = 60
@@ -19,6 +31,36 @@ const DICTIONARIES = {
   describe: 'address.dict',
   hops: 'header.dict',
   resolve: 'header.dict'
+}
+
+/**
+ * Makes a program of each target.
+ *
+ * @param {object} options
+ * @param {string[]} [options.targets]
+ * @param {'sanitize' | 'coverage'} [options.kind]
+ * @param {string} [options.core] the folder of the core's sources
+ * @param {string} [options.output]
+ * @returns {Promise<Record<string, string>>} the program of each target
+ */
+async function buildTargets ({ targets = TARGETS, kind = 'sanitize', core = CORE, output = path.join(OUTPUT, kind) }) {
+  const clang = findCompiler('clang')
+  const flags = [...C11, ...KINDS[kind], '-I', core, '-I', TESTS, '-I', FUZZ]
+  const support = [
+    ...SUPPORT.map((file) => path.join(TESTS, file)),
+    ...filesIn(FUZZ, '.c').filter((file) => path.basename(file) !== 'engine.c')
+  ]
+  const objects = (await Promise.all([
+    compileAll(clang, filesIn(core, '.c'), [...flags, '-fsanitize=fuzzer-no-link'], output),
+    compileAll(clang, support, flags, output)
+  ])).flat()
+  const programs = {}
+  for (const target of targets) {
+    programs[target] = path.join(output, target)
+    await compile(clang, [...flags, `-DFUZZ_TARGET=fuzz_${target}`, '-fsanitize=fuzzer',
+      path.join(FUZZ, 'engine.c'), ...objects, '-o', programs[target]])
+  }
+  return programs
 }
 
 /**
@@ -100,4 +142,4 @@ async function merge (target, program, finds) {
   return Number(printed.match(/MERGE-OUTER: (\d+) new files/)?.[1])
 }
 
-module.exports = { fuzz, merge, report, runProgram }
+module.exports = { OUTPUT, TARGETS, buildTargets, fuzz, merge, report, runProgram }

@@ -20,9 +20,8 @@
 const os = require('node:os')
 const { parseArgs } = require('node:util')
 
-const { OUTPUT, TARGETS, buildTargets } = require('./build')
 const { coverage } = require('./coverage')
-const { fuzz, merge } = require('./libfuzzer')
+const { OUTPUT, TARGETS, buildTargets, fuzz, merge } = require('./libfuzzer')
 
 function readArguments () {
   const { values, positionals } = parseArgs({

@@ -7,7 +7,7 @@
  *   kind & 4   no subnet, but an address to ask the set about
  */
 #include "check.h"
-#include "probes.h"
+#include "lists.h"
 #include "targets.h"
 
 #define SUBNETS 256

@@ -1,6 +1,6 @@
 #include "check.h"
 #include "input.h"
-#include "probes.h"
+#include "lists.h"
 #include "targets.h"
 
 #include <string.h>

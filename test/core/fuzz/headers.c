@@ -1,0 +1,144 @@
+/*
+ * The targets hops and resolve, which compare what the core makes of a header
+ * with a model that is slow and obviously right.
+ *
+ * For resolve, the lines of the input are the peer, the header, and the entries
+ * of the trust list, of which invalid ones are passed over.
+ */
+#include "check.h"
+#include "input.h"
+#include "lists.h"
+#include "resolve.h"
+#include "targets.h"
+
+#define LINES 64
+#define TAILS 64
+
+static bool is_blank(const pa_unit *text, pa_slice piece) {
+  for (size_t i = piece.start; i < piece.end; i++) {
+    if (text[i] != ' ') return false;
+  }
+  return true;
+}
+
+/**
+ * The entries of a header from the left to the right.
+ *
+ * @param out  receives them; there is room for `length` ones
+ * @return how many there are
+ */
+static size_t model_split(const pa_unit *text, size_t length, pa_slice *out) {
+  size_t count = 0, start = 0;
+  for (size_t end = 0; end <= length; end++) {
+    if (end < length && text[end] != ',') continue;
+    pa_slice piece = {start, end};
+    start = end + 1;
+    if (is_blank(text, piece)) continue;
+    while (text[piece.start] == ' ')
+      piece.start++;
+    while (text[piece.end - 1] == ' ')
+      piece.end--;
+    out[count++] = piece;
+  }
+  return count;
+}
+
+/** Is this text an address in one of the subnets? */
+static bool model_trusts(const list *subnets, const pa_unit *text,
+                         size_t length) {
+  pa_address address;
+  return pa_address_parse_full(text, length, &address) &&
+         list_has(subnets, &address);
+}
+
+/** Who the client is; `reached_start` stays false. */
+static pa_client model_resolve(const list *subnets, const pa_unit *text,
+                               size_t length) {
+  pa_slice entry[INPUT_LONGEST];
+  size_t count = model_split(text, length, entry);
+  if (count == 0) return (pa_client){.is_peer = true};
+  size_t at = count - 1;
+  while (at > 0 && model_trusts(subnets, text + entry[at].start,
+                                entry[at].end - entry[at].start))
+    at--;
+  return (pa_client){.entry = entry[at]};
+}
+
+void fuzz_hops(const uint8_t *data, size_t size) {
+  pa_slice expected[INPUT_LONGEST];
+  input header = input_read(data, size);
+  size_t left = model_split(header.text, header.length, expected);
+  pa_hops hops = pa_hops_begin(header.text, header.length);
+  pa_slice got = {7, 6};
+  while (left > 0) {
+    left--;
+    CHECK(pa_hops_next(&hops, &got));
+    CHECK(got.start == expected[left].start && got.end == expected[left].end);
+    CHECK(hops.rest <= got.start);
+  }
+  got = (pa_slice){7, 6};
+  CHECK(!pa_hops_next(&hops, &got) && !pa_hops_next(&hops, &got));
+  CHECK(got.start == 7 && got.end == 6);
+  input_free(&header, 1);
+}
+
+static void add_entry(list *subnets, const input *entry) {
+  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
+  size_t count = 0;
+  if (pa_subnet_parse(entry->text, entry->length, subnet, &count) != PA_OK)
+    return;
+  for (size_t i = 0; i < count; i++)
+    list_add(subnets, subnet[i]);
+}
+
+static bool is_same(pa_client got, pa_client expected, size_t cut) {
+  if (got.is_peer || expected.is_peer) return got.is_peer && expected.is_peer;
+  return got.entry.start + cut == expected.entry.start &&
+         got.entry.end + cut == expected.entry.end;
+}
+
+/** An entry is within the header, not empty, and trimmed. */
+static void check_slice(const input *header, pa_slice entry) {
+  bool inside = entry.start < entry.end && entry.end <= header->length;
+  CHECK(inside);
+  if (!inside) return;
+  CHECK(header->text[entry.start] != ' ');
+  CHECK(header->text[entry.end - 1] != ' ');
+}
+
+/** Whoever only has the header's tail finds the same, or is told of doubt. */
+static void check_tail(const pa_trust_set *set, const list *subnets,
+                       const input *tail, size_t cut, pa_client whole) {
+  pa_client got = pa_resolve(set, tail->text, tail->length);
+  if (!got.is_peer) check_slice(tail, got.entry);
+  CHECK(is_same(got, model_resolve(subnets, tail->text, tail->length), 0));
+  CHECK(got.reached_start || is_same(got, whole, cut));
+}
+
+static void check_header(const pa_trust_set *set, const list *subnets,
+                         const input *header) {
+  size_t step = 1 + header->length / TAILS;
+  pa_client whole = model_resolve(subnets, header->text, header->length);
+  for (size_t cut = 0; cut <= header->length; cut += step) {
+    size_t length = header->length - cut;
+    input tail = input_copy(length > 0 ? header->text + cut : NULL, length);
+    check_tail(set, subnets, &tail, cut, whole);
+    input_free(&tail, 1);
+  }
+}
+
+void fuzz_resolve(const uint8_t *data, size_t size) {
+  input line[LINES] = {{NULL, 0}};
+  list subnets = {0};
+  size_t count = input_read_lines(data, size, line, LINES);
+  const input *peer = &line[0], *header = &line[1];
+  for (size_t i = 2; i < count; i++)
+    add_entry(&subnets, &line[i]);
+  pa_trust_set *set = list_compile(&subnets);
+  CHECK(pa_is_trusted(set, peer->text, peer->length) ==
+        model_trusts(&subnets, peer->text, peer->length));
+  check_header(set, &subnets, header);
+  pa_trust_set_free(set);
+  list_dispose(&subnets);
+  input_free(line, count);
+}
