@@ -7,7 +7,7 @@
  */
 
 const { Material } = require('./rounds')
-const settings = require('./settings/sides')
+const { ofPackage } = require('./settings')
 
 /** What explain() adds to an error about such a header. */
 const ADDED = /: X-Forwarded-For is an? \w+, no text$/
@@ -102,7 +102,7 @@ function explainedSettings (sides, lib) {
   return {
     ...sides,
     reference: answered(sides.reference),
-    subject: explained(lib, settings.ofPackage(lib).compile),
+    subject: explained(lib, ofPackage(lib).compile),
     material: aboutRequests(sides.material),
     asked: `${sides.asked} --explain`
   }

@@ -1,10 +1,11 @@
 'use strict'
 
 const path = require('node:path')
-const { SettingMaterial } = require('./settings/material')
+const sides = require('./settings')
 
 const OURS = path.join(__dirname, '..', '..', 'lib')
 const ORIGINAL = 'proxy-addr'
+const SETTINGS = path.join(__dirname, 'settings')
 
 /**
  * The side whose answers are right is proxy-addr, of the version that is a
@@ -31,14 +32,12 @@ function implementations (name = OURS) {
  * @param {'express' | 'express4'} express
  */
 function settings (express) {
-  const subject = path.join(__dirname, 'settings', 'own')
-  const reference = path.join(__dirname, 'settings', express)
   return {
-    reference: require(reference),
-    subject: require(subject),
-    path: subject,
-    referencePath: reference,
-    material: SettingMaterial,
+    reference: sides[express],
+    subject: sides.own,
+    path: `${SETTINGS}#own`,
+    referencePath: `${SETTINGS}#${express}`,
+    material: sides.SettingMaterial,
     asked: `--settings ${express}`
   }
 }

@@ -66,14 +66,20 @@ function script ({ list, questions }, path, referencePath) {
   ]
   return [
     "'use strict'",
-    `const reference = require(${quote(referencePath)})`,
-    `const subject = require(${quote(path)})`,
+    `const reference = ${load(referencePath)}`,
+    `const subject = ${load(path)}`,
     'const show = (action) => { try { console.log(action()) } catch (error) { console.log(error) } }',
     ...helpers.filter(([used]) => body.includes(used)).map(([, line]) => line),
     'for (const lib of [reference, subject]) {',
     body.replace(/^/gm, '  '),
     '}'
   ].join('\n')
+}
+
+/** `place` is a module, or a module and the name of an export after a '#'. */
+function load (place) {
+  const [file, name] = place.split('#')
+  return `require(${quote(file)})${name ? '.' + name : ''}`
 }
 
 function ask (question, list) {

@@ -5,8 +5,7 @@ const { randomInt } = require('node:crypto')
 
 const { add, summary } = require('../tally')
 const model = require('.')
-const { sides } = require('./sides')
-const { trial } = require('./trial')
+const { sides, trial } = require('./trial')
 
 const COUNT = Number(process.env.COUNT ?? 100_000)
 const FIXED_SEED = 2026

@@ -9,8 +9,7 @@
 const { parseArgs } = require('node:util')
 
 const { add, newTally, summary } = require('../tally')
-const { sides } = require('./sides')
-const { trial } = require('./trial')
+const { sides, trial } = require('./trial')
 
 async function main () {
   const { values } = parseArgs({

@@ -6,10 +6,25 @@
  * the verdict names the one that stands alone.
  */
 
+const path = require('node:path')
+
 const { Duel } = require('../duel')
+const { implementations } = require('../implementations')
 const { minimise } = require('../minimise')
 const { report } = require('../report')
 const { run } = require('../run')
+
+const MODEL = path.join(__dirname, 'index.js')
+
+/** @param {string} [underTest] another implementation in place of this package */
+function sides (underTest) {
+  const { reference, subject, path: place, referencePath } = implementations(underTest)
+  return {
+    'proxy-addr': { lib: reference, path: referencePath },
+    'the model': { lib: require(MODEL), path: MODEL },
+    [underTest ?? 'this package']: { lib: subject, path: place }
+  }
+}
 
 /**
  * @param {{ [name: string]: { lib: object, path: string } }} sides three; the
@@ -51,4 +66,4 @@ function alone (sides, round) {
   return 'all three differ'
 }
 
-module.exports = { trial }
+module.exports = { sides, trial }

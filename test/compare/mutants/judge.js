@@ -5,9 +5,9 @@
 const { Duel } = require('../duel')
 const { explainedSides } = require('../explained')
 const { implementations, settings } = require('../implementations')
-const knownRounds = require('../known-rounds')
+const { KNOWN_ROUNDS } = require('../rounds')
 const { run } = require('../run')
-const { ofPackage } = require('../settings/sides')
+const { ofPackage } = require('../settings')
 
 const { path, seed, count } = JSON.parse(process.argv[2])
 
@@ -17,7 +17,7 @@ async function judge () {
   const { comparisons, mismatches } = await run({ ...sides, seed, count })
   if (mismatches > 0) return { comparisons, caught: true }
   const duel = new Duel(sides.reference, sides.subject)
-  const caught = knownRounds.some((round) => duel.play(round) !== -1)
+  const caught = KNOWN_ROUNDS.some((round) => duel.play(round) !== -1)
   const known = comparisons + duel.comparisons
   if (caught) return { comparisons: known, caught }
   const expressed = { ...settings('express'), subject: ofPackage(sides.subject) }

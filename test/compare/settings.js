@@ -1,10 +1,16 @@
 'use strict'
 
-/* Rounds about settings: a value for Express's `trust proxy`, and questions. */
+/*
+ * Comparing trustProxy() with what Express makes of its `trust proxy` setting:
+ * both in the shape of proxy-addr, where compile() takes a setting, and rounds
+ * about values for it.
+ */
 
-const { FUNCTIONS } = require('../callers')
-const { Made } = require('../made')
-const { Material } = require('../rounds')
+const proxyaddr = require('proxy-addr')
+
+const { FUNCTIONS } = require('./callers')
+const { Made } = require('./made')
+const { Material } = require('./rounds')
 
 const NUMBERS = [
   0, 1, 2, 3, 4, 5, 6, 10, 40, 1000, 2 ** 31, 2 ** 32, 2 ** 53, 0.5, 1.5, 2.000001, 5e-324,
@@ -58,4 +64,27 @@ class SettingMaterial extends Material {
   }
 }
 
-module.exports = { SettingMaterial }
+/** @param {'express' | 'express4'} name */
+function ofExpress (name) {
+  const { compileTrust } = require(`${name}/lib/utils`)
+  return Object.assign((req, trust) => proxyaddr(req, trust), {
+    all: proxyaddr.all,
+    compile: (setting) => compileTrust(setting)
+  })
+}
+
+/** @param {object} lib this package, or a copy of it */
+function ofPackage (lib) {
+  return Object.assign((req, trust) => lib(req, trust), {
+    all: lib.all,
+    compile: (setting) => lib.trustProxy(setting)
+  })
+}
+
+module.exports = {
+  SettingMaterial,
+  ofPackage,
+  get express () { return ofExpress('express') },
+  get express4 () { return ofExpress('express4') },
+  get own () { return ofPackage(require('../../lib')) }
+}
