@@ -1,7 +1,7 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { spawnSync } = require('node:child_process')
+const { execSync, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
@@ -66,5 +66,51 @@ describe('the checks of examples', () => {
   it('find a wrong error, and a missing one', () => {
     assert.throws(() => run(script('null.x // throws TypeError: something else')), /AssertionError/)
     assert.throws(() => run(script('1 // throws TypeError: 1')), /AssertionError/)
+  })
+})
+
+/** The anchors that a page's headings make, as repository pages make them. */
+function anchors (text) {
+  return Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
+}
+
+/** What a page links to that does not begin with a scheme, without what it shows as code. */
+function relativeLinks (text) {
+  const prose = text.replace(/^```.*?^```$/gms, '').replace(/`[^`]*`/g, '')
+  return Array.from(prose.matchAll(/\]\(([^)\s]*)\)/g), ([, link]) => link).filter((link) => !/^\w+:/.test(link))
+}
+
+/** The links of a packed page that lead to no packed file, or to a heading that is not there. */
+function deadLinks (page, files) {
+  const read = (file) => fs.readFileSync(path.join(ROOT, file), 'utf8')
+  return relativeLinks(read(page)).filter((link) => {
+    const [target, anchor] = link.split('#')
+    const file = target === '' ? page : path.posix.join(path.posix.dirname(page), target)
+    return !files.includes(file) || (anchor !== undefined && !anchors(read(file)).includes(anchor))
+  })
+}
+
+describe('the pages of the packed package', () => {
+  // The shell finds npm on Windows, too. Scripts would build what no page needs.
+  const packed = () => JSON.parse(execSync('npm pack --dry-run --json --ignore-scripts', { cwd: ROOT, encoding: 'utf8' }))
+  let files
+
+  before(function () {
+    this.timeout(120_000)
+    files = packed()[0].files.map((file) => file.path)
+  })
+
+  it('link only to files and headings that are packed with them', () => {
+    const pages = files.filter((file) => file.endsWith('.md'))
+
+    assert.ok(pages.includes('README.md') && pages.includes('docs/guide.md'))
+    assert.deepEqual(pages.flatMap((page) => deadLinks(page, files).map((link) => `${page}: ${link}`)), [])
+  })
+
+  it('would be refused with a link to a file or a heading that is missing', () => {
+    assert.deepEqual(deadLinks('README.md', ['README.md', 'LICENSE']).includes('LICENSE'), false)
+    assert.ok(deadLinks('README.md', ['README.md', 'LICENSE']).includes('CHANGELOG.md'))
+    assert.ok(!anchors('# One\n').includes('two'))
   })
 })

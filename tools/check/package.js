@@ -24,11 +24,16 @@ const BINARIES = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win
 
 const EXPECTED = [
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'LICENSE',
   'README.md',
   'SECURITY.md',
   'bin/proxy-addr.js',
   'docs/api.md',
+  'docs/charts/hostile.svg',
+  'docs/charts/http.svg',
+  'docs/charts/match.svg',
+  'docs/charts/resolve.svg',
   'docs/cli.md',
   'docs/compatibility.md',
   'docs/design.md',

@@ -1,6 +1,6 @@
 'use strict'
 
-/* docs/matrix.md, made of what the matrix found. */
+/* Writes docs/matrix.md from the results of the matrix. */
 
 const { BANNER } = require('../support/bundlers')
 const { DOORS } = require('./doors')
@@ -13,7 +13,7 @@ function table (head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-/** One cell for each door. */
+/** One cell for each engine, and each reason to take it. */
 function cells (results) {
   return DOORS.map(({ title }) => {
     const result = results.find(({ door }) => door === title)
@@ -31,8 +31,15 @@ function page (found) {
   const doors = DOORS.map(({ title }) => title)
   return `# Where it was installed and run
 
-Written by \`npm run test:matrix -- --write\`; every run of CI makes it anew, on
-Linux x64, and fails if anything but a version of somebody else's has changed.
+| your question | answer |
+| --- | --- |
+| Does my package manager install it, with install scripts off? | [package managers](#package-managers) |
+| Does it run on my Node, on Bun, on Deno? | [runtimes](#runtimes) |
+| Which setting does my bundler need? | [bundlers](#bundlers) |
+| What was not tried? | [what was not run](#what-was-not-run) |
+
+\`node test/install/matrix/index.js --write\` writes this page. CI makes it anew, on
+Linux x64, and fails if anything changes except the version of another project.
 
 In each line, an empty project asks for four frameworks, with this package,
 packed as for publishing, in the place of \`proxy-addr\` and \`@fastify/proxy-addr\`
@@ -42,7 +49,7 @@ ${frameworks(found)}
 
 There is no compiler on \`PATH\`. An application on each of them then listens on
 a real socket, and has to answer ${REQUESTS.length} requests right, honest and spoofed,
-through each door:
+on each engine:
 
 - **native**: the binary that is in the package;
 - **WebAssembly, forced**: \`PROXY_ADDR_ENGINE=wasm\`;
@@ -55,13 +62,13 @@ ${table(['manager', 'version', 'command', 'scripts', 'override by', ...doors],
     [title, version, `\`${command}\``, scripts, override, ...cells(results)]))}
 
 "Scripts on" lets the dependencies' install scripts run where the manager
-blocks them unless told otherwise; this package has none. pnpm, yarn and npm 11
+blocks them by default; this package has none. pnpm, yarn and npm 11
 run on the Node that runs the matrix, npm 12 on Node 24; Bun and Deno install and
 then run the applications themselves.
 
 ## Runtimes
 
-The project that npm installed, run by each.
+Each runs the project that npm installed.
 
 ${table(['runtime', 'version', ...doors],
   found.runtimes.map(({ title, version, results }) =>
@@ -70,28 +77,28 @@ ${table(['runtime', 'version', ...doors],
 ## Bundlers
 
 A small HTTP server, bundled or traced, runs on the Node that runs the matrix, in
-a folder with nothing else in it. The door is the one that answered a request.
+a folder with nothing else in it. The engine is the one that answered a request.
 
-${table(['bundler', 'version', 'with', 'door'],
+${table(['bundler', 'version', 'with', 'engine'],
   found.bundlers.map(({ title, version, how, door }) => [title, version, how, door]))}
 
 "Node SEA" is a single executable application of Node, with esbuild's bundle in
-it. \`require\` knows only what is built in there, so WebAssembly answers, from
-within that one file. For the addon, ship it beside the executable and let the
-bundle begin with this (esbuild's \`banner.js\`):
+it. \`require\` finds only built-in modules there, so WebAssembly answers, from within
+that one file. To use the addon, ship it beside the executable and let the bundle
+begin with this (esbuild's \`banner.js\`):
 
 \`\`\`js
 ${BANNER}
 \`\`\`
 
-## What was not run here
+## What was not run
 
 | what | why |
 | --- | --- |
-| Bun and Deno on musl | there are no C++ libraries for musl among Debian's packages; the binary itself is opened on musl by \`npm run test:musl\` |
-| macOS, and Windows on arm64 | they need machines of their own: the release workflow's |
-| the other binaries | on linux-arm64 and win32-x64, emulated, the rules are run instead: \`npm run test:emulated\` |
-| yarn 1 | it gets security fixes only; it has \`resolutions\` too |
+| Bun and Deno on musl | Debian has no C++ libraries for musl; \`node test/native/musl/run.js\` opens the binary itself on musl |
+| macOS, and Windows on arm64 | they need machines of their own, which the release workflow has |
+| the other binaries | emulated linux-arm64 and win32-x64 run the rules instead: \`node test/install/emulated/index.js\` |
+| yarn 1 | it gets security fixes only; it reads \`resolutions\` too |
 `
 }
 
