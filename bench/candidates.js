@@ -5,31 +5,93 @@
  * input: of a request for `resolve`, of an address for `match`.
  */
 
+const { BlockList, isIPv6 } = require('node:net')
+const { getMatch } = require('ip-matching')
+const ipaddr = require('ipaddr.js')
+const { Matcher } = require('netparser')
 const proxyaddr = require('..')
+const { copyOriginal, copyWithWasm } = require('./copies')
 const floor = require('./floor')
-const { fresh, throughWasm } = require('./fresh')
-const others = require('./others')
-const plain = require('./handwritten')
+const plain = require('./plain-javascript')
 
+const NATIVE = 'proxy-addr-native'
+const PLAIN = 'plain JavaScript'
 /** The candidate whose answers are the right ones. */
 const REFERENCE = 'proxy-addr'
-/** It gives no answers: it is the cost of crossing over to an addon. */
+/** It gives no answers: it is the cost of a call to an addon. */
 const FLOOR = 'floor'
 const WASM = 'WebAssembly'
 
+/** Splits a list by family: no address is compared with subnets of the other. */
+function byFamily (subnets, make) {
+  return {
+    v4: subnets.filter((subnet) => !subnet.includes(':')).map(make),
+    v6: subnets.filter((subnet) => subnet.includes(':')).map(make)
+  }
+}
+
+function withBlockList (subnets) {
+  const list = new BlockList()
+  for (const subnet of subnets) {
+    const [address, length] = subnet.split('/')
+    list.addSubnet(address, Number(length), isIPv6(address) ? 'ipv6' : 'ipv4')
+  }
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+}
+
+function withIpaddr (subnets) {
+  const ranges = byFamily(subnets, (subnet) => ipaddr.parseCIDR(subnet))
+  return (text) => {
+    if (!ipaddr.isValid(text)) return false
+    // process() makes IPv4 of a mapped address.
+    const address = ipaddr.process(text)
+    for (const range of address.kind() === 'ipv4' ? ranges.v4 : ranges.v6) {
+      if (address.match(range)) return true
+    }
+    return false
+  }
+}
+
+function withIpMatching (subnets) {
+  const matches = byFamily(subnets, getMatch)
+  return (text) => {
+    // Parsed once, not once a subnet.
+    const address = getMatch(text)
+    for (const match of address.type === 'IPv4' ? matches.v4 : matches.v6) {
+      if (match.matches(address)) return true
+    }
+    return false
+  }
+}
+
+function withNetparser (subnets) {
+  const matcher = new Matcher(subnets)
+  return (address) => matcher.has(address)
+}
+
 /*
- * Each closure below is written out, though some look alike: one that is made
- * twice at one place is one function for V8, which would specialise it for
- * neither use.
+ * Packages that tell whether an address is in a list of subnets, each used in
+ * the fastest way that its documentation shows.
+ */
+const matchers = {
+  'net.BlockList': withBlockList,
+  'ipaddr.js': withIpaddr,
+  'ip-matching': withIpMatching,
+  netparser: withNetparser
+}
+
+/*
+ * Each closure below is written out, though some look alike: V8 would take two
+ * that are made at one place for one function, and specialise it for neither.
  */
 
 const resolve = {
-  'proxy-addr-native': (subnets) => {
+  [NATIVE]: (subnets) => {
     const trust = proxyaddr.compile(subnets)
     return (req) => proxyaddr(req, trust)
   },
   [WASM]: (subnets) => {
-    const copy = throughWasm()
+    const copy = copyWithWasm()
     const trust = copy.compile(subnets)
     return (req) => copy(req, trust)
   },
@@ -37,12 +99,12 @@ const resolve = {
     const { two } = floor.load()
     return (req) => two(req.socket.remoteAddress, req.headers['x-forwarded-for'])
   },
-  'plain JavaScript': (subnets) => {
+  [PLAIN]: (subnets) => {
     const set = plain.compile(subnets)
     return (req) => plain.resolve(req, set)
   },
   [REFERENCE]: (subnets) => {
-    const original = fresh('proxy-addr')
+    const original = copyOriginal()
     const trust = original.compile(subnets)
     return (req) => original(req, trust)
   },
@@ -51,68 +113,68 @@ const resolve = {
     const trust = fastify.compile(subnets)
     return (req) => fastify(req, trust)
   },
-  // The others have no walk of their own: each is the trust function in
+  // The matchers have no walk of their own: each is the trust function in
   // proxy-addr's.
   'net.BlockList': (subnets) => {
-    const original = fresh('proxy-addr')
-    const trust = others['net.BlockList'](subnets)
+    const original = copyOriginal()
+    const trust = matchers['net.BlockList'](subnets)
     return (req) => original(req, trust)
   },
   'ipaddr.js': (subnets) => {
-    const original = fresh('proxy-addr')
-    const trust = others['ipaddr.js'](subnets)
+    const original = copyOriginal()
+    const trust = matchers['ipaddr.js'](subnets)
     return (req) => original(req, trust)
   },
   'ip-matching': (subnets) => {
-    const original = fresh('proxy-addr')
-    const trust = others['ip-matching'](subnets)
+    const original = copyOriginal()
+    const trust = matchers['ip-matching'](subnets)
     return (req) => original(req, trust)
   },
   netparser: (subnets) => {
-    const original = fresh('proxy-addr')
-    const trust = others.netparser(subnets)
+    const original = copyOriginal()
+    const trust = matchers.netparser(subnets)
     return (req) => original(req, trust)
   }
 }
 
 const match = {
-  'proxy-addr-native': (subnets) => proxyaddr.compile(subnets),
-  [WASM]: (subnets) => throughWasm().compile(subnets),
+  [NATIVE]: (subnets) => proxyaddr.compile(subnets),
+  [WASM]: (subnets) => copyWithWasm().compile(subnets),
   [FLOOR]: () => floor.load().one,
-  'plain JavaScript': (subnets) => {
+  [PLAIN]: (subnets) => {
     const set = plain.compile(subnets)
     return (address) => plain.trusts(set, address)
   },
-  [REFERENCE]: (subnets) => fresh('proxy-addr').compile(subnets),
+  [REFERENCE]: (subnets) => copyOriginal().compile(subnets),
   '@fastify/proxy-addr': (subnets) => require('@fastify/proxy-addr').compile(subnets),
-  ...others
+  ...matchers
 }
 
 /** From a list to what `match` asks. */
 const compile = {
-  'proxy-addr-native': () => (subnets) => proxyaddr.compile(subnets),
+  [NATIVE]: () => (subnets) => proxyaddr.compile(subnets),
   [WASM]: () => {
-    const copy = throughWasm()
+    const copy = copyWithWasm()
     return (subnets) => copy.compile(subnets)
   },
-  'plain JavaScript': () => (subnets) => plain.compile(subnets),
+  [PLAIN]: () => (subnets) => plain.compile(subnets),
   [REFERENCE]: () => {
-    const original = fresh('proxy-addr')
+    const original = copyOriginal()
     return (subnets) => original.compile(subnets)
   },
   '@fastify/proxy-addr': () => {
     const fastify = require('@fastify/proxy-addr')
     return (subnets) => fastify.compile(subnets)
   },
-  ...Object.fromEntries(Object.entries(others).map(([name, make]) => [name, () => make]))
+  ...Object.fromEntries(Object.entries(matchers).map(([name, make]) => [name, () => make]))
 }
 
 /**
- * What compare() in harness.js makes its functions with.
+ * Returns what compare() in harness.js makes its functions with.
  *
  * @param {Record<string, (subnets: string[]) => Function>} candidates
  * @param {string[]} subnets
- * @param {string[]} [without] those that take no part
+ * @param {string[]} [without] candidates to leave out
  */
 function making (candidates, subnets, without = []) {
   return Object.fromEntries(Object.entries(candidates)
@@ -120,4 +182,4 @@ function making (candidates, subnets, without = []) {
     .map(([name, make]) => [name, () => make(subnets)]))
 }
 
-module.exports = { FLOOR, REFERENCE, compile, making, match, resolve }
+module.exports = { FLOOR, NATIVE, PLAIN, REFERENCE, WASM, compile, making, match, resolve }

@@ -1,34 +1,35 @@
 'use strict'
 
 /*
- * Times several functions on the same inputs, in turns: whatever else the
- * machine does in a moment then meets all of them. (No library that was found
- * takes turns.) Medians are reported, and the medians of each round's ratios.
+ * Times several functions on the same inputs, in turns, so that other work of
+ * the machine affects all of them alike. Reports medians, and the medians of
+ * each round's ratios.
  */
 
 const { setImmediate: nextTurn } = require('node:timers/promises')
 const { compileFunction } = require('node:vm')
+const { median } = require('../lib/cli/measure')
 
 const ROUNDS = 21
 const TURN_NS = 6e6
 /** Slower functions are not timed, or a row would take minutes. */
 const SLOWEST_NS = 1e6
-/** How many answers are checked where the reference is slow. */
+/** The number of answers that are checked where the reference is slow. */
 const FEW = 64
 
-/** Where answers go, so that none can be left out as unused. */
+/** Keeps the last answer, so that V8 cannot drop a call as unused. */
 const sink = { answer: undefined }
 
 /**
- * A loop for one function only: were it shared, V8 would see many functions
- * called at one place and could specialise the call for none of them, as it
- * does in a program that uses one.
+ * Makes a loop for one function only. In a shared loop V8 would see many
+ * functions called at one place, and could not specialise the call as it does
+ * in a program that uses one of them.
  *
  * @param {string} name
  * @param {Function} run
  * @param {unknown[]} inputs
- * @returns {(calls: number) => number} nanoseconds per call; continues where
- *   it ended the last time
+ * @returns {(calls: number) => number} nanoseconds a call; each call of the
+ *   loop goes on where the last one ended
  */
 function loopOf (name, run, inputs) {
   const loop = compileFunction(`// ${JSON.stringify(name)}
@@ -46,23 +47,37 @@ function loopOf (name, run, inputs) {
   }
 }
 
-/** @param {number[]} values */
-function median (values) {
+/**
+ * Half of the range that the middle half of the values spans.
+ *
+ * @param {number[]} values
+ */
+function noise (values) {
   const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1
-    ? sorted[middle]
-    : (sorted[middle - 1] + sorted[middle]) / 2
+  const at = (part) => sorted[Math.round((sorted.length - 1) * part)]
+  return (at(0.75) - at(0.25)) / 2
+}
+
+/**
+ * A candidate's result, from its figures of all rounds and the first
+ * candidate's.
+ *
+ * @param {number[]} values
+ * @param {number[]} first
+ */
+function summary (values, first) {
+  const ratios = values.map((value, round) => value / first[round])
+  return { value: median(values), ratio: median(ratios), noise: noise(ratios) }
 }
 
 function same (a, b) {
   return Array.isArray(a) && Array.isArray(b)
-    ? a.length === b.length && a.every((element, i) => element === b[i])
+    ? a.length === b.length && a.every((element, i) => same(element, b[i]))
     : a === b
 }
 
 /**
- * The right answers: to all inputs, or to a few where that takes too long.
+ * Returns the right answers: to all inputs, or to a few if that takes too long.
  *
  * @param {Function} run
  * @param {unknown[]} inputs
@@ -75,19 +90,19 @@ function answersOf (run, inputs) {
   return ns > SLOWEST_NS ? answers : inputs.map((input) => run(input))
 }
 
-/** How many calls fill a turn, once the function is warm. */
+/** Returns the number of calls that fill a turn, once the function is warm. */
 function callsFor (loop) {
   let calls = 1
   while (calls < 2 ** 30 && loop(calls) * calls < TURN_NS / 2) calls *= 2
   return Math.max(1, Math.round(TURN_NS / loop(calls)))
 }
 
-/** Checks a function and warms it up; tells why it is not to be timed. */
+/** Checks a function and warms it up. Returns why it cannot be timed, if so. */
 function refuse (run, answers, loop, slowest) {
   const wrong = answers.filter((answer, i) => !same(run(loop.inputs[i]), answer))
   if (wrong.length > 0) return { different: wrong.length, of: answers.length }
   let ns = loop.time(1)
-  // What takes that long is no warmer for being called again.
+  // A function that takes this long gains nothing from being warm.
   if (ns < 5 * SLOWEST_NS) ns = Math.min(loop.time(8), loop.time(8))
   return ns > slowest ? { skipped: ns / 1e6 } : undefined
 }
@@ -95,16 +110,15 @@ function refuse (run, answers, loop, slowest) {
 /**
  * @param {object} subject
  * @param {Record<string, () => Function>} subject.make functions that make
- *   functions of one input, by name; the first is the one the others are
- *   compared to
+ *   functions of one input, by name; the others are compared with the first
  * @param {unknown[]} subject.inputs
- * @param {string} [subject.reference] the one whose answers are right, if the
- *   answers are to be checked
- * @param {string[]} [subject.unchecked] those which give no answers to check
+ * @param {string} [subject.reference] the one whose answers are right, if
+ *   answers are checked
+ * @param {string[]} [subject.unchecked] candidates whose answers are not checked
  * @param {number} [subject.slowest] nanoseconds a call
  * @param {number} [subject.rounds]
- * @param {() => void} [subject.before] done before each turn, not timed
- * @param {string[]} [only] leave the others out
+ * @param {() => void} [subject.before] called before each turn, not timed
+ * @param {string[]} [only] leaves the others out
  * @returns {Promise<Record<string, object>>} results: see index.js
  */
 async function compare (subject, only) {
@@ -127,17 +141,16 @@ async function compare (subject, only) {
   }
   for (let round = 0; round < rounds; round++) {
     for (const one of timed) {
-      // What the last turn left to be finalised is not to be on this one's bill.
+      // Finalisers of the last turn run here, not in this one's time.
       await nextTurn()
       before()
       one.turns.push(one.time(one.calls))
     }
   }
   for (const { name, turns } of timed) {
-    const ratios = turns.map((ns, round) => ns / timed[0].turns[round])
-    results[name] = { value: median(turns), ratio: median(ratios) }
+    results[name] = summary(turns, timed[0].turns)
   }
   return results
 }
 
-module.exports = { FEW, compare, median }
+module.exports = { compare, summary }

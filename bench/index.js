@@ -1,74 +1,138 @@
 'use strict'
 
 /*
- * npm run bench [-- --json] [topic …]
+ * npm run bench [-- [--json] [--main] [--node 20,26] [topic …]]
+ *
+ *   --main   measures only the main rows of each topic
+ *   --node   measures the main rows on several lines of Node, as columns
+ *   --json   prints JSON: see below
  *
  * A topic is a file in topics/, named like it, that exports
  *
  *   title       what is measured, in a few words: the head of its table
- *   unit        what values are in: 'ns', 'ms', 'bytes', 'requests/s', …
+ *   unit        the unit of values: 'ns', 'ms', 'bytes', 'requests/s', …
  *   candidates  the names of the columns, in order; ratios are relative to the
  *               first
  *   rows        by name, in order, functions that make what a row measures
- *   measure     optional, (row, [only]) => Promise<Results>: how a row is
- *               measured, if not in the usual way; `only` names the candidates
- *               that are asked for, if not all are
+ *   main        optional, the names of its main rows
+ *   measure     optional, (row, [only]) => Promise<Results>: measures a row, if
+ *               not in the usual way; `only` names the candidates to measure, if
+ *               not all
  *
  * The usual way is a process of its own for each row, because what V8 has
- * specialised for one must not colour the next. There, rows[row]() gives a
- * case for compare() in harness.js.
+ * specialised for one must not affect the next. There, rows[row]() gives a case
+ * for compare() in harness.js.
  *
  * Results are an object of one result by candidate; a candidate that takes no
  * part in a row is left out. A result is one of
  *
  *   { value, ratio }    measured; ratio = value / the first candidate's value,
  *                       left out where that may be 0. `unit` is added where the
- *                       topic's does not apply
- *   { different, of }   gave so many answers of so many that are not the
- *                       reference's, and was not timed
- *   { skipped }         takes so many milliseconds a call, and was not timed
+ *                       topic's does not apply, `noise` where ratios of rounds
+ *                       are known: half of the range of their middle half
+ *   { different, of }   `different` of `of` answers are not the reference's; not
+ *                       timed
+ *   { skipped }         a call takes this many milliseconds; not timed
  *
  * With --json the output is
  *
  *   { machine, node, versions: { [package]: version }, date,
- *     topics: { [topic]: { title, unit, candidates, rows: { [row]: Results } } } }
+ *     topics: { [topic]: { title, unit, candidates, main, rows: { [row]: Results } } } }
+ *
+ * and with --node an array of them.
  */
 
 const { parseArgs } = require('node:util')
+const { NATIVE, PLAIN, REFERENCE, WASM } = require('./candidates')
 const { environment, describe } = require('./environment')
-const { heading, line } = require('./table')
+const { install, runJson } = require('./nodes')
+const { aligned, amount, cell, digits, titleOf } = require('./table')
 const { measureRow, prepare, topicOf, TOPICS } = require('./topics')
 
-/** Shown while a row is measured, where somebody watches. */
+/** The topics whose main rows depend on Node the most. */
+const ON_EACH_NODE = ['resolve', 'express', 'match', 'compile']
+
+/** Shows what is being measured, on a terminal. */
 function progress (text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }
 
-async function measureTopic (name, print) {
-  const { title, unit, candidates, rows } = topicOf(name)
+async function measureTopic (name, onlyMain) {
+  const { title, unit, candidates, rows, main } = topicOf(name)
   const results = {}
-  print(heading(title, candidates))
-  for (const row of Object.keys(rows)) {
+  for (const row of onlyMain ? main ?? [] : Object.keys(rows)) {
     progress(`${name}: ${row} …`)
     results[row] = await measureRow(name, row)
-    progress('')
-    print(line(row, candidates, results[row], unit))
   }
-  return { title, unit, candidates, rows: results }
+  progress('')
+  return { title, unit, candidates, main, rows: results }
+}
+
+/** @returns {string[]} lines */
+function table (topic, node) {
+  const { title, candidates, rows } = topic
+  const cells = Object.entries(rows).map(([row, results]) =>
+    [row, ...candidates.map((name) => cell(results[name], topic, topic.unit === 'requests/s'))])
+  return ['', title, '',
+    ...aligned([['', ...candidates.map((name) => titleOf(name, node))], ...cells])]
+}
+
+/**
+ * Returns one column for each Node: this package's figure, then how many times
+ * as much the others take.
+ *
+ * @param {object[]} reports
+ * @param {string} name of a topic
+ * @returns {string[]} lines
+ */
+function nodesTable (reports, name) {
+  const topic = reports[0].topics[name]
+  const others = [PLAIN, REFERENCE, WASM].filter((other) => topic.candidates.includes(other))
+  const ratio = (result) => result?.ratio === undefined ? '–' : digits(result.ratio)
+  const rows = topic.main.map((row) => [row, ...reports.map(({ topics }) => {
+    const results = topics[name].rows[row]
+    return [amount(results[NATIVE].value, results[NATIVE].unit ?? topic.unit),
+      ...others.map((other) => ratio(results[other]))].join(' / ')
+  })])
+  return ['', `${topic.title}: ${NATIVE}, and the ratio of ${others.join(' / ')} to it`, '',
+    ...aligned([['', ...reports.map(({ node }) => `Node ${node}`)], ...rows])]
+}
+
+async function onSeveralNodes (lines, topics) {
+  const binaries = lines.map(install)
+  const reports = []
+  for (const binary of binaries) {
+    reports.push(await runJson(binary, 'index.js', ['--json', '--main', ...topics]))
+  }
+  return reports
 }
 
 async function main () {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } }
+    options: {
+      json: { type: 'boolean', default: false },
+      main: { type: 'boolean', default: false },
+      node: { type: 'string' }
+    }
   })
-  const chosen = positionals.length > 0 ? positionals : TOPICS
-  chosen.forEach((name) => topicOf(name))
+  positionals.forEach((name) => topicOf(name))
   prepare()
-  const print = values.json ? () => {} : console.log
+  if (values.node !== undefined) {
+    const chosen = positionals.length > 0 ? positionals : ON_EACH_NODE
+    const reports = await onSeveralNodes(values.node.split(','), chosen)
+    if (values.json) return console.log(JSON.stringify(reports, null, 2))
+    console.log(describe(reports[0]))
+    for (const name of chosen) console.log(nodesTable(reports, name).join('\n'))
+    return
+  }
+  const chosen = positionals.length > 0 ? positionals : TOPICS
   const report = { ...environment(), topics: {} }
-  print(describe(report))
-  for (const name of chosen) report.topics[name] = await measureTopic(name, print)
+  if (!values.json) console.log(describe(report))
+  for (const name of chosen) {
+    const topic = report.topics[name] = await measureTopic(name, values.main)
+    if (!values.json) console.log(table(topic, report.node).join('\n'))
+  }
   if (values.json) console.log(JSON.stringify(report, null, 2))
 }
 

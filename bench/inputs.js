@@ -1,37 +1,21 @@
 'use strict'
 
-/* Seeded inputs: as many different ones as V8 needs to fold nothing. */
+/* Seeded inputs, varied enough that V8 cannot fold them into constants. */
 
-const { xoroshiro128plus } = require('pure-rand/generator/xoroshiro128plus')
+const { Random, flat } = require('../lib/cli/random')
 
 const COUNT = 4096
+/** Scatters small seeds over 32 bits; odd, so that no seed becomes 0. */
+const SCATTER = 0x9e3779b1
 
-/** Numbers that depend on the seed and on nothing else. */
-class Numbers {
-  /** @param {number} seed */
-  constructor (seed) {
-    this.generator = xoroshiro128plus(seed)
-  }
-
-  /** An integer from 0 up to but not including `limit` (at most 2 ** 32). */
-  below (limit) {
-    return Math.floor((this.generator.next() >>> 0) / 2 ** 32 * limit)
-  }
-}
-
-/** The same text, not made of parts: what a socket and a header parser give. */
-function flat (text) {
-  return Buffer.from(text, 'latin1').toString('latin1')
-}
-
-/** @param {Numbers} numbers */
+/** @param {Random} numbers */
 function publicV4 (numbers) {
-  return [193 + numbers.below(20), ...octets(numbers, 3)].join('.')
+  return numbers.publicAddress()
 }
 
-/** @param {Numbers} numbers */
+/** @param {Random} numbers */
 function privateV4 (numbers) {
-  return ['10', ...octets(numbers, 3)].join('.')
+  return numbers.privateAddress()
 }
 
 function octets (numbers, count) {
@@ -42,12 +26,12 @@ function groups (numbers, count) {
   return Array.from({ length: count }, () => numbers.below(65536).toString(16))
 }
 
-/** @param {Numbers} numbers */
+/** @param {Random} numbers */
 function publicV6 (numbers) {
   return ['2a01', ...groups(numbers, 3)].join(':') + '::' + groups(numbers, 1)
 }
 
-/** @param {Numbers} numbers */
+/** @param {Random} numbers */
 function privateV6 (numbers) {
   return ['fd00', ...groups(numbers, 3)].join(':') + '::' + groups(numbers, 1)
 }
@@ -63,7 +47,7 @@ function subnetV6 (numbers) {
     groups(numbers, 3).join(':') + '::/' + (32 + numbers.below(33))
 }
 
-/** @param {string} subnet @param {Numbers} numbers */
+/** @param {string} subnet @param {Random} numbers */
 function inV4 (subnet, numbers) {
   const [address, length] = subnet.split('/')
   const bits = address.split('.').reduce((value, octet) => value * 256 + Number(octet), 0)
@@ -72,7 +56,11 @@ function inV4 (subnet, numbers) {
   return [24, 16, 8, 0].map((shift) => chosen >>> shift & 255).join('.')
 }
 
-/** Random in the first 64 bits behind the prefix, and in the last 16. */
+/**
+ * Random in the first 64 bits after the prefix, and in the last 16.
+ *
+ * @param {string} subnet @param {Random} numbers
+ */
 function inV6 (subnet, numbers) {
   const [address, length] = subnet.split('/')
   const given = address.split('::')[0].split(':').map((group) => parseInt(group, 16))
@@ -84,12 +72,12 @@ function inV6 (subnet, numbers) {
 }
 
 /**
- * A function that makes addresses in any of the subnets, so that a long list
- * matters to whoever goes through it.
+ * Returns a function that makes addresses in any of the subnets, so that a
+ * long list takes long to search from its beginning.
  *
  * @param {string[]} subnets
  * @param {'IPv4' | 'IPv6' | 'mapped'} kind
- * @returns {(numbers: Numbers) => string}
+ * @returns {(numbers: Random) => string}
  */
 function insider (subnets, kind) {
   const isV6 = kind === 'IPv6'
@@ -105,7 +93,7 @@ function insider (subnets, kind) {
 }
 
 /**
- * `count` different inputs.
+ * Makes `count` different inputs, the same for the same seed.
  *
  * @template T
  * @param {number} seed
@@ -113,21 +101,52 @@ function insider (subnets, kind) {
  * @returns {T[]}
  */
 function many (seed, make, count = COUNT) {
-  const numbers = new Numbers(seed)
+  const numbers = new Random(Math.imul(seed, SCATTER))
   return Array.from({ length: count }, (_, i) => make(numbers, i))
 }
 
 /**
- * What makes one of `count` texts only, each time as a string of its own.
+ * Returns a function that makes one of `count` texts only, each time as a
+ * string of its own.
  *
  * @param {number} count
- * @param {(numbers: Numbers) => string} make
+ * @param {(numbers: Random) => string} make
  */
 function oneOf (count, make) {
   const texts = many(count, make, count)
   return (numbers) => texts[numbers.below(count)]
 }
 
+/** The subnets of balancers in private networks: 7 of them. */
+const USUAL = [
+  '127.0.0.0/8', '::1/128', '169.254.0.0/16',
+  '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'
+]
+
+const LIST_SEED = 3
+
+/**
+ * Returns a list of `count` subnets: the usual ones and others, of which half
+ * or none are IPv6. The usual ones are spread among them, so that a search from
+ * the beginning doesn't find them at once; or last, where it takes longest. A
+ * list of one subnet is a /8.
+ *
+ * @param {number} count 1, or at least 7
+ * @param {'mixed' | 'IPv4'} [family] of the others
+ * @param {'anywhere' | 'last'} [place] of the usual ones
+ */
+function trusted (count, family = 'mixed', place = 'anywhere') {
+  if (count === 1) return ['10.0.0.0/8']
+  const list = many(LIST_SEED, (numbers, i) => i % 2 === 0 || family === 'IPv4'
+    ? subnetV4(numbers)
+    : subnetV6(numbers), count - USUAL.length)
+  if (list.length === 0 || place === 'last') return list.concat(USUAL)
+  const places = many(LIST_SEED + 1, (numbers) => numbers.below(count), USUAL.length)
+    .sort((a, b) => a - b)
+  places.forEach((place, i) => list.splice(place, 0, USUAL[i]))
+  return list
+}
+
 module.exports = {
-  COUNT, Numbers, flat, insider, many, oneOf, publicV4, privateV4, publicV6, privateV6, subnetV4, subnetV6
+  COUNT, flat, insider, many, oneOf, publicV4, privateV4, publicV6, privateV6, subnetV4, subnetV6, trusted
 }

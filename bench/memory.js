@@ -2,15 +2,15 @@
 
 /*
  * Measures memory in this process, which must be a new one with --expose-gc,
- * and reports to the parent. What is asked for is in the arguments:
+ * and sends the result to the parent. The arguments are one of
  *
  *   set <candidate> <family> <count>   bytes for each subnet of a compiled list
- *   loop <candidate>                   bytes left behind by each call that
- *                                      compiles a list, in a loop that never
- *                                      lets the event loop turn
+ *   loop <candidate>                   bytes kept for each call that compiles a
+ *                                      list, in a loop that never lets the event
+ *                                      loop turn
  *
- * The answer is { rss, native }: growth of the process, and of the memory that
- * addons have told V8 they hold.
+ * The result is { rss, native }: growth of the process, and of the memory that
+ * addons have reported to V8.
  */
 
 const { setTimeout: sleep } = require('node:timers/promises')
@@ -31,7 +31,7 @@ function held () {
   return { rss: process.memoryUsage().rss, native: floor.load().external() }
 }
 
-/** Until nothing more is given back. */
+/** Collects garbage until no more memory is freed. */
 async function settled () {
   for (let i = 0; i < 3; i++) {
     globalThis.gc()
@@ -49,14 +49,14 @@ function growth (before, after, of) {
 
 async function set (candidate, family, count) {
   const subnet = family === 'IPv4' ? subnetV4 : subnetV6
-  // The list is there before, and stays: its text is not the set's.
+  // The list exists before and after, so its text is not counted.
   const list = many(5, (numbers) => flat(subnet(numbers)), count)
   const address = list.at(-1).split('/')[0]
   match[candidate](list.slice(0, WARM_UP))(address)
   const before = await settled()
   const trusts = match[candidate](list)
   const after = await settled()
-  // Asked afterwards, the set is still needed while it is measured.
+  // This use keeps the set alive while it is measured.
   trusts(address)
   return growth(before, after, count)
 }
@@ -70,7 +70,7 @@ async function loop (candidate) {
   const resolve = (calls) => {
     for (let i = 0; i < calls; i++) proxyaddr(req, 'loopback')
   }
-  // Long enough for V8's heap to have found its size.
+  // By then V8's heap has found its size.
   resolve(CALLS / 3)
   const before = held()
   resolve(CALLS)

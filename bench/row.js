@@ -1,8 +1,9 @@
 'use strict'
 
 /*
- * Measures one row in this process and reports to the parent: see topics.js.
- * With a JSON array as a third argument, only the candidates it names.
+ * Measures a row in this process and sends the results to the parent:
+ *
+ *   node row.js <topic> <row> [<JSON array of the candidates to measure>]
  */
 
 const { compare } = require('./harness')
@@ -10,9 +11,9 @@ const { compare } = require('./harness')
 const [topic, row, only] = process.argv.slice(2)
 const subject = require(`./topics/${topic}`).rows[row]()
 if (only) {
-  // Whoever names them wants their figures, however long they take.
+  // Candidates that are named are measured however slow they are.
   subject.slowest = Infinity
-  subject.rounds = 9
+  subject.rounds = 15
 }
 
 compare(subject, only && JSON.parse(only)).then((results) => {

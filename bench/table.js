@@ -1,51 +1,55 @@
 'use strict'
 
-/* Results as lines of text. */
+/* Figures and results as text. */
 
-const ROW_WIDTH = 50
-const CELL_WIDTH = 19
+const { columns } = require('../lib/cli/text')
 
 const scales = {
-  ns: [[1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [0, 'ns']],
-  ms: [[1e3, 's'], [1, 'ms'], [1e-3, 'µs'], [0, 'ns']],
-  bytes: [[1e6, 'MB'], [1e3, 'KB'], [0, 'B']]
+  ns: [[1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [1, 'ns']],
+  ms: [[1e3, 's'], [1, 'ms'], [1e-3, 'µs'], [1e-6, 'ns']],
+  bytes: [[1e6, 'MB'], [1e3, 'KB'], [1, 'B']]
 }
-const smallest = { ns: 1, ms: 1e-6, bytes: 1 }
 
-/** Three digits, whatever their weight. */
+/** Formats a number with two or three significant digits. */
 function digits (value) {
   if (Math.abs(value) >= 100) return value.toLocaleString('en', { maximumFractionDigits: 0 })
-  return String(Number(value.toPrecision(value < 10 ? 2 : 3)))
+  return String(Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3)))
 }
 
-/** A value in a unit that suits it: 1234.5 'ns' is '1.2 µs'. */
+/** Formats a value in a unit that suits it: 1234.5 'ns' is '1.2 µs'. */
 function amount (value, unit) {
   const scale = scales[unit]
   if (scale === undefined) return `${digits(value)} ${unit}`
-  const [size, name] = scale.find(([size]) => Math.abs(value) >= size)
-  return `${digits(value / (size || smallest[unit]))} ${name}`
+  const [size, name] = scale.find(([size]) => Math.abs(value) >= size) ?? scale.at(-1)
+  return `${digits(value / size)} ${name}`
 }
 
-function cell (result, unit, isFirst) {
+/**
+ * Formats a result. `noise` is half of the range in which the middle half of
+ * the rounds' ratios are.
+ *
+ * @param {object} [result]
+ * @param {object} topic
+ * @param {boolean} [withNoise]
+ */
+function cell (result, topic, withNoise = false) {
   if (result === undefined) return '–'
-  if (result.different !== undefined) return `${result.different} different`
-  if (result.skipped !== undefined) return `skipped: ${digits(result.skipped)} ms`
-  const text = amount(result.value, result.unit ?? unit)
-  return isFirst || result.ratio === undefined ? text : `${text} (${digits(result.ratio)} ×)`
+  if (result.different !== undefined) return `different: ${result.different} of ${result.of}`
+  if (result.skipped !== undefined) return `skipped: ${amount(result.skipped, 'ms')}`
+  const text = amount(result.value, result.unit ?? topic.unit)
+  if (result.ratio === undefined || result.ratio === 1) return text
+  const noise = withNoise ? ` ± ${digits(result.noise)}` : ''
+  return `${text} (${digits(result.ratio)}${noise} ×)`
 }
 
-function columns (first, cells) {
-  return first.padEnd(ROW_WIDTH) +
-    cells.map((text) => ' ' + text.padStart(CELL_WIDTH)).join('')
+/** Aligns rows of cells; all but the first column to the right. */
+function aligned (rows) {
+  return columns(rows, [...rows[0].keys()].slice(1))
 }
 
-function heading (title, candidates) {
-  return `\n${title}\n\n${columns('', candidates)}`
+/** What a candidate is called in a table: Node's own matcher by its version. */
+function titleOf (candidate, node) {
+  return candidate === 'net.BlockList' ? `${candidate} of Node ${node.split('.')[0]}` : candidate
 }
 
-function line (row, candidates, results, unit) {
-  return columns(row, candidates.map((name, i) =>
-    cell(results[name], unit, i === 0)))
-}
-
-module.exports = { amount, heading, line }
+module.exports = { aligned, amount, cell, digits, titleOf }

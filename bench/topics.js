@@ -1,23 +1,23 @@
 'use strict'
 
-/* Finds topics and measures their rows. What a topic is: see index.js. */
+/* Finds topics and measures their rows. index.js defines a topic. */
 
 const path = require('node:path')
-const { askRow } = require('./child')
+const { askRow } = require('./processes')
 const floor = require('./floor')
 
-/** All of them, in the order in which they are measured. */
-const TOPICS = ['resolve', 'size', 'match', 'compile', 'hostile', 'linear', 'http', 'core']
+/** In the order in which they are measured. */
+const TOPICS = ['resolve', 'express', 'size', 'match', 'compile', 'hostile', 'linear', 'http', 'require', 'core']
 
 /** @param {string} name */
 function topicOf (name) {
   if (!TOPICS.includes(name)) {
-    throw new Error(`there is no topic "${name}", only ${TOPICS.join(', ')}`)
+    throw new Error(`unknown topic "${name}": choose from ${TOPICS.join(', ')}`)
   }
   return require(path.join(__dirname, 'topics', name))
 }
 
-/** What has to be there before a row can be measured. */
+/** Builds what the rows need. */
 function prepare () {
   floor.build()
 }

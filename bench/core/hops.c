@@ -1,5 +1,6 @@
 /* From entry to entry through X-Forwarded-For. */
-#include "bench.h"
+#include "measure.h"
+#include "rows.h"
 
 #include "hops.h"
 
@@ -8,14 +9,14 @@
 /* An entry with its separator, and some room. */
 #define ENTRY_MAX 20
 
-/* All headers one behind the other, each of the same number of entries. */
+/* All headers in one text, each of the same number of entries. */
 typedef struct {
   pa_unit *text;
   size_t *start;
   size_t headers;
 } header_list;
 
-/* Returns where the text ends. */
+/* Returns the end of the text. */
 static pa_unit *write_entry(pa_unit *text, const char *separator) {
   char entry[ENTRY_MAX];
   sprintf(entry, "%s%u.%u.%u.%u", separator, (unsigned)bench_below(256),

@@ -1,11 +1,12 @@
 /* Is this address in the set? For sets of any size. */
-#include "bench.h"
+#include "measure.h"
+#include "rows.h"
 
 #include "trust_set.h"
 
 #include <string.h>
 
-/* How many answers are compared with those of a walk through the list. */
+/* This many answers are compared with a walk through the list. */
 #define FEW 64
 
 static const pa_trust_set *trust_set;

@@ -1,5 +1,6 @@
 /* Text -> address, beside inet_pton. */
-#include "bench.h"
+#include "measure.h"
+#include "rows.h"
 
 #include "address.h"
 

@@ -1,19 +1,20 @@
 'use strict'
 
 /*
- * Sends requests from a process of its own, so that the servers' CPU time is
+ * Sends requests from a process of its own, so that the CPU time of servers is
  * theirs alone:
  *
  *   node load.js <subnets>
  *
- * Sends {} once it is ready; gets { url, seconds }, sends { requests, seconds } or { error }.
+ * It sends {} once it is ready. It gets { url, seconds } and answers with
+ * { requests, seconds } or { error }.
  */
 
 const autocannon = require('autocannon')
 const { headers } = require('./cases')
 
 const CONNECTIONS = 16
-/** How often autocannon looks whether its time is over. */
+/** The interval at which autocannon checks whether its time is over. */
 const LOOK_MS = 20
 
 const requests = headers(Number(process.argv[2])).map((header) =>

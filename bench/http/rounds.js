@@ -2,27 +2,51 @@
 
 /*
  * Starts a server for each candidate and loads them in turns. All of them run
- * all the time, but only one has anything to do.
+ * all the time, but only one at a time gets requests.
  */
 
+const http = require('node:http')
 const path = require('node:path')
-const { CANDIDATES, HOSTS } = require('./cases')
-const { check } = require('./check')
-const { Child } = require('./children')
+const original = require('proxy-addr')
+const { trusted } = require('../inputs')
+const { Child } = require('../processes')
+const { CANDIDATES, CONSTANT, HOSTS, headers } = require('./cases')
 
 const SERVER = path.join(__dirname, 'server.js')
 const LOAD = path.join(__dirname, 'load.js')
-const HOOK = path.join(__dirname, '..', '..', 'examples', 'demo', 'use-native.js')
 
 const ROUNDS = 11
 const TURN_SECONDS = 0.25
 const WARM_UP_SECONDS = 0.4
+/** The number of answers that are compared. */
+const FEW = 16
 
-/** @returns {Child} */
-function startServer (candidate, { framework, peer, count }) {
-  const hooked = framework === 'Express 5' && candidate === 'proxy-addr-native'
-  return new Child(SERVER, [framework, candidate, HOSTS[peer], String(count)],
-    hooked ? ['--require', HOOK] : [])
+async function get (port, header) {
+  const request = http.get({
+    host: '127.0.0.1', port, agent: false, headers: { 'x-forwarded-for': header }
+  })
+  const response = await new Promise((resolve, reject) =>
+    request.on('response', resolve).on('error', reject))
+  return (await response.setEncoding('utf8').toArray()).join('')
+}
+
+/**
+ * Compares a server's answers with those of proxy-addr, called here.
+ *
+ * @throws if there is a difference
+ */
+async function check (port, candidate, { peer, count }) {
+  const trust = original.compile(trusted(count))
+  for (const header of headers(count).slice(0, FEW)) {
+    const req = {
+      headers: { 'x-forwarded-for': header }, socket: { remoteAddress: HOSTS[peer] }
+    }
+    const expected = candidate === 'no look-up' ? CONSTANT : original(req, trust)
+    const answer = await get(port, header)
+    if (answer !== expected) {
+      throw new Error(`the server with ${candidate} answers "${answer}", not "${expected}"`)
+    }
+  }
 }
 
 /** Loads one server for some seconds. */
@@ -37,7 +61,7 @@ async function turn (load, { server, port }, seconds) {
   }
 }
 
-/** Begins with another candidate each time, since being first may matter. */
+/** Each round begins with another candidate, since being first may matter. */
 function order (names, round) {
   return names.map((_, i) => names[(i + round) % names.length])
 }
@@ -57,16 +81,19 @@ async function allRounds (load, servers, rounds) {
 
 /**
  * @param {{ framework: string, peer: string, count: number }} situation
- * @param {number} [rounds] odd, so that a median is one of the figures
+ * @param {number} [rounds]
  * @returns {Promise<object[]>} for each round, by candidate, `rate` (requests
- *   per second) and `cpu` (microseconds per request); nothing where the
- *   machine has no address for such a peer
+ *   per second) and `cpu` (microseconds per request); empty where the machine
+ *   has no address for such a peer
  */
 async function measureRounds (situation, rounds = ROUNDS) {
-  const load = new Child(LOAD, [String(situation.count)])
+  const { framework, peer, count } = situation
+  const load = new Child(LOAD, [String(count)])
   const servers = {}
   try {
-    for (const name of CANDIDATES) servers[name] = { server: startServer(name, situation) }
+    for (const name of CANDIDATES) {
+      servers[name] = { server: new Child(SERVER, [framework, name, HOSTS[peer], String(count)]) }
+    }
     for (const name of CANDIDATES) {
       const { port, unavailable } = await servers[name].server.ready
       if (unavailable !== undefined) return []

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * A server in a process of its own, that answers each request with the
- * client's address:
+ * A server in a process of its own that answers each request with the client's
+ * address:
  *
  *   node server.js <framework> <candidate> <host> <subnets>
  *
@@ -12,34 +12,24 @@
  */
 
 const http = require('node:http')
-const { loadedProxyAddr } = require('../../examples/demo/loaded')
-const { CONSTANT, subnets } = require('./cases')
+const { copyExpress } = require('../copies')
+const { trusted } = require('../inputs')
+const { CONSTANT } = require('./cases')
 
-const IMPLEMENTATIONS = {
-  'proxy-addr-native': () => require('../..'),
-  'proxy-addr': () => require('proxy-addr')
+/** A server without a look-up runs on what Express comes with. */
+const PACKAGES = {
+  'proxy-addr-native': '../..', 'proxy-addr': 'proxy-addr', 'no look-up': 'proxy-addr'
 }
 
-function bareServer (candidate, list) {
-  if (candidate === 'no look-up') {
-    return http.createServer((req, res) => { res.end(CONSTANT) })
-  }
-  const proxyaddr = IMPLEMENTATIONS[candidate]()
+function bareServer (candidate, proxyaddr, list) {
   const trust = proxyaddr.compile(list)
-  return http.createServer((req, res) => { res.end(proxyaddr(req, trust)) })
+  return http.createServer(candidate === 'no look-up'
+    ? (req, res) => { res.end(CONSTANT) }
+    : (req, res) => { res.end(proxyaddr(req, trust)) })
 }
 
-/** @throws if Express runs on another proxy-addr than it should */
-function checkProxyAddr (candidate) {
-  const { name, loaded } = loadedProxyAddr('express')
-  const wanted = candidate === 'no look-up' ? 'proxy-addr' : candidate
-  if (!loaded || name !== wanted) throw new Error(`Express runs on ${name}, not on ${wanted}`)
-}
-
-function expressServer (candidate, list) {
-  const express = require('express')
-  checkProxyAddr(candidate)
-  const app = express()
+function expressServer (candidate, proxyaddr, list) {
+  const app = copyExpress(proxyaddr)()
   app.set('trust proxy', list)
   app.get('/', candidate === 'no look-up'
     ? (req, res) => { res.send(CONSTANT) }
@@ -49,7 +39,7 @@ function expressServer (candidate, list) {
 
 function start (framework, candidate, host, count) {
   const make = framework === 'Express 5' ? expressServer : bareServer
-  const server = make(candidate, subnets(count))
+  const server = make(candidate, require(PACKAGES[candidate]), trusted(count))
   server.on('error', ({ code }) => process.send({ unavailable: code }))
   server.listen(0, host, () => process.send({ port: server.address().port }))
 }

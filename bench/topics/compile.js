@@ -1,23 +1,22 @@
 'use strict'
 
 /*
- * From a list of subnets to something that can be asked: the time it takes, and
- * the memory it keeps. (That what comes of it answers rightly is checked in
- * `match`.)
+ * From a list of subnets to a trust set: the time it takes, and the memory that
+ * the set keeps. (`match` checks the answers of such sets.)
  */
 
 const { compile } = require('../candidates')
-const { ask, askRow } = require('../child')
-const { median } = require('../harness')
 const { flat, many, subnetV4, subnetV6 } = require('../inputs')
+const { median } = require('../../lib/cli/measure')
+const { ask, askRow } = require('../processes')
 
 const TIMED = [1, 7, 1000, 10000, 100000]
-/** Whoever keeps megabytes need not be weighed more than once. */
 const WEIGHED = { process: [100000], native: [1000, 10000, 100000] }
+/** Measured in this many processes: the others' megabytes vary little. */
 const PROCESSES = { native: 3, others: 1 }
-/** So many subnets are in all lists of a row together. */
+/** The number of subnets in all lists of a row together. */
 const TOTAL = 28672
-/** Lists that are long enough for garbage to matter: it is collected before. */
+/** Before each turn with lists this long, garbage is collected. */
 const LONG = 1000
 
 const candidates = Object.keys(compile)
@@ -29,7 +28,7 @@ function subnets (count, seed) {
     flat((i % 2 === 0 ? subnetV4 : subnetV6)(numbers)), count)
 }
 
-/** A row of lists as inputs: what is timed is what makes the others' functions. */
+/** A row whose inputs are lists. */
 function row (count) {
   const lists = Math.min(Math.max(Math.floor(TOTAL / count), 1), 4096)
   return {
@@ -55,21 +54,21 @@ for (const what of ['process', 'native']) {
         family,
         count,
         what: what === 'process' ? 'rss' : 'native',
-        // The others have little outside of V8's heap, or do not say.
+        // The others have little outside of V8's heap, or do not report it.
         names: what === 'process' ? candidates : [NATIVE]
       }
     }
   }
 }
 
-/** The median of some new processes' answers. */
+/** Takes the medians of what some new processes report. */
 async function weigh ({ family, count, what, names }, only = names) {
   const results = {}
   for (const name of names.filter((name) => only.includes(name))) {
     const values = []
     const processes = name === NATIVE ? PROCESSES.native : PROCESSES.others
     for (let i = 0; i < processes; i++) {
-      const answer = await ask('memory.js', ['set', name, family, String(count)], ['--expose-gc'])
+      const answer = await ask('memory.js', ['set', name, family, String(count)])
       values.push(answer[what])
     }
     const value = median(values)
@@ -91,5 +90,6 @@ module.exports = {
   unit: 'ns',
   candidates,
   rows,
+  main: ['time, 1 subnet', 'time, 7 subnets', 'time, 10,000 subnets'],
   measure
 }

@@ -2,7 +2,7 @@
 
 /*
  * The core alone, without Node: a program in C, compiled with the core's
- * sources as they are. See ../core/bench.h.
+ * sources. See ../core/measure.h.
  */
 
 const { execFile, execFileSync } = require('node:child_process')

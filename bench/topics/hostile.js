@@ -2,25 +2,23 @@
 
 /* Headers and lists written to cost as much as possible. */
 
-const { FLOOR, REFERENCE, making, resolve } = require('../candidates')
-const { ask, askRow } = require('../child')
-const { fresh } = require('../fresh')
 const proxyaddr = require('../..')
-const { flat, insider, many, publicV4 } = require('../inputs')
-const { filled, tokens } = require('../tokens')
-const { trusted } = require('../trusted')
+const { FLOOR, NATIVE, REFERENCE, making, resolve } = require('../candidates')
+const { copyOriginal } = require('../copies')
+const { flat, insider, many, publicV4, trusted } = require('../inputs')
+const { filled, longEntries } = require('../long-entries')
+const { ask, askRow } = require('../processes')
 
-const NATIVE = 'proxy-addr-native'
 const LONG = 16384
-/** A long header is long to make: few are, each used with many peers. */
+/** Long headers take long to make: each of these is used with many peers. */
 const HEADERS = 64
-/** Addresses only: these packages have no walk of their own. */
+/** The floor gives no answers; the packages only match addresses. */
 const WITHOUT = [FLOOR, 'ipaddr.js', 'ip-matching', 'netparser']
 
 const untrusted = publicV4
 const characters = ',;:.%/ abcdefxyz0123456789[]"='
 
-/** One entry after the other, up to the length. */
+/** Joins entries up to the length. */
 function entries (make, numbers, length) {
   const list = []
   for (let size = 0; size < length;) {
@@ -34,7 +32,7 @@ function junk (numbers) {
   return Array.from({ length: 12 }, () => characters[numbers.below(characters.length)]).join('')
 }
 
-/** Headers like each other but none the same. */
+/** Makes headers of one kind, all different. */
 function headers (make) {
   return many(7, (numbers) => flat(make(numbers)), HEADERS)
 }
@@ -58,7 +56,7 @@ const rows = {}
 const seven = trusted(7)
 const trustedPeer = insider(seven, 'IPv4')
 
-/** The same header behind a trusted and behind an untrusted peer. */
+/** Adds two rows: the header from a trusted and from an untrusted peer. */
 function both (name, make) {
   rows[`${name}, trusted peer`] = () => row(seven, trustedPeer, make)
   rows[`${name}, untrusted peer`] = () => row(seven, untrusted, make)
@@ -66,7 +64,16 @@ function both (name, make) {
 
 both('20 bytes', (numbers) => publicV4(numbers).padStart(20, ' '))
 both('8 KB of junk', (numbers) => entries(junk, numbers, LONG / 2))
-both('16 KB of commas', (numbers) => filled(',', LONG) + publicV4(numbers))
+// After the client, because a search from the right meets them first.
+for (const [name, text] of Object.entries({
+  commas: ',', spaces: ' ', 'commas and spaces': ', ', 'commas between spaces': ' , '
+})) {
+  both(`16 KB of ${name}`, (numbers) => publicV4(numbers) + filled(text, LONG))
+}
+// Found by ../worst.js: no entry is shorter, so no header has more hops.
+rows['16 KB of one-digit entries, everyone is trusted'] = () => row(
+  ['0.0.0.0/1', '128.0.0.0/1'], trustedPeer,
+  (numbers) => entries(() => String(numbers.below(10)), numbers, LONG))
 for (const kind of ['IPv4', 'IPv6']) {
   const entry = insider(seven, kind)
   both(`16 KB of trusted ${kind} entries`, (numbers) => entries(entry, numbers, LONG))
@@ -80,16 +87,16 @@ rows['16 KB of trusted IPv6 entries, 1,000 subnets, listed last'] = () => {
   const entry = insider(seven, 'IPv6')
   return row(trusted(1000, 'mixed', 'last'), entry, (numbers) => entries(entry, numbers, LONG))
 }
-for (const [name, token] of Object.entries(tokens)) {
-  // Behind a client, because what stands alone is the answer without being read.
-  both(`16 KB of ${name}`, (numbers) => `${publicV4(numbers)}, ${token(LONG)}`)
+for (const [name, entry] of Object.entries(longEntries)) {
+  // After a client: an entry that stands alone is the answer and is not read.
+  both(`16 KB of ${name}`, (numbers) => `${publicV4(numbers)}, ${entry(LONG)}`)
 }
 
 rows["compile 30,000 × 'loopback'"] = () => ({
   make: {
     [NATIVE]: () => (list) => typeof proxyaddr.compile(list),
     [REFERENCE]: () => {
-      const original = fresh('proxy-addr')
+      const original = copyOriginal()
       return (list) => typeof original.compile(list)
     },
     '@fastify/proxy-addr': () => (list) =>
@@ -100,14 +107,14 @@ rows["compile 30,000 × 'loopback'"] = () => ({
   rounds: 3
 })
 
-const LOOP = "left behind by proxyaddr(req, 'loopback')"
+const LOOP = "memory kept for each proxyaddr(req, 'loopback')"
 rows[LOOP] = {}
 
-async function left () {
+async function kept () {
   const results = {}
   for (const name of [NATIVE, REFERENCE, '@fastify/proxy-addr']) {
-    const { rss } = await ask('memory.js', ['loop', name], ['--expose-gc'])
-    // A process can also shrink in the meantime; that is nothing left behind.
+    const { rss } = await ask('memory.js', ['loop', name])
+    // The process may even have shrunk in the meantime.
     results[name] = { value: Math.max(rss, 0), unit: 'bytes' }
   }
   return results
@@ -118,13 +125,16 @@ async function left () {
  * @param {string[]} [only] these candidates
  */
 function measure (row, only) {
-  return row === LOOP ? left() : askRow('hostile', row, only)
+  return row === LOOP ? kept() : askRow('hostile', row, only)
 }
 
 module.exports = {
-  title: 'Headers and lists made to cost much',
+  title: 'Headers and lists made to be slow',
   unit: 'ns',
   candidates: Object.keys(resolve).filter((name) => !WITHOUT.includes(name)),
   rows,
+  main: ['16 KB of commas, trusted peer', '16 KB of spaces, trusted peer',
+    '16 KB of trusted IPv4 entries, trusted peer', '16 KB of trusted IPv6 entries, trusted peer',
+    '8 KB of junk, trusted peer'],
   measure
 }

@@ -1,16 +1,17 @@
 'use strict'
 
 /*
- * A server that answers with the client's address, under load: how many
- * requests a second, and how much of its CPU's time for each.
+ * A server that answers with the client's address, under load: requests a
+ * second, and CPU time for each of them.
  */
 
+const { summary } = require('../harness')
 const { CANDIDATES } = require('../http/cases')
 const { measureRounds } = require('../http/rounds')
 
 const CPU = ', CPU'
 
-/** Each by the name of its row. */
+/** By the names of their rows. */
 const SITUATIONS = {}
 for (const framework of ['bare http', 'Express 5']) {
   for (const peer of ['IPv4 peer', 'mapped peer']) {
@@ -21,27 +22,22 @@ for (const framework of ['bare http', 'Express 5']) {
   }
 }
 
-/** @param {number[]} values an odd number of them */
-function middle (values) {
-  return values.toSorted((a, b) => a - b)[(values.length - 1) / 2]
-}
-
 /** @param {'rate' | 'cpu'} what */
 function results (turns, what) {
   if (turns.length === 0) return {}
   return Object.fromEntries(CANDIDATES.map((name) => [name, {
-    value: middle(turns.map((turn) => turn[name][what])),
-    ratio: middle(turns.map((turn) => turn[name][what] / turn[CANDIDATES[0]][what])),
+    ...summary(turns.map((turn) => turn[name][what]),
+      turns.map((turn) => turn[CANDIDATES[0]][what])),
     ...(what === 'cpu' ? { unit: 'µs' } : {})
   }]))
 }
 
-/** The last situation that was measured: its two rows are of one run. */
+/** The last situation that was measured: one run serves its two rows. */
 const last = { name: '', turns: [] }
 
 /**
  * @param {string} row
- * @param {number} [rounds] more of them for a figure that has to be firm
+ * @param {number} [rounds] more of them give a firmer figure
  */
 async function measure (row, rounds) {
   const name = row.endsWith(CPU) ? row.slice(0, -CPU.length) : row
@@ -58,5 +54,7 @@ module.exports = {
   candidates: CANDIDATES,
   rows: Object.fromEntries(Object.entries(SITUATIONS).flatMap(([name, situation]) =>
     [[name, situation], [name + CPU, situation]])),
+  main: ['bare http, mapped peer, 9 subnets', 'bare http, mapped peer, 10,000 subnets',
+    'Express 5, mapped peer, 9 subnets', 'Express 5, mapped peer, 10,000 subnets'],
   measure
 }

@@ -1,17 +1,16 @@
 'use strict'
 
-/* Does a long entry cost more than its length says? */
+/* Does the time for an entry grow faster than its length? */
 
 const proxyaddr = require('../..')
-const { flat, insider, many, publicV4 } = require('../inputs')
-const { tokens } = require('../tokens')
-const { trusted } = require('../trusted')
+const { flat, insider, many, publicV4, trusted } = require('../inputs')
+const { longEntries } = require('../long-entries')
 
 const LENGTHS = [4096, 8192, 16384]
 const HEADERS = 64
 const name = (length) => `${length / 1024} KB`
 
-function row (token) {
+function row (entry) {
   const list = trusted(7)
   const trust = proxyaddr.compile(list)
   const peer = insider(list, 'IPv4')
@@ -19,7 +18,7 @@ function row (token) {
   for (const length of LENGTHS) {
     make[name(length)] = () => {
       const requests = many(9, (numbers) => ({
-        headers: { 'x-forwarded-for': flat(`${publicV4(numbers)}, ${token(length)}`) },
+        headers: { 'x-forwarded-for': flat(`${publicV4(numbers)}, ${entry(length)}`) },
         socket: { remoteAddress: flat(peer(numbers)) }
       }), HEADERS)
       return (i) => proxyaddr(requests[i % HEADERS], trust)
@@ -32,6 +31,6 @@ module.exports = {
   title: 'One entry of three lengths, proxy-addr-native alone: four times the first is linear',
   unit: 'ns',
   candidates: LENGTHS.map(name),
-  rows: Object.fromEntries(Object.entries(tokens).map(([name, token]) =>
-    [name, () => row(token)]))
+  rows: Object.fromEntries(Object.entries(longEntries).map(([name, entry]) =>
+    [name, () => row(entry)]))
 }

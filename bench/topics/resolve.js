@@ -3,12 +3,9 @@
 /* From a request to the client's address. */
 
 const proxyaddr = require('../..')
-const { FLOOR, REFERENCE, making, resolve } = require('../candidates')
-const { fresh } = require('../fresh')
-const { flat, insider, many, oneOf, publicV4, publicV6 } = require('../inputs')
-const { trusted } = require('../trusted')
-
-const NATIVE = 'proxy-addr-native'
+const { FLOOR, NATIVE, REFERENCE, making, resolve } = require('../candidates')
+const { copyOriginal } = require('../copies')
+const { flat, insider, many, oneOf, publicV4, publicV6, trusted } = require('../inputs')
 
 /**
  * @param {(numbers: any) => string} peer
@@ -24,7 +21,7 @@ function requests (peer, hops) {
   })
 }
 
-/** What every row has but those with functions. */
+/** A row in which every candidate has the same list. */
 function usual (subnets, inputs, without) {
   return {
     make: making(resolve, subnets, without),
@@ -34,7 +31,7 @@ function usual (subnets, inputs, without) {
   }
 }
 
-/** Seven subnets, and a peer in one of them. */
+/** A row with seven subnets and a peer in one of them. */
 function seven (kind, ...hops) {
   const subnets = trusted(7)
   return usual(subnets, requests(insider(subnets, kind), hops))
@@ -58,11 +55,13 @@ for (const kind of ['IPv4', 'mapped', 'IPv6']) {
 const proxyV4 = insider(trusted(7), 'IPv4')
 const proxyV6 = insider(trusted(7), 'IPv6')
 
+rows['client + 1, 8 IPv4 peers'] = () => usual(trusted(7),
+  requests(oneOf(8, proxyV4), [publicV4, proxyV4]))
 rows['client + 1'] = () => seven('IPv4', publicV4, proxyV4)
 rows['client + 1, mixed IPv6'] = () => seven('mapped', publicV6, proxyV6)
 rows['client + 3'] = () => seven('IPv4', publicV4, proxyV4, proxyV4, proxyV4)
 
-/** Requests with three proxies in the header, for what is not a list. */
+/** Requests with three proxies in the header, for trust that is not a list. */
 function threeProxies () {
   return requests(proxyV4, [publicV4, proxyV4, proxyV4, proxyV4])
 }
@@ -72,7 +71,7 @@ function functions (native, original, fastify) {
   return {
     make: {
       [NATIVE]: native,
-      [REFERENCE]: () => original(fresh('proxy-addr')),
+      [REFERENCE]: () => original(copyOriginal()),
       '@fastify/proxy-addr': () => fastify(require('@fastify/proxy-addr'))
     },
     reference: REFERENCE,
@@ -151,8 +150,8 @@ for (const count of [1000, 10000, 100000]) {
 }
 
 /*
- * Balancers in private networks, listed behind the addresses of a CDN: whoever
- * goes through the list has to go through all of it.
+ * Balancers in private networks, listed after the addresses of a CDN: a search
+ * from the beginning has to pass them all.
  */
 for (const count of [1000, 10000]) {
   const size = `${count.toLocaleString('en')} subnets, proxies listed last`
@@ -162,9 +161,14 @@ for (const count of [1000, 10000]) {
     requests(insider(trusted(7), 'mapped'), [publicV6, proxyV6]))
 }
 
+/** The rows of the chart, and of the comparison of several Nodes. */
+const main = ['client, 8 IPv4 peers', 'client, 4,096 IPv4 peers', 'client + 1, 8 IPv4 peers',
+  'client + 1', 'client + 1, mixed IPv6', 'client + 3', 'client + 1, 1,000 subnets']
+
 module.exports = {
   title: 'From a request to the client\'s address',
   unit: 'ns',
   candidates: Object.keys(resolve),
-  rows
+  rows,
+  main
 }

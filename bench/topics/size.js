@@ -3,13 +3,12 @@
 /* Does the length of the list matter? All lengths against one, in one process. */
 
 const proxyaddr = require('../..')
-const { COUNT, flat, insider, many, oneOf, publicV4, publicV6 } = require('../inputs')
-const { trusted } = require('../trusted')
+const { COUNT, flat, insider, many, oneOf, publicV4, publicV6, trusted } = require('../inputs')
 
 const SIZES = [7, 100, 1000, 10000, 100000, 1000000]
 const name = (count) => `${count.toLocaleString('en')} subnets`
 
-/** Requests with one of some peers and one of some proxies in the list. */
+/** Makes requests through one of some peers and one of some proxies in the list. */
 function requests (list, { some, peer, proxy, client }) {
   const nearest = oneOf(some, insider(list, peer))
   const next = oneOf(some, insider(list, proxy))
@@ -20,9 +19,9 @@ function requests (list, { some, peer, proxy, client }) {
 }
 
 /**
- * An input is a place among the requests: the same ones for all lists, through
- * the shortest one's proxies; or each list's own, through any of its subnets,
- * which takes all of a long list through the processor's caches.
+ * An input is a place among the requests. They are the same for all lists,
+ * through the shortest one's proxies; or each list has its own, through any of
+ * its subnets, so that all of a long list has to pass the processor's caches.
  */
 function row (family, hops) {
   const make = {}

@@ -5,7 +5,7 @@
  * that what else the machine does falls on all of them; and takes the medians.
  */
 
-const { Random } = require('./random')
+const { Random, flat } = require('./random')
 
 const REQUESTS = 4096
 const SLICES = 15
@@ -66,15 +66,6 @@ const SCENARIOS = [
 ]
 
 /**
- * Text in one piece, as sockets and header parsers give it.
- *
- * @param {string} text
- */
-function flat (text) {
-  return Buffer.from(text, 'latin1').toString('latin1')
-}
-
-/**
  * @param {Scenario} scenario
  * @returns {{ list: string[], requests: any[] }}
  */
@@ -108,9 +99,11 @@ function slice (resolve, requests, trust, ms) {
   return elapsed * 1e6 / count
 }
 
-/** @param {number[]} values an odd number of them */
+/** @param {readonly number[]} values at least one */
 function median (values) {
-  return values.sort((a, b) => a - b)[values.length >> 1]
+  const sorted = [...values].sort((a, b) => a - b)
+  const last = sorted.length - 1
+  return (sorted[last >> 1] + sorted[(last + 1) >> 1]) / 2
 }
 
 /**
@@ -166,4 +159,4 @@ function compare (implementations, seconds) {
   })
 }
 
-module.exports = { compare }
+module.exports = { compare, median }

@@ -2,9 +2,23 @@
 
 /* Addresses and requests to measure with: varied, and the same each time. */
 
+/**
+ * Returns the text in one piece, as sockets and header parsers give it.
+ *
+ * @param {string} text
+ */
+function flat (text) {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}
+
 /** Marsaglia's xorshift, of 32 bits. */
 class Random {
-  #state = 2463534242
+  #state
+
+  /** @param {number} [seed] any integer but 0 */
+  constructor (seed = 2463534242) {
+    this.#state = seed | 0
+  }
 
   /**
    * An integer from 0 up to, but not including, `limit`.
@@ -41,4 +55,4 @@ class Random {
   }
 }
 
-module.exports = { Random }
+module.exports = { Random, flat }

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const os = require('node:os')
 const path = require('node:path')
 const proxyaddr = require('../../../lib')
-const { compare } = require('../../../lib/cli/measure')
+const { compare, median } = require('../../../lib/cli/measure')
 const original = require('proxy-addr')
 const { version } = require('../../../package.json')
 const { run } = require('./support/command')
@@ -49,6 +49,12 @@ describe('bench', function () {
       assert.ok(ns.native > 0 && ns.original > 0, name)
       assert.equal(ratio, ns.original / ns.native)
     }
+  })
+
+  it('takes the middle of its figures, or the mean of the two in the middle', () => {
+    assert.equal(median([10, 2, 9]), 9)
+    assert.equal(median([10, 2, 9, 1]), 5.5)
+    assert.equal(median([7]), 7)
   })
 
   it('refuses to measure what gives other answers', () => {

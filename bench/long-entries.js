@@ -1,14 +1,14 @@
 'use strict'
 
-/* Single entries of a header that are long, and dear to read in some way. */
+/* Single entries of a header that are long, and slow to read in some way. */
 
-/** As much of `text`, again and again, as makes the length. */
+/** Repeats the text up to the length. */
 function filled (text, length) {
   return text.repeat(Math.ceil(length / text.length)).slice(0, length)
 }
 
 /** @type {Record<string, (length: number) => string>} */
-const tokens = {
+const longEntries = {
   digits: (length) => filled('1234567890', length),
   zeros: (length) => filled('0', length),
   'zeros before an address': (length) => filled('0', length) + '10.0.0.1',
@@ -26,4 +26,4 @@ const tokens = {
   'percent signs': (length) => filled('%', length)
 }
 
-module.exports = { filled, tokens }
+module.exports = { filled, longEntries }

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The limit of plain JavaScript: the same algorithm as the core's, written for
- * this benchmark alone and for speed alone. It reads ordinary requests; what is
- * written oddly goes to the parser that proxy-addr uses.
+ * The limit of plain JavaScript: the core's algorithm, written by hand for this
+ * benchmark and for speed only. It reads addresses in ordinary spelling; others
+ * go to the parser that proxy-addr uses.
  */
 
 const { compile } = require('./compile')
@@ -15,10 +15,10 @@ const ipaddr = require(require.resolve('ipaddr.js', { paths: [original] }))
 const COMMA = 0x2c
 const SPACE = 0x20
 
-/** How the entry that was asked about last ends to the left. */
+/** The left end of the entry that was read last. */
 const place = { left: 0, start: 0 }
 
-/** Any text that is one address, in any spelling. */
+/** Is the text a trusted address in any spelling? */
 function trustsOdd (set, text) {
   if (!ipaddr.isValid(text)) return false
   const address = ipaddr.process(text)
@@ -37,7 +37,7 @@ function hasGroups (set) {
     : set.v6.has(words[0], words[1], words[2], words[3])
 }
 
-/** @param {string} text an address, or anything else */
+/** @param {string} text an address or any other text */
 function trusts (set, text) {
   let left = quad(text, text.length)
   if (left >= 0) left = beforeMapped(text, left)
@@ -54,7 +54,7 @@ function endsAt (text, left) {
   return i < 0 || text.charCodeAt(i) === COMMA
 }
 
-/** Is the entry that ends at `end` trusted? Leaves in `place` where it is. */
+/** Is the entry that ends at `end` trusted? Leaves its place in `place`. */
 function trustsEntry (set, text, end) {
   let left = quad(text, end)
   if (left >= 0 && text.charCodeAt(left) === COLON) left = beforeMapped(text, left)
@@ -67,7 +67,7 @@ function trustsEntry (set, text, end) {
   return trustsOdd(set, text.slice(place.start, end))
 }
 
-/** Behind the last unit that is neither a comma nor a space. */
+/** Returns the end of the text without its last commas and spaces. */
 function skip (text, end) {
   while (end > 0) {
     const unit = text.charCodeAt(end - 1)
@@ -77,7 +77,7 @@ function skip (text, end) {
   return end
 }
 
-/** The header's leftmost entry, which ends at `end`. */
+/** Returns the header's leftmost entry, which ends at `end`. */
 function leftmost (text, end) {
   let start = 0
   while (text.charCodeAt(start) === SPACE) start++

@@ -1,9 +1,11 @@
 'use strict'
 
-/* Processes that send a message when they are ready, and answer each with one. */
+/* Processes of their own, for measurements that must not disturb each other. */
 
 const { fork } = require('node:child_process')
+const path = require('node:path')
 
+/** A process that sends a message when it is ready, and one for each it gets. */
 class Child {
   #process
   /** The first message. @type {Promise<any>} */
@@ -31,7 +33,7 @@ class Child {
       const onMessage = settle(resolve)
       const onError = settle(reject)
       const onExit = settle((code) =>
-        reject(new Error(`${child.spawnargs.slice(1).join(' ')} ended with ${code}`)))
+        reject(new Error(`${child.spawnargs.slice(1).join(' ')}: ended with ${code} and no answer`)))
       child.on('message', onMessage).on('error', onError).on('exit', onExit)
     })
   }
@@ -57,4 +59,31 @@ class Child {
   }
 }
 
-module.exports = { Child }
+/**
+ * Runs a file of this folder and resolves to the message that it sends.
+ *
+ * @param {string} file
+ * @param {string[]} args
+ * @returns {Promise<any>}
+ */
+async function ask (file, args) {
+  const child = new Child(path.join(__dirname, file), args, ['--expose-gc'])
+  try {
+    return await child.ready
+  } finally {
+    await child.stop()
+  }
+}
+
+/**
+ * Measures a row in the usual way, in a process of its own.
+ *
+ * @param {string} topic
+ * @param {string} row
+ * @param {string[]} [only] these candidates, however slow they are
+ */
+function askRow (topic, row, only) {
+  return ask('row.js', only ? [topic, row, JSON.stringify(only)] : [topic, row])
+}
+
+module.exports = { Child, ask, askRow }

@@ -5,18 +5,18 @@
  * measured is how long an answer takes, and not how many of them the processor
  * can work on at once.
  */
-#ifndef BENCH_H
-#define BENCH_H
+#ifndef MEASURE_H
+#define MEASURE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/** So many different inputs that no branch predictor learns them by heart. */
+/** Enough different inputs that no branch predictor learns them all. */
 #define INPUTS ((size_t)1 << 16)
 
-/** Something to be measured. */
+/** A candidate of a row. */
 typedef struct {
-  /** What is printed before the figures. */
+  /** The candidate's name, printed before its figures. */
   const char *name;
   /**
    * Goes once through all inputs.
@@ -50,14 +50,5 @@ void bench_fail(const char *message);
  * @param count  1 or 2
  */
 void bench_run(const bench_runner *runners, size_t count);
-
-/** Measures reading addresses of a kind: "ipv4", "mapped", … */
-void bench_parse(const char *kind);
-
-/** Measures look-ups in a set of so many subnets of a family. */
-void bench_lookup(const char *family, size_t subnets);
-
-/** Measures going through headers of so many entries. */
-void bench_hops(size_t entries);
 
 #endif

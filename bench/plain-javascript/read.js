@@ -1,18 +1,17 @@
 'use strict'
 
 /*
- * Addresses in ordinary spelling, read from their right end to the left, so
- * that a header is gone through once: where an address begins is found by
- * reading it.
+ * Addresses in ordinary spelling, read from right to left. A header is read
+ * once: reading an address finds where it begins.
  */
 
 const COLON = 0x3a
 const DOT = 0x2e
 const LOWER_F = 0x66
-/** Instead of a place in the text: this is no address, or an odd one. */
+/** Returned instead of a place: the text is invalid, or spelled unusually. */
 const NONE = -2
 
-/** The address that was read last: four words; an IPv4 address is the last. */
+/** The address that was read last; an IPv4 address is the last word. */
 const words = new Uint32Array(4)
 const groups = new Int32Array(8)
 
@@ -44,24 +43,24 @@ function quad (text, end) {
       if (scale > 1000) return NONE
     } else {
       if (unit !== DOT) break
-      if (isNoOctet(octet, scale) || shift === 24) return NONE
+      if (isBadOctet(octet, scale) || shift === 24) return NONE
       bits |= octet << shift
       shift += 8
       octet = 0
       scale = 1
     }
   }
-  if (shift !== 24 || isNoOctet(octet, scale)) return NONE
+  if (shift !== 24 || isBadOctet(octet, scale)) return NONE
   words[3] = bits | octet << 24
   return i
 }
 
 /** `scale` is 10 to the power of the number of digits. */
-function isNoOctet (octet, scale) {
+function isBadOctet (octet, scale) {
   return scale === 1 || octet > 255 || (scale > 10 && octet * 10 < scale)
 }
 
-/** The place left of '::ffff:', if its last colon is at `colon`. */
+/** Returns the place left of a '::ffff:' whose last colon is at `colon`. */
 function beforeMapped (text, colon) {
   if (colon < 6 || text.charCodeAt(colon) !== COLON) return NONE
   for (let i = colon - 4; i < colon; i++) {
@@ -111,7 +110,7 @@ function colonGroups (text, end) {
   return join(at, gap) ? i : NONE
 }
 
-/** Puts the groups left of the gap, which stand from `at` on, to the left. */
+/** Moves the groups before the gap, which begin at `at`, to the left. */
 function join (at, gap) {
   if (gap === -1) {
     if (at !== 0) return false
@@ -127,7 +126,7 @@ function join (at, gap) {
   return true
 }
 
-/** Is the IPv6 address in `words` a mapped one? Then the last word is it. */
+/** Is the address in `words` a mapped one? Its IPv4 address is the last word. */
 function isMapped () {
   return words[0] === 0 && words[1] === 0 && words[2] === 0xffff
 }
