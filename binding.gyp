@@ -4,19 +4,20 @@
       "target_name": "proxy_addr_native",
       "sources": [
         "src/node/addon.cc",
-        "src/node/describe.cc",
         "src/core/address.c",
         "src/core/boundaries.c",
-        "src/core/why/describe.c",
-        "src/core/why/diagnose.c",
-        "src/core/why/entries.c",
-        "src/core/why/format.c",
+        "src/core/entries.c",
         "src/core/ipv4.c",
         "src/core/ipv6.c",
+        "src/core/proxy_addr.c",
         "src/core/ranges.c",
         "src/core/resolve.c",
         "src/core/subnet.c",
-        "src/core/trust_set.c"
+        "src/core/trust_set.c",
+        "src/core/why/chain.c",
+        "src/core/why/describe.c",
+        "src/core/why/diagnose.c",
+        "src/core/why/format.c"
       ],
       "dependencies": [
         "<!(node -p \"require('node-addon-api').targets\"):node_addon_api"
@@ -24,7 +25,7 @@
       "defines": [
         "NAPI_VERSION=8",
         "NODE_ADDON_API_DISABLE_DEPRECATED",
-        # Without it an error that meets a worker being terminated would abort
+        # Without it, an error in a worker that is being terminated would abort
         # the process.
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
       ],
@@ -33,7 +34,7 @@
       "cflags_cc": [ "-fvisibility-inlines-hidden" ],
       "conditions": [
         [ "OS=='linux'", {
-          # Read-only relocations; and no libstdc++ where nothing needs it.
+          # Read-only relocations; and no libstdc++, which nothing needs.
           "ldflags": [
             "-Wl,-z,relro,-z,now",
             "-Wl,--as-needed",

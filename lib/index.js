@@ -4,17 +4,10 @@ const cold = require('./trust/non-strings')
 const Compiled = require('./trust/brand')
 const engine = require('./engine')
 const forwarded = require('./header')
+const { LENGTH_VALUES, TAIL } = require('./engine/layout')
 const { compile, once } = require('./trust/compile')
 
-const { LENGTH_VALUES } = engine
-
 /** @typedef {Pick<import('./trust/brand').Set, 'hasPeer' | 'find'>} Set */
-
-/**
- * So many units of a header's end are looked at first; the rest only if the
- * walk gets that far. It is what the engine reads without allocating.
- */
-const TAIL = 256
 
 /** @param {any} req */
 function peerOf (req) {

@@ -1,69 +1,83 @@
 'use strict'
 
 /**
- * Loads the core, by the native door or the one of WebAssembly. This is the whole
- * interface of both:
+ * Loads an engine, native or WebAssembly: the core, made callable. This is the
+ * whole interface of both:
  *
- * `compile(text, lengths)` compiles a trust list. It crosses as the text of
- * all entries, one after another, and a Uint32Array of their lengths in UTF-16
- * units; with `lengths` undefined, `text` is the only entry. Returns
+ * `compile(text, lengths)` compiles a trust list. The list crosses as the text
+ * of all entries, one after another, and a Uint32Array of their lengths in
+ * UTF-16 units; with `lengths` undefined, `text` is the only entry. Returns
  *
  * - a function, the compiled set. Called with one argument, an address, it
- *   tells whether that is trusted, or throws undefined (not an error) for what
- *   it could not read. Called with two, a peer and the text of
- *   X-Forwarded-For, it says where in that text the client stands; with a
- *   third, whatever it is, the same behind a peer that is known to be trusted,
- *   which is not read then;
- * - a number, if an entry is wrong: the entry's place in the list × 4 + one of
- *   `errors`;
+ *   returns whether that is trusted, or throws undefined (not an error) if it
+ *   could not read it. Called with two, a peer and the text of
+ *   X-Forwarded-For, it returns where in that text the client is. A third
+ *   argument, whatever it is, says that the peer is trusted: then the peer is
+ *   not read;
+ * - a number, if an entry is invalid: the entry's place in the list ×
+ *   ERROR_VALUES + ERROR_ADDRESS or ERROR_RANGE;
  * - undefined, if memory ran out.
  *
- * `resolveOnce(text, lengths, peer, header)` does the same as
- * `compile(text, lengths)(peer, header)` without leaving anything behind. Null:
- * the list has an error, which compile() tells. Undefined: no memory.
+ * `resolveOnce(text, lengths, peer, header)` returns what
+ * `compile(text, lengths)(peer, header)` would, and keeps no set. Null: an
+ * entry is invalid, and compile() returns which. Undefined: out of memory.
  *
- * Where the client stands is one number: 0 for the peer, which is not trusted
- * or has no entry before it; otherwise the entry's offset × 512 + its length,
- * where a length of 511 means 511 or more.
- * That number is -1 minus itself if the walk came to the left end of the text:
- * had more text been to the left, the answer might be another one. So it is 0
- * only where the peer is not trusted.
+ * Where the client is, is one number: 0 for the peer, if it is not trusted or
+ * the text has no entries; otherwise the entry's offset × LENGTH_VALUES + its
+ * length, where the highest length also stands for any longer one. The number
+ * is -1 minus itself if the walk reached the left end of the text: with more
+ * text to the left, the answer might be different. So it is 0 only if the peer
+ * is not trusted.
  *
- * The others are for explanations, and facts.js makes objects of what they say:
+ * The others are for explanations; lib/why/facts.js makes objects of what they
+ * write. `numbers` is a Uint32Array:
  *
- * `describeAddress(text, facts)` and `describeEntry(text, facts)` write what
- * there is to know about an address, or an entry of a trust list, into `facts`,
- * a Uint32Array of at least `FACTS` elements: a pa_description as
- * src/core/why/describe.h lays it out. They return the fault, one of pa_fault in
- * src/core/why/diagnose.h; 0 if there is none.
+ * `describeAddress(text, numbers)` and `describeEntry(text, numbers)` write a
+ * pa_description (src/core/why/describe.h) of an address or an entry of a trust
+ * list, and return its fault, a pa_fault (src/core/why/diagnose.h); 0 for none.
  *
- * `findEntry(text, lengths, address)` returns which entry of a list, passed as
- * to compile(), is the first that an address matches: the entry's place in the
- * list × 4 + the place among that entry's subnets; -1 if there is none, or if
- * the address is none. Entries that are wrong are passed over.
+ * `describeChain(text, lengths, chain, chainLengths, numbers)` writes a pa_hop
+ * (src/core/why/chain.h) for each address of a chain, which crosses as a list
+ * does: what the address is, and which entry of the trust list it matches
+ * first. An invalid entry is passed over. Returns true.
  *
- * All arguments must be strings, apart from `lengths` and `facts`; what cannot
- * be read as one is answered by undefined. Nothing else is thrown, unless
- * WebAssembly meets the end of JavaScript's stack, or traps.
+ * `names(numbers)` writes the named subnets as text, as far as there is room,
+ * and returns its length: pa_names_write() in src/core/proxy_addr.h.
+ *
+ * `layout(numbers)` writes as many of the numbers that layout.js lists as there
+ * is room for; they are compared when an engine is loaded.
+ *
+ * An argument of the wrong type, and an array without room where it is needed,
+ * is answered by undefined. Nothing else is thrown, unless WebAssembly
+ * overflows JavaScript's stack, or traps.
  */
 
 const load = require('./load')
 
-/** What can be wrong with an entry. */
-const errors = Object.freeze({ ADDRESS: 1, RANGE: 2 })
-
-/** How many numbers a description has. */
-const FACTS = 237
-
-/** How many values the length has in the number that says where a client is. */
-const LENGTH_VALUES = 512
-
-const { name, door } = load()
-const { compile, resolveOnce, describeAddress, describeEntry, findEntry } = door
+const { name, engine } = load()
+const { compile, resolveOnce, describeAddress, describeEntry, describeChain } = engine
 
 /** What to throw where undefined was the answer. */
 function outOfMemory () {
   return new RangeError('out of memory')
+}
+
+function namesText () {
+  const length = engine.names(new Uint32Array(0))
+  const numbers = new Uint32Array(length ?? 0)
+  if (engine.names(numbers) === undefined) throw outOfMemory()
+  return String.fromCharCode(...numbers)
+}
+
+/**
+ * The named subnets, by name. The core has the only table of them.
+ *
+ * @returns {Record<string, string[]>}
+ */
+function names () {
+  return Object.fromEntries(namesText().trimEnd().split('\n')
+    .map((line) => line.split(' '))
+    .map(([name, ...subnets]) => [name, subnets]))
 }
 
 module.exports = {
@@ -72,9 +86,7 @@ module.exports = {
   resolveOnce,
   describeAddress,
   describeEntry,
-  findEntry,
-  errors,
-  outOfMemory,
-  FACTS,
-  LENGTH_VALUES
+  describeChain,
+  names,
+  outOfMemory
 }

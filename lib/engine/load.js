@@ -1,13 +1,13 @@
 'use strict'
 
 /*
- * Which door to the core is taken: the first that opens of a native build of
- * one's own, the native binary that the package brought along, and WebAssembly.
- * Nothing is looked for anywhere else.
+ * Chooses an engine: the first that can be used of a native build of one's own,
+ * the native binary of the package, and WebAssembly. No other place is searched.
  */
 
 // Contexts of node:vm have no such global.
 const process = require('node:process')
+const { mismatch } = require('./layout')
 const native = require('./native')
 
 const VARIABLE = 'PROXY_ADDR_ENGINE'
@@ -18,33 +18,36 @@ const VARIABLE = 'PROXY_ADDR_ENGINE'
  */
 function loadWasm (reasons) {
   if (typeof WebAssembly === 'undefined') {
-    reasons.push('WebAssembly: this process has none; --jitless takes it away')
+    reasons.push('WebAssembly: not available in this process; --jitless disables it')
   } else if (require('node:os').endianness() !== 'LE') {
-    // Its memory is little-endian, but typed arrays are what the machine is.
+    // WebAssembly's memory is little-endian, and typed arrays are not there.
     reasons.push('WebAssembly: not supported on big-endian machines')
   } else {
     try {
-      return require('./wasm')
+      const engine = require('./wasm')
+      const reason = mismatch(engine)
+      if (reason === undefined) return engine
+      reasons.push(`WebAssembly: ${reason}`)
     } catch (/** @type {any} */ error) {
       reasons.push(`WebAssembly: ${error.message}`)
     }
   }
 }
 
-/** In this order. */
-const DOORS = [
+/** In the order in which they are tried. */
+const ENGINES = [
   { name: 'native', open: native.load },
   { name: 'wasm', open: loadWasm }
 ]
 
-/** The doors that may be taken. */
+/** The engines that may be used. */
 function allowed () {
-  // An empty variable is as good as none.
+  // An empty variable counts as unset.
   const forced = process.env[VARIABLE] || undefined
-  const doors = DOORS.filter(({ name }) => forced === undefined || name === forced)
-  if (doors.length > 0) return { forced, doors }
-  throw new Error(`${VARIABLE}=${JSON.stringify(forced)} is no engine of proxy-addr-native. ` +
-    "Accepted are 'native' and 'wasm'; without it, the first of them that can be used is")
+  const engines = ENGINES.filter(({ name }) => forced === undefined || name === forced)
+  if (engines.length > 0) return { forced, engines }
+  throw new Error(`unknown engine ${VARIABLE}=${JSON.stringify(forced)}: ` +
+    "set it to 'native' or 'wasm', or unset it to use the first of them that loads")
 }
 
 /**
@@ -58,18 +61,18 @@ function refusal (forced, reasons) {
     `proxy-addr-native cannot be used on ${process.platform}-${process.arch}` +
       (forced === undefined ? '' : ` with ${VARIABLE}=${forced}`),
     ...lines,
-    `What helps: ${remedy}build it (README.md, "Limits"), or remove its override to go back to proxy-addr`
+    `To fix this: ${remedy}build it (README.md, "Limits"), or remove its override to go back to proxy-addr`
   ].join('\n'))
 }
 
-/** @returns {{ name: string, door: any }} */
+/** @returns {{ name: string, engine: any }} */
 function load () {
-  const { forced, doors } = allowed()
+  const { forced, engines } = allowed()
   /** @type {string[]} */
   const reasons = []
-  for (const { name, open } of doors) {
-    const door = open(reasons)
-    if (door !== undefined) return { name, door }
+  for (const { name, open } of engines) {
+    const engine = open(reasons)
+    if (engine !== undefined) return { name, engine }
   }
   throw refusal(forced, reasons)
 }

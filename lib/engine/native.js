@@ -1,13 +1,12 @@
 'use strict'
 
 /*
- * The native door. Each path is written out, so that bundlers see it, and
- * stands inside a `try`, so that they do not want what is not there.
+ * The native engine. Each path is written out, so that bundlers see it, inside
+ * a `try`, so that they do not insist on a file that does not exist.
  */
 
 const process = require('node:process')
-
-const EXPORTS = ['compile', 'resolveOnce', 'describeAddress', 'describeEntry', 'findEntry']
+const { mismatch } = require('./layout')
 
 function built () {
   try {
@@ -17,7 +16,7 @@ function built () {
   }
 }
 
-/** One file for Linux, whichever libc it has. */
+/** Linux has one file for every libc. */
 function prebuilt () {
   try {
     switch (`${process.platform}-${process.arch}`) {
@@ -36,18 +35,16 @@ function prebuilt () {
 /**
  * Why it cannot be used; undefined if it can.
  *
- * @param {any} loaded what the file exports, or what was thrown instead
+ * @param {any} loaded what the file exports, or what requiring it threw
  */
 function fault (loaded) {
-  if (loaded === undefined) return `there is none for ${process.platform}-${process.arch}`
-  if (loaded.code === 'MODULE_NOT_FOUND') return 'there is none'
-  if (loaded instanceof Error) return loaded.message
-  // Of another version, or another addon.
-  if (!EXPORTS.every((name) => typeof loaded[name] === 'function')) return 'it is another one, or an old one'
+  if (loaded === undefined) return `not provided for ${process.platform}-${process.arch}`
+  if (loaded.code === 'MODULE_NOT_FOUND') return 'not found'
+  return loaded instanceof Error ? loaded.message : mismatch(loaded)
 }
 
 /**
- * Loads the addon: a build of one's own, or else what the package brought along.
+ * Loads the addon: a build of one's own, or else the package's binary.
  *
  * @param {string[]} reasons receives why not, a line for each attempt
  * @returns {any} what it exports; undefined if none can be used

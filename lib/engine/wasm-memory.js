@@ -3,19 +3,17 @@
 /*
  * The WebAssembly module, and text in its memory.
  *
- * A call ends by an exception in two cases. If JavaScript's stack overflows, as
- * it does in a caller's endless recursion, only the module's own stack has to be
- * emptied. After a trap, which would be a fault of ours, nobody knows what is
- * in memory, and all further calls end by the same trap. Both are seen to when
- * the next text is put: at the end of the stack not even a function can be
- * called any more.
+ * A call ends with an exception in two cases. If JavaScript's stack overflows,
+ * as in a caller's endless recursion, only the module's own stack has to be
+ * emptied. After a trap, which would be a fault of ours, memory may hold
+ * anything, and all further calls throw the same trap. Both are handled when the
+ * next argument is put: at the end of the stack not even a function can be
+ * called.
  */
 
 // Contexts of node:vm have no such global.
 const { Buffer } = require('node:buffer')
-
-/** So many units fit where short text goes; TEXT_UNITS in src/wasm/module.c. */
-const SHORT = 512
+const { SHORT_TEXT } = require('./layout')
 
 const UNIT = Uint16Array.BYTES_PER_ELEMENT
 
@@ -55,7 +53,7 @@ function renew () {
  * @param {string} text
  */
 function write (at, text) {
-  // What is written to a detached array is lost without a word.
+  // A write to a detached array is lost without an error.
   if (state.units.length === 0) renew()
   const { units } = state
   const { length } = text
@@ -66,10 +64,10 @@ function write (at, text) {
  * Puts a text into memory, in place of any short one that was put before.
  *
  * @param {string} text
- * @returns {number} where it is, to be given to drop(); 0: no memory
+ * @returns {number} where it is, for drop(); 0: out of memory
  */
 function put (text) {
-  if (text.length > SHORT) return putApart(text)
+  if (text.length > SHORT_TEXT) return putApart(text)
   write(shortAt, text)
   return shortAt
 }
@@ -88,14 +86,23 @@ function putApart (text) {
 }
 
 /**
- * The same for numbers, behind a text that was put.
+ * The same for numbers.
  *
  * @param {Uint32Array} numbers
  */
 function putNumbers (numbers) {
-  const at = allocate(numbers.length * Uint32Array.BYTES_PER_ELEMENT)
-  if (at !== 0) new Uint32Array(memory.buffer, at, numbers.length).set(numbers)
+  if (state.units.length === 0) renew()
+  const at = allocate(numbers.byteLength)
+  if (at !== 0) numbersAt(at, numbers.length).set(numbers)
   return at
+}
+
+/**
+ * @param {number} at
+ * @param {number} count
+ */
+function numbersAt (at, count) {
+  return new Uint32Array(memory.buffer, at, count)
 }
 
 /** @param {number} at where something is, or 0 */
@@ -103,4 +110,4 @@ function drop (at) {
   if (at !== shortAt && !isBroken()) release(at)
 }
 
-module.exports = { NO_UNITS, drop, put, putApart, putNumbers, state, wasm }
+module.exports = { NO_UNITS, drop, numbersAt, put, putApart, putNumbers, state, wasm }

@@ -1,29 +1,27 @@
 'use strict'
 
 /*
- * The WebAssembly door: src/wasm/module.c behind the interface that index.js
- * describes. Nothing in it calls back into JavaScript, so a call is over before
- * the next begins; a worker has a module of its own.
+ * The WebAssembly engine: src/wasm/module.c with the interface that index.js
+ * describes. Nothing in it calls back into JavaScript, so a call ends before
+ * the next one begins; a worker has a module of its own.
  */
 
 const { types: { isUint32Array } } = require('node:util')
 
-const { NO_UNITS, drop, put, putApart, putNumbers, state, wasm } = require('./wasm-memory')
+const { DESCRIPTION, HOP } = require('./layout')
+const { NO_UNITS, drop, numbersAt, put, putApart, putNumbers, state, wasm } = require('./wasm-memory')
 
-const { isTrusted, walk, memory } = wasm
-
-/** Every number of a description; PA_DESCRIPTION_WORDS in src/core/why/describe.h. */
-const FACTS = 237
+const { isTrusted, walk } = wasm
 
 const descriptionAt = wasm.description()
 
-/** Sets whose function was collected are freed, and their memory is used again. */
+/** Frees each set whose function was collected. */
 const registry = new FinalizationRegistry(drop)
 
 /*
- * The two hot calls. They are alike, but a function that was given the one to
- * make could not have it compiled into it. An exception is noted without a
- * call: see wasm-memory.js.
+ * The two hot calls. They are alike, but V8 could not inline a call that was
+ * passed to a common function. An exception is noted without a call: see
+ * wasm-memory.js.
  */
 
 /**
@@ -74,7 +72,7 @@ function walkBehind (set, header) {
 function resolve (set, peer, header) {
   const trusted = ask(set, peer)
   if (trusted === undefined) return undefined
-  // Behind an untrusted peer the header need not even be read.
+  // The header of an untrusted peer is not even read.
   return trusted ? walkBehind(set, header) : 0
 }
 
@@ -96,9 +94,10 @@ function makeFunction (set) {
 /**
  * Calls the module with what has been put, and drops that.
  *
+ * @template T
  * @param {number[]} places
- * @param {() => number | undefined} call
- * @returns {number | undefined} undefined if something could not be put
+ * @param {() => T} call
+ * @returns {T | undefined} undefined if something could not be put
  */
 function callWith (places, call) {
   try {
@@ -115,10 +114,11 @@ function callWith (places, call) {
 /**
  * Calls the module with a list.
  *
+ * @template T
  * @param {unknown} text
  * @param {unknown} lengths
- * @param {(...list: number[]) => number | undefined} call
- * @returns {number | undefined}
+ * @param {(...list: number[]) => T} call
+ * @returns {T | undefined}
  */
 function withList (text, lengths, call) {
   if (typeof text !== 'string') return undefined
@@ -160,28 +160,61 @@ function resolveOnce (text, lengths, peer, header) {
 function describeBy (call) {
   /**
    * @param {unknown} text
-   * @param {unknown} facts
+   * @param {unknown} numbers
    */
-  return (text, facts) => {
-    if (typeof text !== 'string' || !isUint32Array(facts) || facts.length < FACTS) return undefined
+  return (text, numbers) => {
+    if (typeof text !== 'string' || !isUint32Array(numbers) || numbers.length < DESCRIPTION) return undefined
     const at = put(text)
     const fault = callWith([at], () => call(at, text.length))
-    if (fault !== undefined) facts.set(new Uint32Array(memory.buffer, descriptionAt, FACTS))
+    if (fault !== undefined) numbers.set(numbersAt(descriptionAt, DESCRIPTION))
     return fault
   }
 }
 
 /**
+ * Calls the module with memory for numbers, and copies what it wrote there.
+ *
+ * @template T
+ * @param {Uint32Array} numbers receives what was written
+ * @param {(at: number) => T} call
+ * @returns {T | undefined}
+ */
+function withNumbers (numbers, call) {
+  const at = putNumbers(numbers)
+  return callWith([at], () => {
+    const answer = call(at)
+    numbers.set(numbersAt(at, numbers.length))
+    return answer
+  })
+}
+
+/**
  * @param {unknown} text
  * @param {unknown} lengths
- * @param {unknown} address
+ * @param {unknown} chain
+ * @param {unknown} chainLengths
+ * @param {unknown} numbers
  */
-function findEntry (text, lengths, address) {
-  if (typeof address !== 'string') return undefined
-  return withList(text, lengths, (...list) => {
-    const at = put(address)
-    return callWith([at], () => wasm.findEntry(...list, at, address.length))
-  })
+function describeChain (text, lengths, chain, chainLengths, numbers) {
+  if (!isUint32Array(numbers)) return undefined
+  return withList(text, lengths, (...list) => withList(chain, chainLengths, (...hops) => {
+    const size = hops[3] * HOP
+    if (numbers.length < size) return undefined
+    return withNumbers(numbers.subarray(0, size), (at) => {
+      wasm.describeChain(...list, ...hops, at)
+      return true
+    })
+  }))
+}
+
+/** @param {unknown} numbers */
+function names (numbers) {
+  return isUint32Array(numbers) ? withNumbers(numbers, (at) => wasm.names(at, numbers.length)) : undefined
+}
+
+/** @param {unknown} numbers */
+function layout (numbers) {
+  if (isUint32Array(numbers)) numbers.set(numbersAt(wasm.layout(), numbers.length))
 }
 
 module.exports = {
@@ -189,5 +222,7 @@ module.exports = {
   resolveOnce,
   describeAddress: describeBy(wasm.describeAddress),
   describeEntry: describeBy(wasm.describeEntry),
-  findEntry
+  describeChain,
+  names,
+  layout
 }

@@ -8,6 +8,7 @@
 const cold = require('./non-strings')
 const Compiled = require('./brand')
 const engine = require('../engine')
+const { ERROR_RANGE, ERROR_VALUES } = require('../engine/layout')
 const TrustSet = require('./trust-set')
 
 /** @param {any} list */
@@ -58,8 +59,8 @@ function build (list) {
   const set = engine.compile(text, lengths)
   if (typeof set === 'function') return set
   if (set === undefined) throw engine.outOfMemory()
-  const note = list[Math.floor(set / 4)]
-  if (set % 4 === engine.errors.RANGE) {
+  const note = list[Math.floor(set / ERROR_VALUES)]
+  if (set % ERROR_VALUES === ERROR_RANGE) {
     throw new TypeError('invalid range on address: ' + note)
   }
   const pos = note.lastIndexOf('/')

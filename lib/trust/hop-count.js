@@ -6,7 +6,7 @@
  * like a TrustSet, so that whoever resolves need not know the difference.
  */
 
-const { LENGTH_VALUES } = require('../engine')
+const { LENGTH_VALUES } = require('../engine/layout')
 const forwarded = require('../header')
 
 /**

@@ -15,17 +15,6 @@ const SPACE = 0x20
 const DIGITS = /^[0-9]+$/
 
 /**
- * The named subnets. The core knows them too, for names that are strings.
- *
- * @type {Record<string, any>}
- */
-const NAMES = {
-  linklocal: ['169.254.0.0/16', 'fe80::/10'],
-  loopback: ['127.0.0.1/8', '::1/128'],
-  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']
-}
-
-/**
  * The text of an address that is no string. A String object counts as its
  * text; anything else is asked for its text too, but is no address, like the
  * empty text.
@@ -88,9 +77,11 @@ function entry (note) {
  * @throws {TypeError} for the first entry that is none
  */
 function entries (list) {
+  /** @type {Record<string, any>} */
+  const names = engine.names()
   for (let i = 0; i < list.length; i++) {
-    if (!Object.prototype.hasOwnProperty.call(NAMES, list[i])) continue
-    const subnets = NAMES[list[i]]
+    if (!Object.prototype.hasOwnProperty.call(names, list[i])) continue
+    const subnets = names[list[i]]
     list.splice(...[i, 1].concat(subnets))
     i += subnets.length - 1
   }

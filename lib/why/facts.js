@@ -6,6 +6,8 @@
  */
 
 const engine = require('../engine/index')
+const layout = require('../engine/layout')
+const { crossing } = require('../trust/compile')
 
 /**
  * What can be wrong with a text, in the order of pa_fault in
@@ -23,14 +25,8 @@ const FORMS = Object.freeze([
   'mapped', 'octal', 'hex', 'onePart', 'zeros', 'zone', 'colon', 'unread', 'netmask', 'hostBits'
 ])
 
-/** The order is that of PA_NAME_ in describe.h. */
-const NAMES = Object.freeze([undefined, 'linklocal', 'loopback', 'uniquelocal'])
-
+/** How many words the bits of an address have. */
 const WORDS = 4
-const TEXT_LONGEST = 39
-const DESCRIBED = 2 + WORDS + 1 + TEXT_LONGEST
-const ADDRESS_AT = 6
-const COUNT_AT = ADDRESS_AT + DESCRIBED
 
 /**
  * @typedef {object} Described a subnet, or with all its bits an address
@@ -43,7 +39,7 @@ const COUNT_AT = ADDRESS_AT + DESCRIBED
 /**
  * @typedef {object} Facts
  * @property {string} fault one of FAULTS, 'none' if it is right; otherwise
- *   only `start` and `end` are told besides
+ *   only `start` and `end` are set besides
  * @property {number} start where the fault begins, in UTF-16 units
  * @property {number} end where it ends; may be `start`
  * @property {string[]} forms how it was written where not as everyone does:
@@ -59,42 +55,66 @@ const COUNT_AT = ADDRESS_AT + DESCRIBED
  */
 
 /**
- * @param {Uint32Array} facts
+ * @typedef {object} Match the first entry of a list that an address matches
+ * @property {number} index its place in the list
+ * @property {boolean} isName whether it is a name
+ * @property {string} subnet the first of its subnets that the address matches
+ */
+
+/**
+ * @typedef {object} HopFacts
+ * @property {string} fault as in Facts, and so are `start`, `end` and `forms`
+ * @property {number} start
+ * @property {number} end
+ * @property {string[]} forms
+ * @property {string | undefined} text the address in canonical form; undefined
+ *   if there is a fault
+ * @property {Match | undefined} match
+ */
+
+/**
+ * @param {Uint32Array} numbers
  * @param {number} at
  * @returns {Described}
  */
-function readDescribed (facts, at) {
-  const words = facts.subarray(at + 2, at + 2 + WORDS)
-  const text = at + 2 + WORDS + 1
+function readDescribed (numbers, at) {
+  const word = at + layout.DESCRIBED_WORD
+  const text = at + layout.DESCRIBED_TEXT
   return {
-    family: facts[at] === 4 ? 4 : 6,
-    length: facts[at + 1],
-    bits: words.reduce((bits, word) => bits << 32n | BigInt(word), 0n),
-    text: String.fromCharCode(...facts.subarray(text, text + facts[text - 1]))
+    family: numbers[at + layout.DESCRIBED_FAMILY] === 4 ? 4 : 6,
+    length: numbers[at + layout.DESCRIBED_LENGTH],
+    bits: numbers.subarray(word, word + WORDS).reduce((bits, word) => bits << 32n | BigInt(word), 0n),
+    text: String.fromCharCode(...numbers.subarray(text, text + numbers[at + layout.DESCRIBED_TEXT_LENGTH]))
   }
 }
 
+/** @param {number} written */
+function readForms (written) {
+  return FORMS.filter((_, i) => written & 1 << i)
+}
+
 /**
- * @param {(text: string, facts: Uint32Array) => number | undefined} describe
+ * @param {(text: string, numbers: Uint32Array) => number | undefined} describe
  * @param {string} text
  * @returns {Facts}
  */
 function read (describe, text) {
-  const facts = new Uint32Array(engine.FACTS)
-  const fault = describe(text, facts)
+  const numbers = new Uint32Array(layout.DESCRIPTION)
+  const fault = describe(text, numbers)
   if (fault === undefined) throw engine.outOfMemory()
-  const name = NAMES[facts[4]]
+  // A name is the whole text.
+  const name = numbers[layout.DESCRIPTION_NAME] === 0 ? undefined : text
   const isDescribed = fault === 0 && name === undefined
   return {
     fault: FAULTS[fault],
-    start: facts[1],
-    end: facts[2],
-    forms: FORMS.filter((_, i) => facts[3] & 1 << i),
+    start: numbers[layout.DESCRIPTION_START],
+    end: numbers[layout.DESCRIPTION_END],
+    forms: readForms(numbers[layout.DESCRIPTION_WRITTEN]),
     name,
-    length: facts[5],
-    address: isDescribed ? readDescribed(facts, ADDRESS_AT) : undefined,
-    subnets: Array.from({ length: facts[COUNT_AT] },
-      (_, i) => readDescribed(facts, COUNT_AT + 1 + i * DESCRIBED))
+    length: numbers[layout.DESCRIPTION_LENGTH],
+    address: isDescribed ? readDescribed(numbers, layout.DESCRIPTION_ADDRESS) : undefined,
+    subnets: Array.from({ length: numbers[layout.DESCRIPTION_COUNT] },
+      (_, i) => readDescribed(numbers, layout.DESCRIPTION_SUBNET + i * layout.DESCRIBED))
   }
 }
 
@@ -118,18 +138,41 @@ function describeEntry (text) {
 }
 
 /**
- * Looks for the first entry of a list that an address matches.
- *
- * @param {{ text: string, lengths: Uint32Array | undefined }} crossing the list
- *   as it crosses to the engine
- * @param {string} address
- * @returns {{ index: number, subnet: number } | undefined} the places of the
- *   entry in the list, and of the subnet among those of the entry
+ * @param {Uint32Array} numbers those of one hop
+ * @returns {HopFacts}
  */
-function findEntry ({ text, lengths }, address) {
-  const found = engine.findEntry(text, lengths, address)
-  if (found === undefined) throw engine.outOfMemory()
-  return found < 0 ? undefined : { index: Math.floor(found / 4), subnet: found % 4 }
+function readHop (numbers) {
+  const entry = numbers[layout.HOP_ENTRY]
+  const fault = numbers[layout.HOP_FAULT]
+  const subnet = readDescribed(numbers, layout.HOP_SUBNET)
+  return {
+    fault: FAULTS[fault],
+    start: numbers[layout.HOP_START],
+    end: numbers[layout.HOP_END],
+    forms: readForms(numbers[layout.HOP_WRITTEN]),
+    text: fault === 0 ? readDescribed(numbers, layout.HOP_ADDRESS).text : undefined,
+    match: entry === 0
+      ? undefined
+      : { index: entry - 1, isName: numbers[layout.HOP_NAME] !== 0, subnet: `${subnet.text}/${subnet.length}` }
+  }
 }
 
-module.exports = { FAULTS, FORMS, describeAddress, describeEntry, findEntry }
+/**
+ * Describes each address of a chain, and looks for the first entry of a trust
+ * list that it matches, in one call of the engine.
+ *
+ * @param {readonly string[]} list may be empty
+ * @param {readonly string[]} chain
+ * @returns {HopFacts[]}
+ */
+function describeChain (list, chain) {
+  const entries = crossing(list)
+  const addresses = crossing(chain)
+  const numbers = new Uint32Array(chain.length * layout.HOP)
+  if (!engine.describeChain(entries.text, entries.lengths, addresses.text, addresses.lengths, numbers)) {
+    throw engine.outOfMemory()
+  }
+  return chain.map((_, i) => readHop(numbers.subarray(i * layout.HOP, (i + 1) * layout.HOP)))
+}
+
+module.exports = { FAULTS, FORMS, describeAddress, describeChain, describeEntry }

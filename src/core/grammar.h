@@ -1,6 +1,7 @@
 /*
- * grammar: what address.c's shortcut and the full grammars of ipv4.c and
- * ipv6.c share. Private to the core.
+ * grammar: what those who read text share: address.c's shortcut, the full
+ * grammars of ipv4.c and ipv6.c, subnet.c and the explanations. Private to the
+ * core.
  */
 #ifndef PA_GRAMMAR_H
 #define PA_GRAMMAR_H
@@ -118,5 +119,19 @@ bool pa_ipv4_parse_tail(const pa_unit *text, size_t length, uint32_t *out);
 
 /** IPv6 with all it may have: odd colons, an IPv4 tail, a zone. */
 bool pa_ipv6_parse(const pa_unit *text, size_t length, pa_address *out);
+
+/** Is the text at least one digit, and nothing else? */
+bool pa_all_digits(const pa_unit *text, size_t length);
+
+/**
+ * Reads the length of a prefix in digits.
+ *
+ * @return the number, or 129 for a larger one; 0, which is never valid, if the
+ *         text is not a number
+ */
+unsigned pa_length_read(const pa_unit *text, size_t length);
+
+/** The offset of the last '/'; `length` if there is none. */
+size_t pa_last_slash(const pa_unit *text, size_t length);
 
 #endif

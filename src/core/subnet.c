@@ -5,45 +5,46 @@
 
 #include <string.h>
 
-/* Where ::ffff:0:0/96 ends and the IPv4 address within it begins. */
+/* The length of the prefix ::ffff:0:0/96, which the IPv4 address follows. */
 #define MAPPED_PREFIX 96
 
-typedef struct {
-  const char *text;
-  size_t length;
-  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
-  size_t count;
-} name;
-
-#define V4(a, b, length)                                                       \
-  { 0, (uint64_t)(a) << 24 | (uint64_t)(b) << 16, PA_IPV4, length }
+#define V4(a, b, c, d, length)                                                 \
+  {                                                                            \
+    0, (uint64_t)(a) << 24 | (uint64_t)(b) << 16 | (c) << 8 | (d), PA_IPV4,    \
+        length                                                                 \
+  }
 
 #define TEXT(literal) literal, sizeof literal - 1
 
-/* RFC 3927, 4291 (link-local); RFC 1122, 4291; RFC 1918, 4193. */
-static const name names[] = {
+/*
+ * The names of proxy-addr 2.0.8, and what they stand for there, host bits and
+ * all. RFC 3927, 4291 (link-local); RFC 1122, 4291; RFC 1918, 4193.
+ */
+const pa_name pa_names[] = {
     {TEXT("linklocal"),
-     {V4(169, 254, 16), {0xfe80000000000000, 0, PA_IPV6, 10}},
+     {V4(169, 254, 0, 0, 16), {0xfe80000000000000, 0, PA_IPV6, 10}},
      2},
-    {TEXT("loopback"), {V4(127, 0, 8), {0, 1, PA_IPV6, 128}}, 2},
+    {TEXT("loopback"), {V4(127, 0, 0, 1, 8), {0, 1, PA_IPV6, 128}}, 2},
     {TEXT("uniquelocal"),
-     {V4(10, 0, 8),
-      V4(172, 16, 12),
-      V4(192, 168, 16),
+     {V4(10, 0, 0, 0, 8),
+      V4(172, 16, 0, 0, 12),
+      V4(192, 168, 0, 0, 16),
       {0xfc00000000000000, 0, PA_IPV6, 7}},
      4},
 };
 
-static const name *find_name(const pa_unit *text, size_t length) {
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (names[i].length == length && pa_text_is(text, names[i].text, length))
-      return &names[i];
+const size_t pa_names_count = sizeof pa_names / sizeof *pa_names;
+
+size_t pa_name_find(const pa_unit *text, size_t length) {
+  for (size_t i = 0; i < pa_names_count; i++) {
+    if (pa_names[i].length == length &&
+        pa_text_is(text, pa_names[i].text, length))
+      return i + 1;
   }
-  return NULL;
+  return 0;
 }
 
-/* A number of bits; 0, which no range may be, if it is no number. */
-static unsigned read_length(const pa_unit *text, size_t length) {
+unsigned pa_length_read(const pa_unit *text, size_t length) {
   unsigned bits = 0;
   for (size_t i = 0; i < length; i++) {
     if (!pa_is_digit(text[i])) return 0;
@@ -53,7 +54,7 @@ static unsigned read_length(const pa_unit *text, size_t length) {
   return bits;
 }
 
-/* 255.255.0.0 is 16. 0, which no range may be, unless ones precede zeros. */
+/* 255.255.0.0 is 16; 0, which is never valid, unless ones precede zeros. */
 static unsigned netmask_length(uint32_t mask) {
   unsigned bits = 0;
   while (bits < 32 && mask & 0x80000000 >> bits)
@@ -68,7 +69,7 @@ static unsigned read_netmask(const pa_unit *text, size_t length) {
   return netmask_length((uint32_t)mask.low);
 }
 
-static bool all_digits(const pa_unit *text, size_t length) {
+bool pa_all_digits(const pa_unit *text, size_t length) {
   size_t i = 0;
   while (i < length && pa_is_digit(text[i]))
     i++;
@@ -79,8 +80,8 @@ static bool all_digits(const pa_unit *text, size_t length) {
 static unsigned read_range(const pa_address *address, const pa_unit *text,
                            size_t length) {
   bool v4 = address->family == PA_IPV4 && !address->mapped;
-  if (v4 && !all_digits(text, length)) return read_netmask(text, length);
-  unsigned bits = read_length(text, length);
+  if (v4 && !pa_all_digits(text, length)) return read_netmask(text, length);
+  unsigned bits = pa_length_read(text, length);
   return bits > (v4 ? 32U : 128U) ? 0 : bits;
 }
 
@@ -91,8 +92,7 @@ static pa_subnet make_subnet(const pa_address *address, unsigned bits) {
                      .length = (uint8_t)bits};
 }
 
-/* Returns the number of bytes before the last '/'; length if there is none. */
-static size_t address_length(const pa_unit *text, size_t length) {
+size_t pa_last_slash(const pa_unit *text, size_t length) {
   for (size_t i = length; i > 0; i--) {
     if (text[i - 1] == '/') return i - 1;
   }
@@ -102,7 +102,7 @@ static size_t address_length(const pa_unit *text, size_t length) {
 static pa_error parse_notation(const pa_unit *text, size_t length,
                                pa_subnet *out, size_t *count) {
   pa_address address;
-  size_t slash = address_length(text, length);
+  size_t slash = pa_last_slash(text, length);
   if (!pa_address_parse(text, slash, &address)) return PA_ERR_ADDRESS;
   if (slash == length) {
     *out = make_subnet(&address, address.family == PA_IPV4 ? 32 : 128);
@@ -122,9 +122,10 @@ static pa_error parse_notation(const pa_unit *text, size_t length,
 
 pa_error pa_subnet_parse(const pa_unit *text, size_t length,
                          pa_subnet out[PA_SUBNETS_PER_ENTRY], size_t *count) {
-  const name *found = find_name(text, length);
-  if (found == NULL) return parse_notation(text, length, out, count);
-  memcpy(out, found->subnet, found->count * sizeof *out);
-  *count = found->count;
+  size_t found = pa_name_find(text, length);
+  if (found == 0) return parse_notation(text, length, out, count);
+  const pa_name *name = &pa_names[found - 1];
+  memcpy(out, name->subnet, name->count * sizeof *out);
+  *count = name->count;
   return PA_OK;
 }

@@ -1,8 +1,8 @@
 /*
  * subnet: one entry of a trust list -> the subnets it stands for.
  *
- * An entry is an address, "address/length", "IPv4/netmask", or one of the
- * three names of proxy-addr 2.0.8: "linklocal", "loopback", "uniquelocal".
+ * An entry is an address, "address/length", "IPv4/netmask", or a name, such as
+ * "loopback".
  */
 #ifndef PA_SUBNET_H
 #define PA_SUBNET_H
@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/** The most subnets one entry stands for (the name "uniquelocal"). */
+/** The most subnets that one entry stands for (the name "uniquelocal"). */
 #define PA_SUBNETS_PER_ENTRY 4
 
 /**
@@ -22,7 +22,7 @@ extern "C" {
  *
  * length: 0 to 32 for PA_IPV4, 1 to 128 for PA_IPV6, in bits. Only a mapped
  * entry ("::ffff:0:0/96") yields IPv4 with length 0: all of IPv4.
- * Bits behind the prefix may be set; they mean nothing.
+ * Bits after the prefix may be set; they mean nothing.
  */
 typedef struct {
   uint64_t high;
@@ -33,13 +33,35 @@ typedef struct {
 
 typedef enum {
   PA_OK = 0,
-  /** What stands before the last '/' is no address: "10.0.0.256/8". */
+  /** Invalid address before the last '/': "10.0.0.256/8". */
   PA_ERR_ADDRESS = 1,
-  /** What follows the last '/' is no length or netmask: "10.0.0.0/33". */
+  /** Neither a length nor a netmask after the last '/': "10.0.0.0/33". */
   PA_ERR_RANGE = 2,
-  /** The allocator said no. */
+  /** Out of memory. */
   PA_ERR_MEMORY = 3
 } pa_error;
+
+/** A name and the subnets that it stands for. */
+typedef struct {
+  const char *text;
+  size_t length;
+  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
+  size_t count;
+} pa_name;
+
+/**
+ * The names, the only table of them: whoever needs a name, in C or JavaScript,
+ * has it from here. To add a name, add it there.
+ */
+extern const pa_name pa_names[];
+extern const size_t pa_names_count;
+
+/**
+ * Looks for a name.
+ *
+ * @return its place in pa_names, plus 1; 0 if the text is not a name
+ */
+size_t pa_name_find(const pa_unit *text, size_t length);
 
 /**
  * Reads one entry of a trust list.

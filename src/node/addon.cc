@@ -1,25 +1,25 @@
 /*
- * addon: the Node-API door. It converts arguments and results, and decides
- * nothing. The interface is described in lib/engine/index.js.
+ * addon: the Node-API engine. It converts arguments and results, and decides
+ * nothing. lib/engine/index.js describes the interface.
  *
- * No error is made here: what cannot be converted, and memory that is not to be
- * had, is answered by undefined, or by throwing that, and the shim makes an
- * error of it. So all messages are in one place.
+ * No error is made here. An argument of the wrong type and a lack of memory
+ * are answered by undefined, or by throwing undefined; JavaScript makes the
+ * error, so that all messages are in one place.
  */
 #include <napi.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
-#include "../core/resolve.h"
-#include "describe.h"
+#include "../core/proxy_addr.h"
 #include "entries.h"
 #include "text.h"
 
-// node-addon-api's only use of the C++ library: it makes an array for calls
-// with more than six arguments, which the shim never makes. With these, one
-// binary needs no libstdc++ and so fits every Linux distribution.
+// node-addon-api uses the C++ library only for calls with more than six
+// arguments, which JavaScript never makes here. With these operators one binary
+// needs no libstdc++, and so fits every Linux distribution.
 void *operator new[](std::size_t size) {
   return std::malloc(size);
 }
@@ -42,16 +42,13 @@ void operator delete(void *memory, std::size_t) noexcept {
 
 namespace {
 
-// Where the client's entry stands, as one number; see lib/engine/index.js.
-constexpr int64_t kLengthValues = 512;
-
 napi_value Undefined(napi_env env) {
   napi_value value = nullptr;
   return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
 }
 
-// For calls that answer with a boolean. Looking at each answer would cost the
-// shim more than being ready to catch.
+// For calls that answer with a boolean. Testing each answer would cost
+// JavaScript more than being ready to catch.
 napi_value ThrowUndefined(napi_env env) {
   (void)napi_throw(env, Undefined(env));
   return nullptr;
@@ -72,35 +69,25 @@ napi_value Boolean(napi_env env, bool boolean) {
                                                            : Undefined(env);
 }
 
-int64_t Pack(const pa_client &client) {
-  int64_t packed = 0;
-  if (!client.is_peer) {
-    int64_t length =
-        static_cast<int64_t>(client.entry.end - client.entry.start);
-    if (length > kLengthValues - 1) length = kLengthValues - 1;
-    packed = static_cast<int64_t>(client.entry.start) * kLengthValues + length;
-  }
-  return client.reached_start ? -1 - packed : packed;
-}
-
-// Where the client stands behind a peer that is trusted.
+// Where the client is if the peer is trusted.
 napi_value Walk(napi_env env, const pa_trust_set *set, napi_value header) {
   Text text;
   if (!text.Read(env, header)) return Undefined(env);
-  return Number(env, Pack(pa_resolve(set, text.data(), text.size())));
+  pa_client client = pa_resolve(set, text.data(), text.size());
+  return Number(env, pa_client_pack(&client));
 }
 
 napi_value Resolve(napi_env env, const pa_trust_set *set, napi_value peer,
                    napi_value header) {
   Text text;
   if (!text.Read(env, peer)) return Undefined(env);
-  // Behind an untrusted peer the header need not even be read.
+  // The header of an untrusted peer is not even read.
   if (!pa_is_trusted(set, text.data(), text.size())) return Number(env, 0);
   return Walk(env, set, header);
 }
 
 // The function that compile() returns. It is made and called without
-// node-addon-api, which asks for six arguments and takes 2 ns for that.
+// node-addon-api, which always reads six arguments: that takes 2 ns.
 napi_value Call(napi_env env, napi_callback_info info) {
   size_t count = 3;
   napi_value argument[3];
@@ -115,42 +102,14 @@ napi_value Call(napi_env env, napi_callback_info info) {
   return Boolean(env, pa_is_trusted(set, text.data(), text.size()));
 }
 
-// What became of a list: a set, or an error and the entry it is in.
+// The outcome of compiling: a set, or an error and the invalid entry's place.
 struct Compiled {
   pa_trust_set *set = nullptr;
   pa_error error = PA_OK;
   size_t entry = 0;
 };
 
-pa_error AddEntry(pa_builder *builder, const char16_t *text, size_t length) {
-  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
-  size_t count = 0;
-  pa_error error = pa_subnet_parse(text, length, subnet, &count);
-  for (size_t i = 0; error == PA_OK && i < count; i++)
-    error = pa_builder_add(builder, &subnet[i]);
-  return error;
-}
-
-Compiled CompileEntries(const Entries &entries) {
-  Compiled compiled;
-  pa_builder builder = {};
-  const char16_t *text = entries.text.data();
-  size_t rest = entries.text.size();
-  while (compiled.error == PA_OK && compiled.entry < entries.count) {
-    size_t length = entries.length[compiled.entry];
-    if (length > rest) length = rest;
-    compiled.error = AddEntry(&builder, text, length);
-    if (compiled.error == PA_OK) compiled.entry++;
-    text += length;
-    rest -= length;
-  }
-  if (compiled.error == PA_OK)
-    compiled.error = pa_builder_finish(&builder, &compiled.set);
-  pa_builder_dispose(&builder);
-  return compiled;
-}
-
-// Only a hint to the garbage collector, so a refusal changes nothing.
+// Only a hint to the garbage collector, so its failure changes nothing.
 void ReportMemory(napi_env env, int64_t bytes) {
   int64_t total;
   (void)napi_adjust_external_memory(env, bytes, &total);
@@ -162,10 +121,10 @@ void Release(napi_env env, void *data, void *) {
   pa_trust_set_free(set);
 }
 
-// The function owns the set: both end together.
+// The function owns the set, which is freed when the function is collected.
 napi_value MakeFunction(Napi::Env env, pa_trust_set *set) {
   napi_value function = nullptr;
-  // Function::AddFinalizer() would allocate, and could not say that it failed.
+  // Function::AddFinalizer() would allocate, and not report a failure.
   if (napi_create_function(env, "trustSet", NAPI_AUTO_LENGTH, Call, set,
                            &function) != napi_ok ||
       napi_add_finalizer(env, function, set, Release, nullptr, nullptr) !=
@@ -178,15 +137,14 @@ napi_value MakeFunction(Napi::Env env, pa_trust_set *set) {
   return function;
 }
 
-// The first two arguments of both exports: text and lengths.
+// The first two arguments are a list's text and lengths.
 Compiled CompileArguments(const Napi::CallbackInfo &info) {
   Entries entries;
-  if (!ReadEntries(info.Env(), info[0], info[1], &entries)) {
-    Compiled compiled;
-    compiled.error = PA_ERR_MEMORY;
-    return compiled;
-  }
-  return CompileEntries(entries);
+  Compiled compiled;
+  compiled.error = PA_ERR_MEMORY;
+  if (entries.Read(info.Env(), info[0], info[1]))
+    compiled.error = pa_compile(entries.list(), &compiled.set, &compiled.entry);
+  return compiled;
 }
 
 // compile(text, lengths)
@@ -197,9 +155,8 @@ Napi::Value Compile(const Napi::CallbackInfo &info) {
   case PA_OK: return Napi::Value(env, MakeFunction(env, compiled.set));
   case PA_ERR_MEMORY: return Napi::Value(env, Undefined(env));
   default:
-    return Napi::Value(env,
-                       Number(env, static_cast<int64_t>(compiled.entry) * 4 +
-                                       static_cast<int64_t>(compiled.error)));
+    return Napi::Value(
+        env, Number(env, pa_error_pack(compiled.entry, compiled.error)));
   }
 }
 
@@ -214,11 +171,88 @@ Napi::Value ResolveOnce(const Napi::CallbackInfo &info) {
   return Napi::Value(env, answer);
 }
 
+// What crosses beside text and numbers: a Uint32Array.
+struct Numbers {
+  uint32_t *data = nullptr;
+  size_t size = 0;
+
+  // Returns false if the value is not a Uint32Array of at least `room` numbers.
+  bool Read(napi_env env, napi_value value, size_t room) {
+    napi_typedarray_type type = napi_int8_array;
+    void *memory = nullptr;
+    if (napi_get_typedarray_info(env, value, &type, &size, &memory, nullptr,
+                                 nullptr) != napi_ok)
+      return false;
+    data = static_cast<uint32_t *>(memory);
+    return type == napi_uint32_array && size >= room;
+  }
+};
+
+using Describe = pa_fault(const pa_unit *, size_t, pa_description *);
+
+// describeAddress(text, numbers), describeEntry(text, numbers)
+template <Describe *describe>
+Napi::Value DescribeText(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Text text;
+  Numbers numbers;
+  pa_description description;
+  if (!text.Read(env, info[0]) ||
+      !numbers.Read(env, info[1], sizeof description / sizeof *numbers.data))
+    return env.Undefined();
+  pa_fault fault = describe(text.data(), text.size(), &description);
+  std::memcpy(numbers.data, &description, sizeof description);
+  return Napi::Number::New(env, fault);
+}
+
+// describeChain(text, lengths, chain, chainLengths, numbers)
+Napi::Value DescribeChain(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Entries list;
+  Entries chain;
+  Numbers numbers;
+  if (!list.Read(env, info[0], info[1]) || !chain.Read(env, info[2], info[3]) ||
+      !numbers.Read(env, info[4], 0) ||
+      numbers.size * sizeof *numbers.data / sizeof(pa_hop) <
+          chain.list()->count)
+    return env.Undefined();
+  pa_chain_describe(list.list(), chain.list(),
+                    reinterpret_cast<pa_hop *>(numbers.data));
+  return Napi::Boolean::New(env, true);
+}
+
+// layout(numbers)
+Napi::Value Layout(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Numbers numbers;
+  if (!numbers.Read(env, info[0], 0)) return env.Undefined();
+  for (size_t i = 0; i < numbers.size && i < *pa_layout; i++)
+    numbers.data[i] = pa_layout[i];
+  return env.Undefined();
+}
+
+// names(numbers)
+Napi::Value Names(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Numbers numbers;
+  if (!numbers.Read(env, info[0], 0)) return env.Undefined();
+  return Napi::Value(env, Number(env, static_cast<int64_t>(pa_names_write(
+                                          numbers.data, numbers.size))));
+}
+
+template <Napi::Value (*function)(const Napi::CallbackInfo &)>
+void Export(Napi::Env env, Napi::Object exports, const char *name) {
+  exports.Set(name, Napi::Function::New<function>(env, name));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("compile", Napi::Function::New<Compile>(env, "compile"));
-  exports.Set("resolveOnce",
-              Napi::Function::New<ResolveOnce>(env, "resolveOnce"));
-  AddDescriptions(env, exports);
+  Export<Compile>(env, exports, "compile");
+  Export<ResolveOnce>(env, exports, "resolveOnce");
+  Export<DescribeText<pa_address_describe>>(env, exports, "describeAddress");
+  Export<DescribeText<pa_entry_describe>>(env, exports, "describeEntry");
+  Export<DescribeChain>(env, exports, "describeChain");
+  Export<Names>(env, exports, "names");
+  Export<Layout>(env, exports, "layout");
   return exports;
 }
 

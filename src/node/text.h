@@ -1,5 +1,5 @@
 /*
- * text: a JavaScript string as the core wants it, in UTF-16 units.
+ * text: a JavaScript string as the core reads it, in UTF-16 units.
  *
  * Reading it as Latin-1 would keep the low byte of each unit and so forge
  * characters: "1\u0130.2.3.4" would read as 10.2.3.4. Reading it as UTF-8
@@ -13,24 +13,26 @@
 #include <cstddef>
 #include <cstdlib>
 
+#include "../core/proxy_addr.h"
+
 class Text {
 public:
   Text() = default;
   Text(const Text &) = delete;
   Text &operator=(const Text &) = delete;
   ~Text() {
-    // Hardly ever: not worth a call each time.
+    // Rarely so, and a call each time would cost more than the test.
     if (heap_ != nullptr) std::free(heap_);
   }
 
   /**
    * Reads a string, in place of what was read before.
    *
-   * @return false if the value is no string or memory ran out
+   * @return false if the value is not a string or memory ran out
    */
   bool Read(napi_env env, napi_value value) {
-    // One unit more than fits, for the terminator that Node-API writes. A
-    // string that fills the rest may have been cut.
+    // With one unit for the terminator that Node-API writes. A string that
+    // fills the rest may have been cut.
     data_ = inline_;
     if (napi_get_value_string_utf16(env, value, inline_, kInline + 1, &size_) !=
         napi_ok)
@@ -47,8 +49,9 @@ public:
   }
 
 private:
-  // Peers, and what the shim passes of a header at first, are shorter.
-  static constexpr size_t kInline = 257;
+  // Room for a text of PA_TAIL_UNITS, and for one more unit, which shows that a
+  // string may have been cut.
+  static constexpr size_t kInline = PA_TAIL_UNITS + 1;
 
   bool ReadLong(napi_env env, napi_value value) {
     if (napi_get_value_string_utf16(env, value, nullptr, 0, &size_) != napi_ok)

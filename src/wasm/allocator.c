@@ -1,25 +1,25 @@
 /*
  * allocator: malloc(), realloc() and free() for WebAssembly, where there is no
- * C library. Sets come and go as long as a process lives, so what is freed is
+ * C library. Sets come and go as long as a process lives, so a freed block is
  * merged with its neighbours and used again.
  *
  * The heap is one row of blocks from the end of the static data to the end of
  * memory, which only ever grows. A block begins with its own size and that of
- * the block before it, so both neighbours are found at once:
+ * the block before it, so both neighbours are found directly:
  *
  *   | size, used | before |     content      | size, used | before | ...
  *                         ^ what malloc() returns
  *
- * Free blocks are in lists by their size, four lists to each power of two:
+ * Free blocks are in lists by size, four lists for each power of two:
  *
  *   list    0  1  2  3   4  5  6  7    8   9 ...
  *   from   16 20 24 28  32 40 48 56   64  80 ...
  *
- * All the blocks of a higher list than that of the size wanted are large
- * enough, so none of them has to be looked through.
+ * Every block of a list above that of the requested size is large enough, so
+ * none of those lists has to be searched.
  *
- * There is no recursion, and no call that could be cut short by an overflow of
- * JavaScript's stack: that is noticed on entry only, before anything changed.
+ * There is no recursion, and no call after something has changed: an overflow
+ * of JavaScript's stack, which ends a call on entry, changes nothing.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,7 +35,7 @@
 #define SMALLEST_LOG2 4U
 /* No block is larger, so that sums do not wrap. */
 #define LARGEST 0x7fff0000U
-/* So many blocks of the very list are tried before a larger one is cut. */
+/* Up to this many blocks of the size's own list are tried. */
 #define TRIES 8
 
 #define INLINE static inline __attribute__((always_inline))
@@ -43,11 +43,11 @@
 typedef struct block block;
 
 struct block {
-  /* With the lowest bit set if the block is in use. */
+  /* Its lowest bit is set if the block is in use. */
   uint32_t size;
   /* The size of the block before this one; 0 for the first. */
   uint32_t before;
-  /* Of free blocks only; this is content otherwise. */
+  /* Of a free block; the content of a used one begins here. */
   block *next;
   block *previous;
 };
@@ -67,7 +67,7 @@ INLINE bool is_used(const block *one) {
   return (one->size & 1U) != 0;
 }
 
-INLINE block *behind(block *one) {
+INLINE block *following(block *one) {
   return (block *)((unsigned char *)one + size_of(one));
 }
 
@@ -92,7 +92,7 @@ INLINE void take(block *one) {
   if (one->next != NULL) one->next->previous = one->previous;
 }
 
-/* Makes a free block of one that is in no list, merged with its neighbours. */
+/* Frees a block that is in no list, and merges it with its neighbours. */
 INLINE void give_back(block *one, uint32_t size) {
   block *next = (block *)((unsigned char *)one + size);
   if (!is_used(next)) {
@@ -108,14 +108,14 @@ INLINE void give_back(block *one, uint32_t size) {
     }
   }
   one->size = size;
-  behind(one)->before = size;
+  following(one)->before = size;
   put(one);
 }
 
 /*
- * Adds pages to the heap, at least as many as a block of `size` wants. The end
- * of the heap is the header of a block of no size, for ever in use, which
- * becomes the header of what is added.
+ * Adds pages to the heap, at least as many as a block of `size` needs. At the
+ * end of the heap is the header of an empty block that is always in use, which
+ * becomes the header of the added block.
  */
 INLINE bool grow(uint32_t size) {
   block *end = (block *)heap_end;
@@ -137,7 +137,7 @@ INLINE bool grow(uint32_t size) {
   return true;
 }
 
-/* A free block that is large enough, or NULL. */
+/* Returns a free block that is large enough, or NULL. */
 INLINE block *find(uint32_t size) {
   unsigned place = list_of(size);
   block *one = list[place];
@@ -148,9 +148,9 @@ INLINE block *find(uint32_t size) {
   return NULL;
 }
 
-INLINE void *allocate(size_t wanted) {
-  if (wanted > LARGEST) return NULL;
-  uint32_t size = (wanted + HEADER + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+INLINE void *allocate(size_t requested) {
+  if (requested > LARGEST) return NULL;
+  uint32_t size = (requested + HEADER + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
   if (size < SMALLEST) size = SMALLEST;
   block *one = find(size);
   if (one == NULL) {
@@ -162,10 +162,10 @@ INLINE void *allocate(size_t wanted) {
   uint32_t rest = one->size - size;
   if (rest >= SMALLEST) {
     one->size = size;
-    block *second = behind(one);
+    block *second = following(one);
     second->before = size;
     second->size = rest;
-    behind(second)->before = rest;
+    following(second)->before = rest;
     put(second);
   }
   one->size |= 1U;
@@ -174,10 +174,6 @@ INLINE void *allocate(size_t wanted) {
 
 INLINE block *block_of(void *memory) {
   return (block *)((unsigned char *)memory - HEADER);
-}
-
-void *malloc(size_t size) {
-  return allocate(size);
 }
 
 void free(void *memory) {
@@ -191,6 +187,11 @@ void *realloc(void *memory, size_t size) {
   __builtin_memcpy(grown, memory, held < size ? held : size);
   give_back(block_of(memory), size_of(block_of(memory)));
   return grown;
+}
+
+/* The call is the first thing that happens here; see the top. */
+void *malloc(size_t size) {
+  return realloc(NULL, size);
 }
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size) {

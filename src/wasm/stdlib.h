@@ -1,4 +1,4 @@
-/* stdlib: what the core wants of a C library; see allocator.c. */
+/* stdlib: what the core needs of a C library; see allocator.c. */
 #ifndef PA_WASM_STDLIB_H
 #define PA_WASM_STDLIB_H
 

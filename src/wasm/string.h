@@ -1,4 +1,4 @@
-/* string: the one function of it that the core and the compiler want. */
+/* string: the one function that the core and the compiler need. */
 #ifndef PA_WASM_STRING_H
 #define PA_WASM_STRING_H
 

@@ -69,6 +69,7 @@ void test_address(void);
 void test_shortcut(void);
 void test_subnet(void);
 void test_describe(void);
+void test_crossing(void);
 void test_trust_set(void);
 void test_size(void);
 void test_hops(void);

@@ -18,6 +18,15 @@ void list_add(list *out, pa_subnet subnet) {
   out->subnet[out->count++] = subnet;
 }
 
+pa_error list_add_entry(list *out, const pa_unit *text, size_t length) {
+  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
+  size_t count = 0;
+  pa_error error = pa_subnet_parse(text, length, subnet, &count);
+  for (size_t i = 0; i < count; i++)
+    list_add(out, subnet[i]);
+  return error;
+}
+
 void list_dispose(list *out) {
   free(out->subnet);
   *out = (list){0};
@@ -37,14 +46,9 @@ pa_trust_set *list_compile(const list *subnets) {
 pa_trust_set *entries_compile(const vector_input *entry, size_t count) {
   list subnets = {0};
   for (size_t i = 0; i < count; i++) {
-    pa_subnet found[PA_SUBNETS_PER_ENTRY];
-    size_t many = 0;
-    pa_error error = pa_subnet_parse(guard_end(entry[i].text, entry[i].length),
-                                     entry[i].length, found, &many);
-    require(error == PA_OK, "a test's trust list is wrong");
-    for (size_t j = 0; j < many; j++) {
-      list_add(&subnets, found[j]);
-    }
+    const pa_unit *text = guard_end(entry[i].text, entry[i].length);
+    pa_error error = list_add_entry(&subnets, text, entry[i].length);
+    require(error == PA_OK, "a test's trust list is invalid");
   }
   pa_trust_set *set = list_compile(&subnets);
   list_dispose(&subnets);

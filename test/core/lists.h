@@ -17,6 +17,9 @@ typedef struct {
 /** Adds one subnet; the program ends if there is no memory. */
 void list_add(list *out, pa_subnet subnet);
 
+/** Adds the subnets of an entry that is given in text, unless it is invalid. */
+pa_error list_add_entry(list *out, const pa_unit *text, size_t length);
+
 void list_dispose(list *out);
 
 /** The set of a list; the program ends if there is no memory. */

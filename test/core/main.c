@@ -29,6 +29,7 @@ int main(int count, char **arguments) {
   test_shortcut();
   test_subnet();
   test_describe();
+  test_crossing();
   test_trust_set();
   test_size();
   test_hops();

@@ -3,11 +3,14 @@
 /* What the engine says of addresses and entries, on the tables of the core. */
 
 const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const path = require('node:path')
 const { describe, it } = require('mocha')
 
 const { readVectors } = require('../core/read-vectors')
 const engine = require('../../lib/engine')
-const { FAULTS, describeAddress, describeEntry, findEntry } = require('../../lib/why/facts')
+const layout = require('../../lib/engine/layout')
+const { FAULTS, FORMS, describeAddress, describeChain, describeEntry } = require('../../lib/why/facts')
 
 function showSubnet ({ text, length }) {
   return `${text}/${length}`
@@ -33,9 +36,8 @@ const shows = {
   },
 
   found ([address, ...list]) {
-    const found = findEntry(
-      { text: list.join(''), lengths: Uint32Array.from(list, ({ length }) => length) }, address)
-    return found ? `${found.index} ${found.subnet}` : 'none'
+    const [{ match }] = describeChain(list, [address])
+    return match ? `${match.index} ${match.subnet}` : 'none'
   }
 }
 
@@ -79,11 +81,50 @@ describe('facts about addresses and entries', () => {
     })
   })
 
-  it('take a list of one without an array of lengths', () => {
-    assert.deepEqual(findEntry({ text: 'uniquelocal', lengths: undefined }, 'fd00::1'), { index: 0, subnet: 3 })
+  it('describe each address of a chain, and the entry that it matches', () => {
+    assert.deepEqual(describeChain(['10.0.0.1', 'uniquelocal'], ['fd00::01', '', '192.0.2.1', '10.0.0.1']), [
+      {
+        fault: 'none',
+        start: 0,
+        end: 0,
+        forms: [],
+        text: 'fd00::1',
+        match: { index: 1, isName: true, subnet: 'fc00::/7' }
+      },
+      { fault: 'empty', start: 0, end: 0, forms: [], text: undefined, match: undefined },
+      { fault: 'none', start: 0, end: 0, forms: [], text: '192.0.2.1', match: undefined },
+      {
+        fault: 'none',
+        start: 0,
+        end: 0,
+        forms: [],
+        text: '10.0.0.1',
+        match: { index: 0, isName: false, subnet: '10.0.0.1/32' }
+      }
+    ])
   })
 
-  it('have a name for each fault that the engine tells', () => {
+  it('match nothing of an empty list, and none is told of an empty chain', () => {
+    assert.deepEqual(describeChain([], ['10.0.0.1']).map(({ match }) => match), [undefined])
+    assert.deepEqual(describeChain(['10.0.0.1'], []), [])
+  })
+
+  /** The names of the constants of a header, in camel case, and their numbers. */
+  function constants (header, prefix) {
+    const text = fs.readFileSync(path.join(__dirname, '..', '..', 'src', 'core', 'why', header), 'utf8')
+    return [...text.matchAll(new RegExp(`^  ${prefix}_(\\w+) = (\\d+)`, 'gm'))]
+      .map(([, name, number]) => [
+        name.toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), Number(number)
+      ])
+  }
+
+  it('have the words of the constants in C', () => {
+    assert.deepEqual(constants('diagnose.h', 'PA_FAULT'), FAULTS.map((fault, i) => [fault, i]))
+    assert.deepEqual(constants('describe.h', 'PA_WRITTEN'), FORMS.map((form, i) => [form, 2 ** i]))
+    assert.deepEqual([layout.FAULTS, layout.FORMS], [FAULTS.length, FORMS.length])
+  })
+
+  it('have a word for each fault that the engine reports', () => {
     const faults = ['described', 'entry'].flatMap(readVectors)
       .flatMap(({ vectors }) => vectors)
       .map(({ expected }) => expected.match(/^([a-zA-Z]+) \d+-\d+$/)?.[1])
@@ -91,7 +132,7 @@ describe('facts about addresses and entries', () => {
   })
 
   it('are not told of what is no text, and written nowhere else than into an array of their size', () => {
-    const facts = new Uint32Array(engine.FACTS)
+    const facts = new Uint32Array(layout.DESCRIPTION)
     for (const describe of [engine.describeAddress, engine.describeEntry]) {
       assert.equal(describe('10.0.0.1', facts), 0)
       for (const wrong of [undefined, null, 1, {}, [], Buffer.from('10.0.0.1')]) {
@@ -102,14 +143,19 @@ describe('facts about addresses and entries', () => {
       }
       assert.equal(describe(), undefined)
     }
-    for (const args of [[], ['10.0.0.1'], ['10.0.0.1', undefined], [1, undefined, '10.0.0.1'],
-      ['10.0.0.1', undefined, 1], ['10.0.0.1', [8], '10.0.0.1'], ['10.0.0.1', new Int32Array(1), '10.0.0.1']]) {
-      assert.equal(engine.findEntry(...args), undefined)
+    const hop = new Uint32Array(layout.HOP)
+    const text = '10.0.0.1'
+    for (const args of [[], [text], [text, undefined], [text, undefined, text], [text, undefined, text, undefined],
+      [1, undefined, text, undefined, hop], [text, undefined, 1, undefined, hop],
+      [text, [8], text, undefined, hop], [text, undefined, text, new Int32Array(1), hop],
+      [text, undefined, text, undefined, hop.subarray(1)], [text, undefined, text, undefined, new Int32Array(300)]]) {
+      assert.equal(engine.describeChain(...args), undefined)
     }
+    assert.equal(engine.describeChain(text, undefined, text, undefined, hop), true)
   })
 
   it('are refused with an error if there is no memory for them', () => {
     assert.throws(() => describeAddress(1), { name: 'RangeError', message: 'out of memory' })
-    assert.throws(() => findEntry({ text: 1 }, ''), { name: 'RangeError', message: 'out of memory' })
+    assert.throws(() => describeChain([1], ['']), { name: 'RangeError', message: 'out of memory' })
   })
 })

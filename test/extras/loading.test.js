@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Which door is taken, and what is said where none opens. Each in a process of
- * its own, mostly with a copy of the package that has just the files it should.
+ * Which engine is used, and the error if there is none. Each in a process of its
+ * own, mostly with a copy of the package that has just the files it should.
  */
 
 const assert = require('node:assert/strict')
@@ -72,7 +72,7 @@ describe('requiring the package', function () {
   }
 
   function needsWasm (test) {
-    needs(test, fs.existsSync(path.join(ROOT, WASM_BINARY)), 'no WebAssembly door was built, for want of clang')
+    needs(test, fs.existsSync(path.join(ROOT, WASM_BINARY)), 'the WebAssembly engine was not built: clang is missing')
   }
 
   function withoutWasm () {
@@ -128,7 +128,7 @@ describe('requiring the package', function () {
       assert.equal(name, 'Error')
       assert.match(message, new RegExp(`^proxy-addr-native cannot be used on ${PLATFORM}\n` +
         '- the binary in build: \\S.*\n- the binary in prebuilds: \\S.*\n- WebAssembly: \\S.*wasm-binary.*\n' +
-        'What helps: build it \\(README.md, "Limits"\\), or remove its override to go back to proxy-addr$'))
+        'To fix this: build it \\(README.md, "Limits"\\), or remove its override to go back to proxy-addr$'))
     })
   }
 
@@ -151,11 +151,11 @@ describe('requiring the package', function () {
       const { dlopen } = process
       process.dlopen = (module, ...rest) => {
         dlopen(module, ...rest)
-        delete module.exports.findEntry
+        delete module.exports.describeChain
       }
     `
     assert.deepEqual(load(directory, { before }), WASM)
-    assert.match(load(directory, { before, engine: 'native' }).message, /build: it is another one, or an old one\n/)
+    assert.match(load(directory, { before, engine: 'native' }).message, /build: a different or outdated build: it has no describeChain\(\)\n/)
   })
 
   for (const [platform, arch] of [
@@ -170,8 +170,8 @@ describe('requiring the package', function () {
       assert.deepEqual(load(directory, { before }), WASM)
       assert.equal(load(directory, { before, engine: 'native' }).message,
         `proxy-addr-native cannot be used on ${platform}-${arch} with PROXY_ADDR_ENGINE=native\n` +
-        `- the binary in build: there is none\n- the binary in prebuilds: there is none for ${platform}-${arch}\n` +
-        'What helps: unset PROXY_ADDR_ENGINE, build it (README.md, "Limits"), or remove its override to go back to ' +
+        `- the binary in build: not found\n- the binary in prebuilds: not provided for ${platform}-${arch}\n` +
+        'To fix this: unset PROXY_ADDR_ENGINE, build it (README.md, "Limits"), or remove its override to go back to ' +
         'proxy-addr')
     })
   }
@@ -208,8 +208,8 @@ describe('requiring the package', function () {
       it(`set to ${JSON.stringify(engine)} is an error that says what is accepted`, () => {
         assert.deepEqual(load(directory, { engine }), {
           name: 'Error',
-          message: `PROXY_ADDR_ENGINE=${JSON.stringify(engine)} is no engine of proxy-addr-native. ` +
-            "Accepted are 'native' and 'wasm'; without it, the first of them that can be used is"
+          message: `unknown engine PROXY_ADDR_ENGINE=${JSON.stringify(engine)}: ` +
+            "set it to 'native' or 'wasm', or unset it to use the first of them that loads"
         })
       })
     }
@@ -217,7 +217,7 @@ describe('requiring the package', function () {
     it('set to wasm is an error where it was not built', () => {
       withoutWasm()
       assert.match(load(directory, { engine: 'wasm' }).message,
-        /with PROXY_ADDR_ENGINE=wasm\n- WebAssembly: \S.*wasm-binary.*\nWhat helps: unset PROXY_ADDR_ENGINE, /)
+        /with PROXY_ADDR_ENGINE=wasm\n- WebAssembly: \S.*wasm-binary.*\nTo fix this: unset PROXY_ADDR_ENGINE, /)
     })
 
     it('set to native is an error where addons are forbidden', () => {
@@ -238,7 +238,7 @@ describe('requiring the package', function () {
         const { name, message } = load(directory, { flags: ['--jitless'], engine })
 
         assert.equal(name, 'Error')
-        assert.match(message, /^- WebAssembly: this process has none; --jitless takes it away$/m)
+        assert.match(message, /^- WebAssembly: not available in this process; --jitless disables it$/m)
       }
     })
   })
@@ -261,15 +261,15 @@ describe('requiring the package', function () {
 
         assert.deepEqual(asked(), WASM)
         assert.deepEqual(asked('wasm'), WASM)
-        assert.match(asked('native').message, /^- the binary in build: there is none\n- the binary in prebuilds: there is none/m)
+        assert.match(asked('native').message, /^- the binary in build: not found\n- the binary in prebuilds: not (found|provided)/m)
       })
     }
 
     it('fails as the copies do', () => {
-      assert.match(load(ROOT, { engine: 'banana' }).message, /^PROXY_ADDR_ENGINE="banana" is no engine/)
+      assert.match(load(ROOT, { engine: 'banana' }).message, /^unknown engine PROXY_ADDR_ENGINE="banana"/)
       assert.match(load(ROOT, { engine: 'native', flags: ['--no-addons'] }).message, /^- the binary in build: Cannot load/m)
-      assert.match(load(ROOT, { engine: 'wasm', flags: ['--jitless'] }).message, /^- WebAssembly: this process has none/m)
-      assert.match(load(ROOT, { before: hidden, flags: ['--jitless'] }).message, /^- WebAssembly: this process has none/m)
+      assert.match(load(ROOT, { engine: 'wasm', flags: ['--jitless'] }).message, /^- WebAssembly: not available in this process/m)
+      assert.match(load(ROOT, { before: hidden, flags: ['--jitless'] }).message, /^- WebAssembly: not available in this process/m)
       assert.match(load(ROOT, {
         engine: 'wasm', before: "require('node:os').endianness = () => 'BE'"
       }).message, /^- WebAssembly: not supported on big-endian machines$/m)
@@ -279,8 +279,8 @@ describe('requiring the package', function () {
       assert.match(load(ROOT, {
         engine: 'native',
         before: 'const { dlopen } = process; process.dlopen = (module, ...rest) => { ' +
-          'dlopen(module, ...rest); delete module.exports.findEntry }'
-      }).message, /another one, or an old one/)
+          'dlopen(module, ...rest); delete module.exports.describeChain }'
+      }).message, /a different or outdated build/)
     })
   })
 

@@ -60,6 +60,7 @@ const EXPECTED = [
   'lib/cli/text.js',
   'lib/cli/trust.js',
   'lib/engine/index.js',
+  'lib/engine/layout.js',
   'lib/engine/load.js',
   'lib/engine/native.js',
   'lib/engine/wasm-binary.js',

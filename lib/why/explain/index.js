@@ -7,8 +7,7 @@
  */
 
 const { types: { isPromise, isStringObject } } = require('node:util')
-const { describeAddress, describeEntry, findEntry } = require('../facts')
-const { crossing } = require('../../trust/compile')
+const { describeChain } = require('../facts')
 const { kindOf, readChain } = require('./chain')
 const { faultOf } = require('./faults')
 const { readTrust } = require('./rule')
@@ -16,6 +15,8 @@ const { trace } = require('./trace')
 
 /** @typedef {import('./chain').Link} Link */
 /** @typedef {import('./rule').Rule} Rule */
+/** @typedef {import('../facts').HopFacts} HopFacts */
+/** @typedef {import('../facts').Match} Match */
 /** @typedef {import('../../index').Explanation} Explanation */
 /** @typedef {import('../../index').Explanation.Hop} Hop */
 /** @typedef {NonNullable<Explanation['reason']>} Ended */
@@ -37,9 +38,10 @@ function textOf (value) {
  * What can be said without asking anybody for trust.
  *
  * @param {Link} link
+ * @param {HopFacts} facts
  * @returns {Hop}
  */
-function describe ({ value, ...place }) {
+function describe ({ value, ...place }, facts) {
   const text = textOf(value)
   /** @type {Hop} */
   const hop = { ...place, verdict: 'not reached' }
@@ -47,10 +49,9 @@ function describe ({ value, ...place }) {
     const message = value === undefined || value === null ? 'no address' : `${kindOf(value)}, no text`
     return { ...hop, fault: { kind: 'type', start: 0, end: 0, message } }
   }
-  const facts = describeAddress(text)
   hop.text = text
-  if (facts.address === undefined) return { ...hop, fault: faultOf(text, facts) }
-  hop.canonical = facts.address.text
+  if (facts.text === undefined) return { ...hop, fault: faultOf(text, facts) }
+  hop.canonical = facts.text
   if (facts.forms.length > 0) hop.forms = facts.forms
   return hop
 }
@@ -59,29 +60,26 @@ function describe ({ value, ...place }) {
  * The entry of a list that trusts an address.
  *
  * @param {readonly string[] | undefined} entries
- * @param {string} address
+ * @param {Match | undefined} match
  */
-function entryFor (entries, address) {
-  if (entries === undefined) return undefined
-  const found = findEntry(crossing(entries), address)
-  if (found === undefined) return undefined
-  const entry = entries[found.index]
-  const { name, subnets } = describeEntry(entry)
-  const { text, length } = subnets[found.subnet]
-  return { entry, index: found.index, ...name && { name }, subnet: `${text}/${length}` }
+function entryFor (entries, match) {
+  if (entries === undefined || match === undefined) return undefined
+  const { index, isName, subnet } = match
+  const entry = entries[index]
+  return { entry, index, ...isName && { name: entry }, subnet }
 }
 
 /**
  * Why an address is trusted.
  *
  * @param {Rule} rule
- * @param {any} value the address
+ * @param {Match | undefined} match the entry that the address matches
  * @param {unknown} answer the trust function's
  * @returns {import('../../index').Explanation.Reason}
  */
-function reasonFor (rule, value, answer) {
+function reasonFor (rule, match, answer) {
   switch (rule.kind) {
-    case 'list': return { rule: 'list', ...entryFor(rule.entries, String(textOf(value))) }
+    case 'list': return { rule: 'list', ...entryFor(rule.entries, match) }
     case 'hops': return { rule: 'hops', hops: rule.hops }
     case 'all': return { rule: 'all' }
     default: return { rule: 'function', returned: isPromise(answer) ? 'promise' : typeof answer }
@@ -91,12 +89,12 @@ function reasonFor (rule, value, answer) {
 /**
  * @param {Rule} rule
  * @param {Hop} hop
- * @param {any} value
+ * @param {Match | undefined} match
  * @param {unknown} answer
  */
-function judge (rule, hop, value, answer) {
+function judge (rule, hop, match, answer) {
   hop.verdict = answer ? 'trusted' : 'untrusted'
-  if (answer) hop.by = reasonFor(rule, value, answer)
+  if (answer) hop.by = reasonFor(rule, match, answer)
 }
 
 /**
@@ -112,26 +110,55 @@ function stopReason (rule, hop) {
 }
 
 /**
+ * @param {Rule | undefined} rule
+ * @returns {readonly string[]} the entries that are known
+ */
+function listOf (rule) {
+  return rule?.kind === 'list' && rule.entries !== undefined ? rule.entries : []
+}
+
+/**
+ * Reads the trust argument and describes the chain, even if that throws.
+ *
  * @param {Link[]} chain
- * @param {Hop[]} hops the same, to be judged
+ * @param {any} trust
+ * @param {Hop[]} hops receives the chain
+ */
+function prepare (chain, trust, hops) {
+  /** @type {ReturnType<typeof readTrust> | undefined} */
+  let read
+  /** @type {HopFacts[]} */
+  let facts = []
+  try {
+    read = readTrust(trust)
+  } finally {
+    facts = describeChain(listOf(read?.rule), chain.map(({ value }) => textOf(value) ?? ''))
+    chain.forEach((link, i) => hops.push(describe(link, facts[i])))
+  }
+  return { ...read, facts }
+}
+
+/**
+ * @param {Link[]} chain
+ * @param {Hop[]} hops receives the chain, judged
  * @param {any} trust
  * @param {Ended} ifAlone
  * @returns {Outcome}
  */
 function walk (chain, hops, trust, ifAlone) {
-  const { test, rule } = readTrust(trust)
+  const { test, rule, facts } = prepare(chain, trust, hops)
   const last = chain.length - 1
   for (let i = 0; i < last; i++) {
     const { value } = chain[i]
     hops[i].verdict = 'not judged'
     const answer = test(value, i)
-    judge(rule, hops[i], value, answer)
+    judge(rule, hops[i], facts[i].match, answer)
     if (!answer) return { address: value, reason: stopReason(rule, hops[i]) }
   }
   const { value } = chain[last]
   // proxyaddr() asks nobody about the last address. A rule knows all the same.
   if (rule.kind === 'function' || typeof value !== 'string') hops[last].verdict = 'not asked'
-  else judge(rule, hops[last], value, test(value, last))
+  else judge(rule, hops[last], facts[last].match, test(value, last))
   return { address: value, reason: last === 0 ? ifAlone : 'end of chain' }
 }
 
@@ -156,7 +183,6 @@ function find (req, trust, hops) {
   try {
     if (!trust) throw new TypeError('trust argument is required')
     const ifAlone = readChain(req, chain)
-    for (const link of chain) hops.push(describe(link))
     return walk(chain, hops, trust, ifAlone)
   } catch (error) {
     for (const hop of hops) if (hop.verdict === 'not reached') hop.verdict = 'not judged'

@@ -2,7 +2,9 @@
 
 /* Which name a word was meant to be. */
 
-const NAMES = ['loopback', 'linklocal', 'uniquelocal']
+const engine = require('../../engine')
+
+const NAMES = Object.keys(engine.names())
 
 /** @type {Record<string, string>} */
 const OTHER_WORDS = {

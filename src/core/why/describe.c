@@ -3,7 +3,6 @@
 
 #include "../grammar.h"
 
-#define MAPPED_PREFIX 96
 #define GROUPS 8
 #define GROUPS_BEFORE_TAIL 6
 #define GROUP_DIGITS 4
@@ -28,7 +27,7 @@ static uint64_t keep(uint64_t bits, unsigned length, unsigned width) {
   return length >= width ? bits : bits >> (width - length) << (width - length);
 }
 
-static void describe_subnet(const pa_subnet *subnet, pa_described *out) {
+void pa_subnet_describe(const pa_subnet *subnet, pa_described *out) {
   pa_address address = {.family = subnet->family};
   unsigned length = subnet->length;
   if (subnet->family == PA_IPV4) {
@@ -137,32 +136,11 @@ pa_fault pa_address_describe(const pa_unit *text, size_t length,
   return PA_FAULT_NONE;
 }
 
-/* Which of the names it is, of which it is known that it is one. */
-static uint32_t name_of(const pa_unit *text) {
-  if (text[0] == 'u') return PA_NAME_UNIQUELOCAL;
-  return text[1] == 'i' ? PA_NAME_LINKLOCAL : PA_NAME_LOOPBACK;
-}
-
-/* A length in digits, of which it is known that it is right. */
-static unsigned read_length(const pa_unit *text, size_t length) {
-  unsigned bits = 0;
-  for (size_t i = 0; i < length; i++)
-    bits = bits * 10 + (text[i] - (unsigned)'0');
-  return bits;
-}
-
-static bool all_digits(const pa_unit *text, size_t length) {
-  for (size_t i = 0; i < length; i++) {
-    if (!pa_is_digit(text[i])) return false;
-  }
-  return true;
-}
-
 /* How the range was written, and for digits how long it is. */
 static void describe_range(const pa_unit *text, size_t length,
                            pa_description *out) {
-  if (all_digits(text, length)) {
-    out->length = read_length(text, length);
+  if (pa_all_digits(text, length)) {
+    out->length = pa_length_read(text, length);
     out->written |= text[0] == '0' ? PA_WRITTEN_ZEROS : 0;
   } else {
     out->length = out->subnet[0].length;
@@ -177,29 +155,21 @@ static bool has_host_bits(const pa_description *all) {
   return all->count > 0 && !equal;
 }
 
-/* The offset of the last '/'; the length if there is none. */
-static size_t last_slash(const pa_unit *text, size_t length) {
-  for (size_t i = length; i > 0; i--) {
-    if (text[i - 1] == '/') return i - 1;
-  }
-  return length;
-}
-
 pa_fault pa_entry_describe(const pa_unit *text, size_t length,
                            pa_description *out) {
   pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
   pa_address address;
-  size_t count = 0, slash = last_slash(text, length);
+  size_t count = 0, slash = pa_last_slash(text, length);
   pa_error error = pa_subnet_parse(text, length, subnet, &count);
   *out = (pa_description){0};
   if (error == PA_ERR_ADDRESS)
     return describe_fault(pa_address_diagnose(text, slash), out);
   for (size_t i = 0; i < count; i++)
-    describe_subnet(&subnet[i], &out->subnet[i]);
+    pa_subnet_describe(&subnet[i], &out->subnet[i]);
   out->count = (uint32_t)count;
-  /* Whatever is accepted and no address is a name. */
+  /* What is valid and not an address is a name. */
   if (!pa_address_parse(text, slash, &address)) {
-    out->name = name_of(text);
+    out->name = (uint32_t)pa_name_find(text, length);
     return PA_FAULT_NONE;
   }
   if (error == PA_ERR_RANGE)

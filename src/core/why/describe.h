@@ -2,9 +2,9 @@
  * describe: what there is to know about an address, and about an entry of a
  * trust list. For explanations, off the hot path.
  *
- * A description consists of uint32_t alone, without gaps, so that a door can
- * hand it on as an array of numbers. The order of its fields crosses to
- * JavaScript; lib/why/facts.js reads them.
+ * A description consists of uint32_t alone, without gaps, so that an engine
+ * can hand it on as an array of numbers. The order of its fields crosses to
+ * JavaScript; see proxy_addr.h.
  */
 #ifndef PA_DESCRIBE_H
 #define PA_DESCRIBE_H
@@ -17,9 +17,9 @@
 extern "C" {
 #endif
 
-/** How an address or an entry was written, where not as everyone does. */
+/** How an address or an entry was written, if not in the ordinary way. */
 enum {
-  /** "::ffff:10.0.0.1": IPv4 in the clothes of IPv6 */
+  /** "::ffff:10.0.0.1": IPv4 written as IPv6 */
   PA_WRITTEN_MAPPED = 1,
   /** "010.0.0.1", which is 8.0.0.1 */
   PA_WRITTEN_OCTAL = 2,
@@ -29,11 +29,11 @@ enum {
   PA_WRITTEN_ONE_PART = 8,
   /** "::ffff:10.0.0.01", "::00001", "10.0.0.0/08": they mean nothing */
   PA_WRITTEN_ZEROS = 16,
-  /** "fe80::1%eth0": the zone is not looked at */
+  /** "fe80::1%eth0": the zone is ignored */
   PA_WRITTEN_ZONE = 32,
   /** "1:2:3:4:5:6:7:8:", "1::2:3:4:5:6:7:8": a colon that means nothing */
   PA_WRITTEN_COLON = 64,
-  /** "09.0.0.1", which is 0.0.0.1, "0X7f.0.0.1": what is not read of a part */
+  /** "09.0.0.1", which is 0.0.0.1, "0X7f.0.0.1": part of it is not read */
   PA_WRITTEN_UNREAD = 128,
   /** "10.0.0.0/255.0.0.0" */
   PA_WRITTEN_NETMASK = 256,
@@ -41,8 +41,8 @@ enum {
   PA_WRITTEN_HOST_BITS = 512
 };
 
-/** The names, in the order of the alphabet; 0 is none. */
-enum { PA_NAME_LINKLOCAL = 1, PA_NAME_LOOPBACK = 2, PA_NAME_UNIQUELOCAL = 3 };
+/** The number of PA_WRITTEN_…; JavaScript has a word for each. */
+#define PA_FORMS 10
 
 /** A subnet, or with all its bits an address, and the address's text. */
 typedef struct {
@@ -58,14 +58,14 @@ typedef struct {
 } pa_described;
 
 typedef struct {
-  /** a pa_fault; of what follows only its place is told if there is one */
+  /** a pa_fault; if there is one, only its place is set of what follows */
   uint32_t fault;
   /** where the fault is: from `start` up to but not including `end` */
   uint32_t start;
   uint32_t end;
   /** PA_WRITTEN_… */
   uint32_t written;
-  /** PA_NAME_…; of what follows, only the subnets are told of a name */
+  /** what pa_name_find() returns; for a name, only the subnets are set */
   uint32_t name;
   /**
    * The length of the prefix as it was written, or all bits if none was: for a
@@ -80,10 +80,11 @@ typedef struct {
   pa_described subnet[PA_SUBNETS_PER_ENTRY];
 } pa_description;
 
-#define PA_DESCRIPTION_WORDS (sizeof(pa_description) / sizeof(uint32_t))
+/** Describes a subnet, without its host bits. */
+void pa_subnet_describe(const pa_subnet *subnet, pa_described *out);
 
 /**
- * Describes what is said to be an address.
+ * Describes a text that should be an address.
  *
  * @param text    the characters; may be NULL if length is 0
  * @param length  how many units, below 2 ** 32

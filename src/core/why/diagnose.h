@@ -12,8 +12,8 @@ extern "C" {
 #endif
 
 /**
- * What can be wrong with a text, each with the text that has the fault between
- * ^ and ^. The numbers cross to JavaScript, so they are never changed.
+ * What can be wrong with a text, each with an example in which ^ and ^ enclose
+ * the fault. The numbers cross to JavaScript, which has a word for each.
  */
 typedef enum {
   PA_FAULT_NONE = 0,
@@ -78,6 +78,9 @@ typedef enum {
   /** "fe80::/^255.0.0.0^": a netmask where there can be none */
   PA_FAULT_NETMASK_FAMILY = 28
 } pa_fault;
+
+/** The number of faults, with PA_FAULT_NONE. */
+#define PA_FAULTS 29
 
 /** A fault, and where it is: text[start] up to but not including text[end]. */
 typedef struct {

@@ -18,7 +18,9 @@ const BOUNDARIES = 'src/core/boundaries.c'
 const LOOK_UP = 'src/core/boundaries.h'
 const RANGES = 'src/core/ranges.c'
 const FORMAT = 'src/core/why/format.c'
-const ENTRIES = 'src/core/why/entries.c'
+const ENTRIES = 'src/core/entries.c'
+const CROSSING = 'src/core/proxy_addr.h'
+const CHAIN = 'src/core/why/chain.c'
 
 module.exports = [
   ['octal octets are read as decimal',
@@ -109,7 +111,7 @@ module.exports = [
   ['the first slash divides an entry',
     [SUBNET, 'for (size_t i = length; i > 0; i--) {', 'for (size_t i = 1; i <= length; i++) {']],
   ['uniquelocal lacks a part of 172.16.0.0/12',
-    [SUBNET, 'V4(172, 16, 12)', 'V4(172, 16, 13)']],
+    [SUBNET, 'V4(172, 16, 0, 0, 12)', 'V4(172, 16, 0, 0, 13)']],
   ['tabs are trimmed',
     [HOPS, "text[slice.start] == ' '",
       "(text[slice.start] == ' ' || text[slice.start] == '\\t')"]],
@@ -163,8 +165,18 @@ module.exports = [
     [FORMAT, 'i >= gap.start && i < gap.end', 'i >= gap.start && i <= gap.end && gap.end > 0']],
   ['the canonical text loses the zeros within a number',
     [FORMAT, 'for (; weight > 0; weight /= base)', 'for (; weight > 0 && number % (weight * base) > 0; weight /= base)']],
+  ['only the first entry of a list is compiled',
+    [ENTRIES, 'error == PA_OK && rest.count > 0', 'error == PA_OK && rest.count == entries->count']],
+  ['an entry is read on into the next one',
+    ['src/core/entries.h', 'rest->text += length;', 'rest->text += length - (length > 9);']],
+  ['an error names the entry before the invalid one',
+    [ENTRIES, 'entries->count - rest.count - 1', 'entries->count - rest.count - 1 - (rest.count > 0)']],
+  ['a long answer does not say so',
+    [CROSSING, 'if (length > PA_LENGTH_VALUES - 1) length = PA_LENGTH_VALUES - 1;', 'length &= PA_LENGTH_VALUES - 1;']],
+  ['the left end of a text is no news',
+    [CROSSING, 'client->reached_start ? -1 - packed : packed', 'packed']],
   ['the last entry is not looked at for a match',
-    [ENTRIES, 'i < entries->count', 'i + 1 < entries->count']],
+    [CHAIN, 'open > 0 && rest.count > 0', 'open > 0 && rest.count > 1']],
   ['of an IPv6 entry all bits must match',
-    [ENTRIES, 'length < 64 ? 0 : length - 64', 'length < 64 ? 0 : 64']]
+    [CHAIN, 'length < 64 ? 0 : length - 64', 'length < 64 ? 0 : 64']]
 ]

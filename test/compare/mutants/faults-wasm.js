@@ -1,8 +1,8 @@
 'use strict'
 
-/* Faults to plant into the WebAssembly door; see faults-core.js. */
+/* Faults to plant into the WebAssembly engine; see faults-core.js. */
 
-const DOOR = 'src/wasm/module.c'
+const MODULE = 'src/wasm/module.c'
 const ALLOCATOR = 'src/wasm/allocator.c'
 const WASM = 'lib/engine/wasm.js'
 const MEMORY = 'lib/engine/wasm-memory.js'
@@ -16,19 +16,16 @@ module.exports = [
     [MEMORY, 'if (at !== 0) write(at, text)', 'if (at !== 0) write(shortAt, text)']],
   ['wasm: the header of an untrusted peer is believed',
     [WASM, 'return trusted ? walkBehind(set, header) : 0', 'return walkBehind(set, header)']],
-  ['wasm: only the first entry of a list is compiled',
-    [DOOR, 'error == PA_OK && entry < count', 'error == PA_OK && entry < (count > 0)']],
-  ['wasm: an entry is read on to the end of the list',
-    [DOOR, 'lengths[entry] < rest ?', 'lengths[entry] < rest && count < 2 ?']],
-  ['wasm: a long answer does not say so',
-    [DOOR, 'if (entry > LENGTH_VALUES - 1) entry = LENGTH_VALUES - 1;', 'entry &= LENGTH_VALUES - 1;']],
-  ['wasm: the left end of a text is no news',
-    [DOOR, 'client.reached_start ? -1 - packed : packed', 'packed']],
+  ['wasm: an invalid entry is taken for a lack of memory',
+    [MODULE, 'error == PA_ERR_MEMORY ? 0', 'error != PA_OK ? 0']],
+  ['wasm: a set of several entries is compiled of the first one',
+    [MODULE, 'const pa_entries list = {text, text_length, lengths, count};\n  pa_trust_set',
+      'const pa_entries list = {text, text_length, lengths, count > 0};\n  pa_trust_set']],
   ['wasm: a set is freed as soon as it is made',
     [WASM, 'registry.register(trustSet, set)', 'drop(set)']],
   ['wasm: a block reaches into the next one',
-    [ALLOCATOR, 'uint32_t size = (wanted + HEADER + ALIGNMENT - 1) & ~(ALIGNMENT - 1);',
-      'uint32_t size = (wanted + ALIGNMENT - 1) & ~(ALIGNMENT - 1);']],
+    [ALLOCATOR, 'uint32_t size = (requested + HEADER + ALIGNMENT - 1) & ~(ALIGNMENT - 1);',
+      'uint32_t size = (requested + ALIGNMENT - 1) & ~(ALIGNMENT - 1);']],
   ['wasm: what grows forgets what it held',
     [ALLOCATOR, '__builtin_memcpy(grown, memory, held < size ? held : size);', '(void)held;']]
 ]

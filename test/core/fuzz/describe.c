@@ -1,9 +1,8 @@
-#include "why/describe.h"
 #include "check.h"
 #include "input.h"
 #include "lists.h"
 #include "targets.h"
-#include "why/entries.h"
+#include "why/chain.h"
 
 #include <string.h>
 
@@ -114,57 +113,91 @@ static input join(const input *line, size_t count, uint32_t length[LINES]) {
   return input_copy(unit, at);
 }
 
-static size_t add_entry(list *subnets, const input *entry) {
-  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
-  size_t count = 0;
-  if (pa_subnet_parse(entry->text, entry->length, subnet, &count) != PA_OK)
-    return 0;
-  for (size_t i = 0; i < count; i++)
-    list_add(subnets, subnet[i]);
-  return count;
+/** What a hop says of an address is what pa_address_describe() says. */
+static void check_hop(const input *given, const pa_hop *hop) {
+  pa_description got;
+  pa_address_describe(given->text, given->length, &got);
+  CHECK(hop->fault == got.fault && hop->written == got.written);
+  CHECK(hop->start == got.start && hop->end == got.end);
+  CHECK(memcmp(&hop->address, &got.address, sizeof got.address) == 0);
 }
 
-/** What is found is the first subnet, and there is one if the set says so. */
-static void check_find(const input *line, size_t count,
-                       const pa_address *address) {
+/** The entry of a hop is the first one that has the address. */
+static void check_match(const input *line, size_t count, const pa_hop *hop) {
+  pa_address address = address_of(&hop->address);
+  bool valid = hop->fault == PA_FAULT_NONE;
+  CHECK(valid || hop->entry == 0);
+  for (size_t i = 0; valid && i < count; i++) {
+    list subnets = {0};
+    list_add_entry(&subnets, line[i].text, line[i].length);
+    bool has = list_has(&subnets, &address);
+    if (hop->entry == 0 || i + 1 < hop->entry) CHECK(!has);
+    if (i + 1 == hop->entry) CHECK(has);
+    list_dispose(&subnets);
+  }
+}
+
+/** The entry's first subnet that has the address is the one described. */
+static void check_matched_subnet(const input *line, const pa_hop *hop) {
+  if (hop->entry == 0) return;
+  const input *entry = &line[hop->entry - 1];
+  pa_address address = address_of(&hop->address);
+  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
+  size_t count = 0, i = 0;
+  (void)pa_subnet_parse(entry->text, entry->length, subnet, &count);
+  while (i < count && !pa_subnet_has(&subnet[i], &address))
+    i++;
+  CHECK(i < count && hop->subnet.length == subnet[i].length);
+  check_subnet(&subnet[i], &hop->subnet);
+  CHECK(hop->name == pa_name_find(entry->text, entry->length));
+}
+
+/** The first invalid entry is reported, or the set has what the hops match. */
+static void check_compiled(const pa_entries *all, const input *line,
+                           const pa_hop *hop) {
+  pa_trust_set *set = NULL;
+  size_t entry = LINES;
+  pa_error error = pa_compile(all, &set, &entry);
+  for (size_t i = 0; i < all->count && i <= entry; i++) {
+    pa_description got;
+    bool valid =
+        pa_entry_describe(line[i].text, line[i].length, &got) == PA_FAULT_NONE;
+    CHECK(valid == (i != entry));
+  }
+  CHECK((error == PA_OK) == (entry == LINES) && (error == PA_OK) == !!set);
+  for (size_t i = 0; set != NULL && i < all->count; i++) {
+    pa_address address = address_of(&hop[i].address);
+    if (hop[i].fault == PA_FAULT_NONE)
+      CHECK(pa_trust_set_has(set, &address) == (hop[i].entry != 0));
+  }
+  pa_trust_set_free(set);
+}
+
+/** The lines as a list, and as a chain. */
+static void check_list(const input *line, size_t count) {
   static const pa_unit nothing = 0;
   uint32_t length[LINES];
-  list subnets = {0};
-  pa_match found = {LINES, 0};
+  pa_hop hop[LINES];
   input all = join(line, count, length);
   pa_entries entries = {all.length > 0 ? all.text : &nothing, all.length,
                         length, count};
-  bool has = pa_entries_find(&entries, address, &found);
-  CHECK(has == (found.entry < LINES));
+  pa_chain_describe(&entries, &entries, hop);
   for (size_t i = 0; i < count; i++) {
-    size_t before = subnets.count, many = add_entry(&subnets, &line[i]);
-    bool is_first = has && found.entry == i;
-    list here = {NULL, many, many};
-    if (many > 0) here.subnet = subnets.subnet + before;
-    if (is_first) {
-      CHECK(found.subnet < many);
-      here.count = found.subnet;
-      CHECK(!list_has(&here, address));
-      here.count++;
-    }
-    if (!has || i <= found.entry) CHECK(list_has(&here, address) == is_first);
+    check_hop(&line[i], &hop[i]);
+    check_match(line, count, &hop[i]);
+    check_matched_subnet(line, &hop[i]);
   }
-  pa_trust_set *set = list_compile(&subnets);
-  CHECK(pa_trust_set_has(set, address) == has);
-  pa_trust_set_free(set);
-  list_dispose(&subnets);
+  check_compiled(&entries, line, hop);
   input_free(&all, 1);
 }
 
 void fuzz_describe(const uint8_t *data, size_t size) {
   input line[LINES] = {{NULL, 0}};
-  pa_address address;
   size_t count = input_read_lines(data, size, line, LINES);
   for (size_t i = 0; i < count; i++) {
     check_address(&line[i]);
     check_entry(&line[i]);
-    if (pa_address_parse(line[i].text, line[i].length, &address))
-      check_find(line, count, &address);
   }
+  check_list(line, count);
   input_free(line, count);
 }

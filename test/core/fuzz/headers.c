@@ -82,15 +82,6 @@ void fuzz_hops(const uint8_t *data, size_t size) {
   input_free(&header, 1);
 }
 
-static void add_entry(list *subnets, const input *entry) {
-  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
-  size_t count = 0;
-  if (pa_subnet_parse(entry->text, entry->length, subnet, &count) != PA_OK)
-    return;
-  for (size_t i = 0; i < count; i++)
-    list_add(subnets, subnet[i]);
-}
-
 static bool is_same(pa_client got, pa_client expected, size_t cut) {
   if (got.is_peer || expected.is_peer) return got.is_peer && expected.is_peer;
   return got.entry.start + cut == expected.entry.start &&
@@ -133,7 +124,7 @@ void fuzz_resolve(const uint8_t *data, size_t size) {
   size_t count = input_read_lines(data, size, line, LINES);
   const input *peer = &line[0], *header = &line[1];
   for (size_t i = 2; i < count; i++)
-    add_entry(&subnets, &line[i]);
+    list_add_entry(&subnets, line[i].text, line[i].length);
   pa_trust_set *set = list_compile(&subnets);
   CHECK(pa_is_trusted(set, peer->text, peer->length) ==
         model_trusts(&subnets, peer->text, peer->length));

@@ -22,13 +22,13 @@ static size_t last_slash(const input *entry) {
 }
 
 static bool is_name(const input *entry) {
-  static const char *const names[] = {"linklocal", "loopback", "uniquelocal"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+  for (size_t i = 0; i < pa_names_count; i++) {
+    const char *name = pa_names[i].text;
     size_t at = 0;
-    while (at < entry->length && names[i][at] != '\0' &&
-           entry->text[at] == (pa_unit)names[i][at])
+    while (at < entry->length && name[at] != '\0' &&
+           entry->text[at] == (pa_unit)name[at])
       at++;
-    if (at == entry->length && names[i][at] == '\0') return true;
+    if (at == entry->length && name[at] == '\0') return true;
   }
   return false;
 }

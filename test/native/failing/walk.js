@@ -11,7 +11,7 @@ const assert = require('node:assert/strict')
 const { load } = require('.')
 
 const { proxyaddr, failAt, failed, blocks } = load()
-const { describeAddress, describeEntry, findEntry } = require('../../../lib/why/facts')
+const { describeAddress, describeChain, describeEntry } = require('../../../lib/why/facts')
 
 const LIST = Array.from({ length: 40 }, (_, i) => i % 2 ? `10.0.${i}.0/24` : `2001:db8:${i}::/48`)
 const LONG_TEXT = '0'.repeat(400)
@@ -43,8 +43,9 @@ const CALLS = {
   'proxyaddr() with a function': () => proxyaddr(request(LONG_HEADER), (addr) => trust(`${LONG_TEXT}${addr.replace('10', '12')}`)),
   'facts about a long address': () => describeAddress(`${LONG_TEXT}12.0.0.1`),
   'facts about a long entry': () => describeEntry(`${LONG_TEXT}12.0.0.1/8`),
-  'the entry of a long address': () =>
-    findEntry({ text: `${LONG_TEXT}12.0.0.0/8`, lengths: undefined }, `${LONG_TEXT}12.0.0.1`),
+  'facts about a long chain': () =>
+    describeChain([`${LONG_TEXT}12.0.0.0/8`], [`${LONG_TEXT}12.0.0.1`, '10.0.0.1']),
+  'explain()': () => JSON.stringify(proxyaddr.explain(request(LONG_HEADER), LIST)),
   'compile() of a wrong list': () => {
     try {
       return proxyaddr.compile([...LIST, 'wrong'])

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Both doors, called directly: what the shim never passes, memory, the end of
- * the stack, traps.
+ * Both engines, called directly: what lib/ never passes, memory, the end of the
+ * stack, traps.
  */
 
 const assert = require('node:assert/strict')
@@ -13,8 +13,10 @@ const path = require('node:path')
 const { needs } = require('../support/skip')
 
 const ENGINE = path.join(__dirname, '..', '..', 'lib', 'engine')
-const FACTS = 237
+const { DESCRIPTION, HOP, NUMBERS } = require('../../lib/engine/layout')
 const LIST = ['10.0.0.0/8127.0.0.1', Uint32Array.of(10, 9)]
+
+const CHAIN = ['127.0.0.1192.0.2.1', Uint32Array.of(9, 9)]
 
 const LONG = '10.0.0.2, '.repeat(1000)
 const WRONG = [undefined, null, 1, {}, [], Symbol('x'), Object('10.0.0.1'), () => {}]
@@ -29,12 +31,18 @@ function outcome (call) {
   }
 }
 
-/** What a script prints that has the WebAssembly door, in a process of its own. */
+/** What describeChain() returns and writes. */
+function hops ({ describeChain }, ...args) {
+  const numbers = new Uint32Array(4 * HOP).fill(7)
+  return [describeChain(...args, numbers), numbers]
+}
+
+/** What a script prints that has the WebAssembly engine, in a process of its own. */
 function run (script, ...flags) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `
     const assert = require('node:assert/strict')
     const { wasm, state } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
-    const { compile, resolveOnce, describeAddress, findEntry } = require(${JSON.stringify(path.join(ENGINE, 'wasm'))})
+    const { compile, resolveOnce, describeAddress, describeChain, names } = require(${JSON.stringify(path.join(ENGINE, 'wasm'))})
     const set = compile('10.0.0.0/8', undefined)
     ${script}
   `], { encoding: 'utf8' })
@@ -42,7 +50,7 @@ function run (script, ...flags) {
   return stdout
 }
 
-describe('the two doors', function () {
+describe('the two engines', function () {
   this.timeout(60_000)
 
   let native
@@ -50,7 +58,7 @@ describe('the two doors', function () {
 
   before(function () {
     const isBuilt = fs.existsSync(path.join(ENGINE, 'wasm-binary.js'))
-    needs({ test: this.test, skip: () => this.skip() }, isBuilt, 'no WebAssembly door was built, for want of clang')
+    needs({ test: this.test, skip: () => this.skip() }, isBuilt, 'the WebAssembly engine was not built: clang is missing')
     native = require('../../build/Release/proxy_addr_native.node')
     wasm = require('../../lib/engine/wasm')
   })
@@ -92,11 +100,15 @@ describe('the two doors', function () {
       same(({ resolveOnce }) => resolveOnce(value, undefined, '10.0.0.1', 'a'))
       same(({ resolveOnce }) => resolveOnce(...LIST, value, 'a'))
       same(({ resolveOnce }) => resolveOnce(...LIST, '10.0.0.1', value))
-      same(({ findEntry }) => findEntry(...LIST, value))
-      same(({ findEntry }) => findEntry(value, undefined, '10.0.0.1'))
-      if (value !== undefined) same(({ findEntry }) => findEntry('10.0.0.1', value, '10.0.0.1'))
+      for (const position of [0, 1, 2, 3, 4]) {
+        const args = [...LIST, ...CHAIN, new Uint32Array(2 * HOP)]
+        args[position] = value
+        same(({ describeChain }) => describeChain(...args))
+      }
+      same(({ names }) => names(value))
+      same(({ layout }) => layout(value))
       for (const name of ['describeAddress', 'describeEntry']) {
-        same((engine) => engine[name](value, new Uint32Array(FACTS)))
+        same((engine) => engine[name](value, new Uint32Array(DESCRIPTION)))
         same((engine) => engine[name]('10.0.0.1', value))
       }
     }
@@ -113,9 +125,8 @@ describe('the two doors', function () {
       same(({ compile }) => compile(text, lengths))
       same(({ compile }) => compile(text, lengths)('127.0.0.1'))
       same(({ resolveOnce }) => resolveOnce(text, lengths, '10.0.0.1', 'a, 10.0.0.2'))
-      for (const address of ['10.0.0.1', '127.0.0.1', '192.0.2.1', 'x', LONG]) {
-        same(({ findEntry }) => findEntry(text, lengths, address))
-      }
+      same((engine) => hops(engine, text, lengths, ...CHAIN))
+      same((engine) => hops(engine, ...LIST, text, lengths))
     }
   })
 
@@ -128,19 +139,46 @@ describe('the two doors', function () {
   it('write the same facts, and no more than there is room for', () => {
     for (const text of ['10.0.0.1', 'fe80::1%eth0', '::ffff:10.0.0.1/100', 'uniquelocal', '1.2.3.4:80', '', LONG]) {
       for (const name of ['describeAddress', 'describeEntry']) {
-        for (const room of [0, FACTS - 1, FACTS, FACTS + 3]) {
+        for (const room of [0, DESCRIPTION - 1, DESCRIPTION, DESCRIPTION + 3]) {
           const written = [native, wasm].map((engine) => {
             const facts = new Uint32Array(room).fill(7)
             return [engine[name](text, facts), facts]
           })
           assert.deepEqual(written[1], written[0])
         }
-        for (const facts of [new Int32Array(FACTS), new Uint8Array(FACTS * 4), new Array(FACTS)]) {
+        for (const facts of [new Int32Array(DESCRIPTION), new Uint8Array(DESCRIPTION * 4), new Array(DESCRIPTION)]) {
           same((engine) => engine[name](text, facts))
         }
       }
     }
   })
+
+  it('describe a chain alike, whatever its texts are, and no more than there is room for', () => {
+    for (const [chain, lengths] of [
+      ['', undefined], ['', Uint32Array.of()], [LONG, undefined], [`${LONG}::1`, Uint32Array.of(LONG.length, 3)],
+      ['::ffff:10.0.0.1', undefined], ['1\u0130.2.3.4', undefined], CHAIN
+    ]) same((engine) => hops(engine, ...LIST, chain, lengths))
+    for (const room of [0, HOP - 1, HOP, 2 * HOP - 1, 2 * HOP, 2 * HOP + 3]) {
+      const written = [native, wasm].map(({ describeChain }) => {
+        const numbers = new Uint32Array(room).fill(7)
+        return [describeChain(...LIST, ...CHAIN, numbers), numbers]
+      })
+      assert.deepEqual(written[1], written[0])
+      assert.equal(written[0][0], room < 2 * HOP ? undefined : true)
+    }
+  })
+
+  for (const name of ['names', 'layout']) {
+    it(`write the same ${name}, as far as there is room`, () => {
+      for (const room of [0, 1, NUMBERS, 1000]) {
+        const written = [native, wasm].map((engine) => {
+          const numbers = new Uint32Array(room).fill(7)
+          return [engine[name](numbers), numbers.subarray(0, NUMBERS)]
+        })
+        assert.deepEqual(written[1], written[0])
+      }
+    })
+  }
 
   it('keep each set apart from all others', () => {
     const sets = Array.from({ length: 2000 }, (_, i) => wasm.compile(`10.${i >> 8}.${i & 255}.0/24`, undefined))
@@ -176,8 +214,9 @@ describe('the two doors', function () {
       assert.equal(resolveOnce('10.0.0.0/8', undefined, '10.0.0.1', 'a'), undefined)
       assert.equal(set('10.0.0.1', long), undefined)
       assert.equal(set(long, 'a'), undefined)
-      assert.equal(describeAddress(long, new Uint32Array(${FACTS})), undefined)
-      assert.equal(findEntry('10.0.0.1', undefined, long), undefined)
+      assert.equal(describeAddress(long, new Uint32Array(${DESCRIPTION})), undefined)
+      assert.equal(describeChain('10.0.0.1', undefined, long, undefined, new Uint32Array(${HOP})), undefined)
+      assert.equal(names(new Uint32Array(1000)), undefined)
       let thrown = 'nothing'
       try { set(long) } catch (error) { thrown = error }
       assert.equal(thrown, undefined)
@@ -223,11 +262,13 @@ describe('the two doors', function () {
       let overflows = 0
       let answers = 0
       const list = ['10.0.0.0/8', undefined]
+      const hop = new Uint32Array(${HOP})
       const calls = [
         () => assert.equal(set('192.0.2.1'), false), () => assert.equal(set('192.0.2.1', 'a'), 0),
         () => assert.equal(set('10.0.0.1', 'client,' + ' 10.0.0.2,'.repeat(9)), -7),
         () => assert.equal(compile(...list)('192.0.2.1'), false),
-        () => assert.equal(findEntry(...list, '192.0.2.1'), -1)
+        () => assert.equal(describeChain(...list, '192.0.2.1', undefined, hop), true),
+        () => assert.equal(names(hop), 125)
       ]
       const deep = (call) => {
         try {
@@ -272,14 +313,15 @@ describe('the two doors', function () {
       trapped(() => set('x'.repeat(1000)))
       trapped(() => compile('10.0.0.0/8', undefined))
       trapped(() => resolveOnce('10.0.0.0/8', undefined, '10.0.0.1', 'a'))
-      trapped(() => describeAddress('10.0.0.1', new Uint32Array(${FACTS})))
-      trapped(() => findEntry('10.0.0.1', undefined, '10.0.0.1'))
+      trapped(() => describeAddress('10.0.0.1', new Uint32Array(${DESCRIPTION})))
+      trapped(() => describeChain('10.0.0.1', undefined, '10.0.0.1', undefined, new Uint32Array(${HOP})))
+      trapped(() => names(new Uint32Array(0)))
       console.log(new Set(texts).size)
     `), '1\n')
   })
 
   for (const [what, call] of [
-    ['walk', "set('10.0.0.1', 'a', true)"], ['list', "findEntry('10.0.0.1', undefined, '10.0.0.1')"]
+    ['walk', "set('10.0.0.1', 'a', true)"], ['list', "compile('10.0.0.1', undefined)"]
   ]) {
     it(`pass a trap on from a ${what}`, () => {
       assert.equal(run(`

@@ -1,0 +1,85 @@
+'use strict'
+
+/*
+ * The numbers that both sides of the crossing must agree on: those of pa_layout
+ * in src/core/proxy_addr.c, in its order. They are literals here, because the
+ * hot path reads some of them, and compared with the engine's own when that is
+ * loaded.
+ */
+
+const LAYOUT = Object.freeze({
+  /** How many numbers these are. */
+  NUMBERS: 35,
+  /** The version of all that crosses: PA_INTERFACE in src/core/proxy_addr.h. */
+  INTERFACE: 1,
+
+  /** How many values the length has in the number that says where a client is. */
+  LENGTH_VALUES: 512,
+  /** The longest text that the native engine reads without allocating. */
+  TAIL: 256,
+  /** The longest text for which the WebAssembly engine has a place. */
+  SHORT_TEXT: 512,
+
+  /** How many values the error has in the number for an invalid entry. */
+  ERROR_VALUES: 4,
+  ERROR_ADDRESS: 1,
+  ERROR_RANGE: 2,
+
+  /** How many faults and written forms there are; lib/why/facts.js has words. */
+  FAULTS: 29,
+  FORMS: 10,
+
+  /** A pa_described: its size, and where its fields are. */
+  DESCRIBED: 46,
+  DESCRIBED_FAMILY: 0,
+  DESCRIBED_LENGTH: 1,
+  DESCRIBED_WORD: 2,
+  DESCRIBED_TEXT_LENGTH: 6,
+  DESCRIBED_TEXT: 7,
+
+  /** A pa_description. */
+  DESCRIPTION: 237,
+  DESCRIPTION_FAULT: 0,
+  DESCRIPTION_START: 1,
+  DESCRIPTION_END: 2,
+  DESCRIPTION_WRITTEN: 3,
+  DESCRIPTION_NAME: 4,
+  DESCRIPTION_LENGTH: 5,
+  DESCRIPTION_ADDRESS: 6,
+  DESCRIPTION_COUNT: 52,
+  DESCRIPTION_SUBNET: 53,
+
+  /** A pa_hop. */
+  HOP: 98,
+  HOP_FAULT: 0,
+  HOP_START: 1,
+  HOP_END: 2,
+  HOP_WRITTEN: 3,
+  HOP_ADDRESS: 4,
+  HOP_ENTRY: 50,
+  HOP_NAME: 51,
+  HOP_SUBNET: 52
+})
+
+const EXPORTS = [
+  'compile', 'resolveOnce', 'describeAddress', 'describeEntry', 'describeChain', 'names', 'layout'
+]
+
+/**
+ * Compares an engine with this package.
+ *
+ * @param {any} engine what an engine exports
+ * @returns {string | undefined} why it cannot be used; undefined if it can
+ */
+function mismatch (engine) {
+  const absent = EXPORTS.find((name) => typeof engine[name] !== 'function')
+  if (absent !== undefined) return `a different or outdated build: it has no ${absent}()`
+  const numbers = new Uint32Array(LAYOUT.NUMBERS)
+  engine.layout(numbers)
+  const wrong = Object.entries(LAYOUT).findIndex(([, number], i) => numbers[i] !== number)
+  if (wrong === -1) return undefined
+  const [name, number] = Object.entries(LAYOUT)[wrong]
+  return `a different or outdated build: its ${name} is ${numbers[wrong]}, expected ${number}`
+}
+
+module.exports = { ...LAYOUT, mismatch }
