@@ -1,21 +1,31 @@
 'use strict'
 
 /*
- * X-Forwarded-For as forwarded 0.2.0 reads it: entries divided by commas, only
- * U+0020 trimmed, empty entries passed over, nearest hop (right-most) first.
+ * What a request says: the peer, and X-Forwarded-For as forwarded 0.2.0 reads
+ * it. Its entries are separated by commas, only U+0020 is trimmed, empty entries
+ * are skipped, and the nearest hop, which is the right-most, comes first.
  */
 
 const COMMA = 0x2c
 const SPACE = 0x20
 
 /**
- * So many units of an entry are looked at one by one, and only then is its
- * comma searched for: a search costs as much as an address has units, and a
- * header of the shortest entries would take as many searches as it can hold.
+ * Only this many units of an entry are compared one by one; then its comma is
+ * searched for. Starting a search costs as much as comparing an address, which a
+ * header of the shortest entries would make as often as it has entries.
  */
 const NEAR = 40
 
-/** A cursor over a header, from the right to the left. */
+/**
+ * The peer's address, whatever it is. `connection` is the socket's old name.
+ *
+ * @param {any} req
+ */
+function peerOf (req) {
+  return req.socket ? req.socket.remoteAddress : req.connection.remoteAddress
+}
+
+/** A cursor over a header, from right to left. */
 class Hops {
   /** @param {string} header */
   constructor (header) {
@@ -33,7 +43,7 @@ class Hops {
     }
     const comma = lastComma(header, end)
     this.rest = Math.max(comma, 0)
-    return header.slice(startBehind(header, comma), end)
+    return header.slice(startAfter(header, comma), end)
   }
 }
 
@@ -54,23 +64,25 @@ function endOfLast (header, rest) {
 }
 
 /**
- * Where the first entry begins; at the end of the header if there is none.
+ * Where the first entry of header[from, ...) begins; the header's length if
+ * there is none.
  *
  * @param {string} header
+ * @param {number} [from]
  */
-function startOfFirst (header) {
-  let start = 0
+function startOfFirst (header, from = 0) {
+  let start = from
   while (start < header.length && isFiller(header.charCodeAt(start))) start++
   return start
 }
 
 /**
- * Where the entry behind a comma, or the first one, begins.
+ * Where the entry after a comma, or the first one, begins.
  *
  * @param {string} header
  * @param {number} comma -1 for none
  */
-function startBehind (header, comma) {
+function startAfter (header, comma) {
   let start = comma + 1
   while (header.charCodeAt(start) === SPACE) start++
   return start
@@ -132,5 +144,5 @@ function entryAt (header, start) {
 }
 
 module.exports = {
-  Hops, list, entryAt, trim, endOfLast, startOfFirst, startBehind, lastComma
+  Hops, list, entryAt, trim, endOfLast, startOfFirst, startAfter, lastComma, peerOf
 }

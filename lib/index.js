@@ -1,24 +1,21 @@
 'use strict'
 
-const cold = require('./trust/non-strings')
-const Compiled = require('./trust/brand')
+const nonStrings = require('./trust/non-strings')
+const Brand = require('./trust/brand')
 const engine = require('./engine')
 const forwarded = require('./header')
 const { LENGTH_VALUES, TAIL } = require('./engine/layout')
 const { compile, once } = require('./trust/compile')
 
+const { peerOf } = forwarded
+
 /** @typedef {Pick<import('./trust/brand').Set, 'hasPeer' | 'find'>} Set */
 
-/** @param {any} req */
-function peerOf (req) {
-  return req.socket ? req.socket.remoteAddress : req.connection.remoteAddress
-}
-
 /**
- * Where the client stands in the header, as the engine's number.
+ * Where the client is in the header, as the engine's number.
  *
  * @param {Set} set
- * @param {unknown} peer no object
+ * @param {unknown} peer not an object
  * @param {string} header
  */
 function locate (set, peer, header) {
@@ -28,7 +25,7 @@ function locate (set, peer, header) {
     if (found === 0) return 0
     if (found > 0) return found + (header.length - TAIL) * LENGTH_VALUES
   } else if (!header.includes(',')) {
-    // As behind a single proxy: only the peer has to be judged.
+    // The usual header of a single proxy: only the peer has to be judged.
     return set.hasPeer(address) ? loneEntry(header) : 0
   }
   const found = set.find(address, header)
@@ -36,9 +33,9 @@ function locate (set, peer, header) {
 }
 
 /**
- * Where the entry of a header without commas stands; 0 if there is none.
+ * Where the entry of a header without commas is; 0 if there is none.
  *
- * @param {string} header not longer than TAIL
+ * @param {string} header at most TAIL units
  */
 function loneEntry (header) {
   const { start, end } = forwarded.trim(header, 0, header.length)
@@ -52,7 +49,7 @@ function startOf (found) {
 
 /**
  * @param {string} header
- * @param {number} found where an entry stands
+ * @param {number} found where an entry is
  */
 function entryAt (header, found) {
   const length = found % LENGTH_VALUES
@@ -68,9 +65,9 @@ function functionOf (trust) {
 }
 
 /**
- * The chain as far as it is trusted, asking a trust function, which is called
- * with an address and its place in the chain, 0 for the peer, but never for
- * the last address.
+ * The chain as far as it is trusted, by a trust function. That is called with
+ * an address and its place in the chain, 0 for the peer, but never with the
+ * last address.
  *
  * @param {unknown} peer
  * @param {string} header
@@ -88,14 +85,14 @@ function walk (peer, header, trust) {
 }
 
 /**
- * The same where the header is no string, and its entries may be anything.
+ * The same for a header that is not a string, whose entries may be anything.
  *
  * @param {any} req
  * @param {unknown} header
  * @param {any} trust
  */
 function walkOdd (req, header, trust) {
-  const entries = cold.headerEntries(header)
+  const entries = nonStrings.headerEntries(header)
   const addresses = [peerOf(req)].concat(entries)
   if (!trust) return addresses
   const test = functionOf(trust)
@@ -106,9 +103,9 @@ function walkOdd (req, header, trust) {
 }
 
 /**
- * The set to resolve with, where the engine can do that: not for a user's own
- * function, nor behind a peer that is an object, because asking that for its
- * text can be observed.
+ * The set to resolve with, if the engine can do that. It cannot for a user's own
+ * function, nor if the peer is an object: to ask that for its text can be
+ * observed.
  *
  * @param {unknown} peer
  * @param {any} trust a trust argument
@@ -116,7 +113,7 @@ function walkOdd (req, header, trust) {
  */
 function setFor (peer, trust) {
   if (Object(peer) === peer) return undefined
-  return typeof trust === 'function' ? Compiled.setOf(trust) : once(trust)
+  return typeof trust === 'function' ? Brand.setOf(trust) : once(trust)
 }
 
 /**
@@ -154,7 +151,7 @@ function proxyaddr (req, trust) {
   const header = req.headers['x-forwarded-for'] || ''
   if (typeof header !== 'string') return walkOdd(req, header, trust).at(-1)
   const peer = peerOf(req)
-  // A list that is not compiled yet must be looked at: it may be wrong.
+  // A list that is not compiled yet must be read: it may be invalid.
   if (header === '' && typeof trust === 'function') return peer
   const set = setFor(peer, trust)
   if (set === undefined) return walk(peer, header, trust).at(-1)
@@ -163,7 +160,7 @@ function proxyaddr (req, trust) {
 }
 
 /*
- * What programs use once, when they start, if at all, is loaded only then.
+ * What programs call once, on start, if at all, is loaded by that call.
  * Parameters and errors are described in index.d.ts.
  */
 

@@ -1,15 +1,15 @@
 'use strict'
 
 /**
- * What a trust function goes by: the entries of a list, unless that was too long
- * to be kept, the number of hops, all or none.
+ * The rule of a trust function: the entries of a list, undefined if it was too
+ * long to be kept; a number of hops; all, or none.
  *
  * @typedef {{ kind: 'list', entries: readonly string[] | undefined } |
  *   { kind: 'hops', hops: number } | { kind: 'all' } | { kind: 'none' }} Rule
  */
 
 /**
- * What resolves without calling the trust function: see TrustSet.
+ * Resolves without calling the trust function: see TrustSet.
  *
  * @typedef {Pick<import('./trust-set'), 'hasPeer' | 'find' | 'rule'>} Set
  */
@@ -23,14 +23,14 @@ class Given {
 }
 
 /**
- * Attaches a compiled set to the trust function that was made of it.
+ * Marks a trust function as one of this package's, and ties its set to it.
  *
- * The set is in a private field, because a wrapper is not the thing it wraps:
- * unlike a property under a symbol, it is not copied by util.promisify() or
- * Object.assign(), does not show through a Proxy or a prototype, and triggers
- * no trap. So a wrapper, which may be stricter, is called and not bypassed.
+ * The set is in a private field. Unlike a property under a symbol, that is not
+ * copied by util.promisify() or Object.assign(), does not show through a Proxy
+ * or a prototype, and triggers no trap. So a wrapper, which may be stricter than
+ * what it wraps, is called and not bypassed.
  */
-class Compiled extends Given {
+class Brand extends Given {
   #set
 
   /**
@@ -43,8 +43,7 @@ class Compiled extends Given {
   }
 
   /**
-   * The set of a trust function, if it is one that was made here. Its `rule`
-   * says what the function goes by.
+   * The set of a trust function; undefined if the function is not marked.
    *
    * @param {Function} trust
    */
@@ -53,4 +52,4 @@ class Compiled extends Given {
   }
 }
 
-module.exports = Compiled
+module.exports = Brand

@@ -1,12 +1,12 @@
 'use strict'
 
 /*
- * From the trust argument to a set: a TrustSet, or for a single use whatever
- * has its find() and hasPeer().
+ * From a trust argument to a set: a TrustSet, or for a single use an object with
+ * its find() and hasPeer().
  */
 
-const cold = require('./non-strings')
-const Compiled = require('./brand')
+const nonStrings = require('./non-strings')
+const Brand = require('./brand')
 const engine = require('../engine')
 const { ERROR_RANGE, ERROR_VALUES } = require('../engine/layout')
 const TrustSet = require('./trust-set')
@@ -22,22 +22,22 @@ function holdsStringsOnly (list) {
 
 /**
  * @param {unknown} val
- * @returns {string[]} the trust list's entries, not yet looked at if they were
- *   strings already
+ * @returns {string[]} the trust list's entries, not validated if all of them
+ *   were strings
  */
 function entriesOf (val) {
   if (!val) throw new TypeError('argument is required')
   if (typeof val === 'string') return [val]
   if (!Array.isArray(val)) throw new TypeError('unsupported trust argument')
   const list = val.slice()
-  return holdsStringsOnly(list) ? list : cold.entries(list)
+  return holdsStringsOnly(list) ? list : nonStrings.entries(list)
 }
 
 /**
- * A list in the form in which it crosses to the engine. No separator that an
- * entry could contain: lengths.
+ * A list as it crosses to the engine. There is no separator, which an entry
+ * could contain, but the lengths of the entries.
  *
- * @param {readonly string[]} list at least one entry
+ * @param {readonly string[]} list
  */
 function crossing (list) {
   if (list.length === 1) return { text: list[0], lengths: undefined }
@@ -69,8 +69,8 @@ function build (list) {
 }
 
 /**
- * The entries of longer lists are not kept for explanations: with 8 bytes each,
- * and their texts, they would take half as much again as the set.
+ * The entries of a longer list are not kept for explanations: 8 bytes each, with
+ * their texts, would be half as much again as the set.
  */
 const KEPT_ENTRIES = 4096
 
@@ -81,7 +81,7 @@ const NOBODY = { hasPeer: () => false, find: () => 0, rule: { kind: 'none' } }
 function trustNone () {
   return false
 }
-new Compiled(trustNone, NOBODY) // eslint-disable-line no-new
+new Brand(trustNone, NOBODY) // eslint-disable-line no-new
 
 /**
  * Compiles a trust list. The rule: proxy-addr 2.0.8's `compile`.
@@ -102,14 +102,14 @@ function compileEntries (list) {
   function trust (addr) {
     return set.has(addr)
   }
-  return new Compiled(trust, set)
+  return new Brand(trust, set)
 }
 
 /**
  * A set for a single use. A compiled one would stay in memory until the event
- * loop turns, which a loop over proxyaddr(req, 'loopback') keeps it from.
+ * loop turns, which a loop over proxyaddr(req, 'loopback') prevents.
  *
- * @param {unknown} val a trust argument that is no function
+ * @param {unknown} val a trust argument that is not a function
  * @returns {Pick<import('./brand').Set, 'hasPeer' | 'find'>}
  */
 function once (val) {

@@ -1,16 +1,16 @@
 'use strict'
 
 /*
- * Trust that does not hang on addresses: so many hops, or all of them. Where
- * the client stands is then a matter of counting commas from the right. Asked
- * like a TrustSet, so that whoever resolves need not know the difference.
+ * Trust that does not depend on addresses: a number of hops, or all of them. To
+ * find the client is then to count commas from the right. It is asked as a
+ * TrustSet is, so the caller need not know the difference.
  */
 
 const { LENGTH_VALUES } = require('../engine/layout')
 const forwarded = require('../header')
 
 /**
- * The number by which the engine, too, says where an entry stands.
+ * Where an entry is, as one number, like the engine's: see engine/index.js.
  *
  * @param {number} start
  * @param {number} end
@@ -21,8 +21,8 @@ function pack (start, end) {
 
 class HopRule {
   /**
-   * @param {number} hops every i < hops is trusted: any number will do, NaN and
-   *   Infinity, too
+   * @param {number} hops every i < hops is trusted; any number, also NaN and
+   *   Infinity
    * @param {import('./brand').Rule} rule
    */
   constructor (hops, rule) {
@@ -35,7 +35,7 @@ class HopRule {
   }
 
   /**
-   * @param {string} peer not looked at
+   * @param {string} peer ignored
    * @param {string} header
    * @returns {number} see engine/index.js
    */
@@ -57,7 +57,7 @@ function findNth (header, hops) {
     if (rest === 0) return -1 - pack(start, end)
     end = rest
     const comma = forwarded.lastComma(header, end)
-    start = forwarded.startBehind(header, comma)
+    start = forwarded.startAfter(header, comma)
     if (comma === -1) return -1 - pack(start, end)
     rest = comma
   }
@@ -65,7 +65,7 @@ function findNth (header, hops) {
 }
 
 /**
- * The first entry from the left, which is no dearer in a header that somebody
+ * The first entry from the left, which costs no more in a header that somebody
  * filled up.
  *
  * @param {string} header

@@ -1,10 +1,10 @@
 'use strict'
 
 /*
- * What is no string, answered as proxy-addr 2.0.8 answers it. Much of that
- * comes from the JavaScript engine ("note.lastIndexOf is not a function"), so
- * the same expressions with the same identifiers are evaluated here: `note`
- * for an entry of a trust list, `header` for X-Forwarded-For. Off the hot path.
+ * Values that are not strings, answered as proxy-addr 2.0.8 answers them. Much
+ * of that comes from V8 ("note.lastIndexOf is not a function"), so the same
+ * expressions with the same identifiers are evaluated here: `note` for an entry
+ * of a trust list, `header` for X-Forwarded-For. Off the hot path.
  */
 
 const { types: { isStringObject } } = require('node:util')
@@ -15,9 +15,9 @@ const SPACE = 0x20
 const DIGITS = /^[0-9]+$/
 
 /**
- * The text of an address that is no string. A String object counts as its
- * text; anything else is asked for its text too, but is no address, like the
- * empty text.
+ * The text of an address that is not a string. A String object counts as its
+ * text. Anything else is asked for its text, too, but counts as the empty text,
+ * which is not an address.
  *
  * @param {unknown} address
  */
@@ -36,11 +36,11 @@ function text (value) {
 }
 
 /**
- * Is this an entry of a trust list? Names are none here: they have been
- * replaced before.
+ * Is this a valid entry of a trust list? Not a name: names have been replaced
+ * before.
  *
- * @param {string} address what stands before the '/'
- * @param {string} range what stands behind it
+ * @param {string} address the text before the '/'
+ * @param {string} range the text after it
  */
 function isSubnet (address, range) {
   if (address.includes('/') || range.includes('/')) return false
@@ -54,7 +54,7 @@ function entry (note) {
   const pos = note.lastIndexOf('/')
   const address = pos !== -1 ? note.substring(0, pos) : note
   const addressText = text(address)
-  // Any address may have one bit.
+  // Any address may have a prefix of one bit.
   if (!isSubnet(addressText, '1')) {
     throw new TypeError('invalid IP address: ' + address)
   }
@@ -68,13 +68,12 @@ function entry (note) {
 }
 
 /**
- * The entries of a list that holds other things than strings, as strings. All
- * names are replaced before any entry is looked at, which decides the order of
- * errors.
+ * The entries of a list that does not consist of strings, as strings. All names
+ * are replaced before any entry is validated, which decides the order of errors.
  *
  * @param {any} list a copy of the user's list; changed
  * @returns {string[]}
- * @throws {TypeError} for the first entry that is none
+ * @throws {TypeError} for the first invalid entry
  */
 function entries (list) {
   /** @type {Record<string, any>} */
@@ -91,7 +90,7 @@ function entries (list) {
 }
 
 /**
- * The entries of a header that is no string, nearest hop first.
+ * The entries of a header that is not a string, nearest hop first.
  *
  * @param {any} header
  * @returns {unknown[]}

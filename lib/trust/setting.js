@@ -5,21 +5,21 @@
  * in lib/utils.js of Express 5.
  */
 
-const Compiled = require('./brand')
+const Brand = require('./brand')
 const HopRule = require('./hop-count')
 const { compile } = require('./compile')
 
-// The functions are without names, as Express's are.
+// The functions have no names, as Express's have none.
 
 function trustAll () {
-  return new Compiled(function () {
+  return new Brand(function () {
     return true
   }, new HopRule(Infinity, { kind: 'all' }))
 }
 
 /** @param {number} hops */
 function trustHops (hops) {
-  return new Compiled(function (/** @type {unknown} */ addr, /** @type {any} */ i) {
+  return new Brand(function (/** @type {unknown} */ addr, /** @type {any} */ i) {
     return i < hops
   }, new HopRule(hops, { kind: 'hops', hops }))
 }

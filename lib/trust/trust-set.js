@@ -1,25 +1,25 @@
 'use strict'
 
 /*
- * A compiled set, with what it said of the last peers: the same few balancers
- * come again and again, and comparing a text costs less than crossing over. A
- * set never changes, so neither does an answer.
+ * A compiled set, with its verdicts on the last peers: the same few balancers
+ * connect again and again, and to compare a text costs less than to cross to the
+ * engine. A set never changes, so a verdict stays right.
  */
 
-const cold = require('./non-strings')
+const nonStrings = require('./non-strings')
 const engine = require('../engine')
 
-/** How many peers are remembered at most; a power of two. */
+/** The most peers that are remembered; a power of two. */
 const PLACES = 64
 
-/** The longest address in ordinary spelling. */
+/** The length of the longest address in ordinary spelling. */
 const LONGEST = 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'.length
 
 const LENGTH_SHIFT = 20
 
 /**
- * A number by which a peer is known again, made of what differs most between
- * neighbours; its lowest bits say where. 0 for a text of less than three units.
+ * A hash of a peer, from the units that differ most between neighbours. Its
+ * lowest bits are the peer's place. 0 for a text of less than three units.
  *
  * @param {string} peer
  */
@@ -34,8 +34,8 @@ function keyOf (peer) {
 class TrustSet {
   /**
    * @param {Function} native the engine's function
-   * @param {string[] | undefined} entries what it was compiled from, if that is
-   *   kept
+   * @param {string[] | undefined} entries the list it was compiled from;
+   *   undefined if that is not kept
    */
   constructor (native, entries) {
     this.native = native
@@ -62,14 +62,15 @@ class TrustSet {
   }
 
   /**
-   * The same for what the engine could not read: mostly no string.
+   * The same for a value that the engine could not read, which is not a string
+   * unless memory ran out.
    *
    * @param {unknown} address
    * @returns {boolean}
    */
   hasOdd (address) {
     if (typeof address === 'string') throw engine.outOfMemory()
-    return this.has(cold.objectText(address))
+    return this.has(nonStrings.objectText(address))
   }
 
   /**
@@ -87,8 +88,8 @@ class TrustSet {
   }
 
   /**
-   * Where the client stands, as the engine says it: 0 if the peer is not
-   * trusted, and only then.
+   * Where the client is, as the engine's number: 0 if the peer is not trusted,
+   * and only then.
    *
    * @param {string} peer
    * @param {string} header
@@ -106,10 +107,10 @@ class TrustSet {
   }
 
   /**
-   * Keeps a peer's key when it comes, and its text only when it comes again:
-   * where all peers differ, as on the open internet, keeping the text of each
-   * would be dearer than asking anew. (A text that is cut out of a longer one
-   * keeps that in memory. Sockets' addresses are not.)
+   * Keeps a peer's key at first, and its text only when the peer comes again: if
+   * all peers differ, as on the open internet, keeping each text would cost more
+   * than asking again. (A slice of a longer text keeps that in memory; a socket's
+   * address is not a slice.)
    *
    * @param {number} key
    * @param {number} place

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { compileTrust: express4 } = require('express4/lib/utils')
 const { compileTrust: express5 } = require('express/lib/utils')
 const reference = require('proxy-addr')
-const Compiled = require('../../lib/trust/brand')
+const Brand = require('../../lib/trust/brand')
 const proxyaddr = require('../../lib')
 
 const { all, compile, trustProxy } = proxyaddr
@@ -128,7 +128,7 @@ describe('a function of trustProxy()', () => {
 
       assert.deepEqual(chain, reference.all(req, trust))
       assert.equal(client, chain.at(-1))
-      assert.notEqual(Compiled.setOf(trust), undefined)
+      assert.notEqual(Brand.setOf(trust), undefined)
     }
   })
 
@@ -144,7 +144,7 @@ describe('a function of trustProxy()', () => {
   })
 
   it('says to the package alone what it goes by', () => {
-    const rule = (setting) => Compiled.setOf(trustProxy(setting)).rule
+    const rule = (setting) => Brand.setOf(trustProxy(setting)).rule
 
     assert.deepEqual(rule(true), { kind: 'all' })
     assert.deepEqual(rule(false), { kind: 'none' })

@@ -6,7 +6,7 @@ const http = require('node:http')
 const { setImmediate } = require('node:timers/promises')
 const proxyaddr = require('proxy-addr-native')
 const install = require('proxy-addr-native/express')
-const Compiled = require('../../lib/trust/brand')
+const Brand = require('../../lib/trust/brand')
 const { EXPRESS, get, listenApp, tell } = require('./support/apps')
 const { closeAll } = require('./support/server')
 
@@ -116,7 +116,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
     it('compiles the setting each time it is set, and each way', async () => {
       const app = make(express, undefined, install)
       const client = async () => (await ask(app)).ip
-      const isOurs = () => Compiled.setOf(app.get('trust proxy fn')) !== undefined
+      const isOurs = () => Brand.setOf(app.get('trust proxy fn')) !== undefined
 
       assert.equal(await client(), '127.0.0.1')
       assert.equal(app.set('trust proxy', 'loopback'), app)

@@ -6,7 +6,7 @@
  */
 
 const { types: { isProxy } } = require('node:util')
-const cold = require('../../trust/non-strings')
+const nonStrings = require('../../trust/non-strings')
 const forwarded = require('../../header')
 
 /**
@@ -16,11 +16,6 @@ const forwarded = require('../../header')
  * @property {number} [start] where it begins in the header, in UTF-16 units
  * @property {number} [end]
  */
-
-/** @param {any} req */
-function peerOf (req) {
-  return req.socket ? req.socket.remoteAddress : req.connection.remoteAddress
-}
 
 /**
  * @param {unknown} value
@@ -39,8 +34,7 @@ function readText (header, chain) {
   const hops = new forwarded.Hops(header)
   for (let value = hops.next(); value !== undefined; value = hops.next()) {
     // The cursor is at the comma before the entry, or at the start.
-    let start = hops.rest
-    while (header[start] === ',' || header[start] === ' ') start++
+    const start = forwarded.startOfFirst(header, hops.rest)
     chain.push({ value, from: 'header', start, end: start + value.length })
   }
 }
@@ -51,7 +45,7 @@ function readText (header, chain) {
  */
 function readOdd (header) {
   try {
-    return cold.headerEntries(header)
+    return nonStrings.headerEntries(header)
   } catch (/** @type {any} */ error) {
     if (!(error instanceof TypeError)) throw error
     throw new TypeError(`${error.message}: X-Forwarded-For is ${kindOf(header)}, no text`)
@@ -70,12 +64,12 @@ function readOdd (header) {
 function readChain (req, chain) {
   const header = req.headers['x-forwarded-for'] || ''
   if (typeof header === 'string') {
-    chain.push({ value: peerOf(req), from: 'socket' })
+    chain.push({ value: forwarded.peerOf(req), from: 'socket' })
     readText(header, chain)
     return header === '' ? 'no header' : 'empty header'
   }
   const entries = readOdd(header)
-  chain.push({ value: peerOf(req), from: 'socket' })
+  chain.push({ value: forwarded.peerOf(req), from: 'socket' })
   for (const value of entries) chain.push({ value, from: 'header' })
   return 'unreadable header'
 }

@@ -2,7 +2,7 @@
 
 /* From a trust argument to what is known of it. */
 
-const Compiled = require('../../trust/brand')
+const Brand = require('../../trust/brand')
 const { compileEntries, entriesOf } = require('../../trust/compile')
 
 /**
@@ -17,7 +17,7 @@ const { compileEntries, entriesOf } = require('../../trust/compile')
  * @returns {Rule}
  */
 function ruleOf (trust) {
-  const set = Compiled.setOf(trust)
+  const set = Brand.setOf(trust)
   return set === undefined ? { kind: 'function' } : set.rule
 }
 

@@ -7,8 +7,8 @@ const ADDON = 'src/node/addon.cc'
 const INDEX = 'lib/index.js'
 const TRUST = 'lib/trust/compile.js'
 const SET = 'lib/trust/trust-set.js'
-const COLD = 'lib/trust/non-strings.js'
-const COMPILED = 'lib/trust/brand.js'
+const NON_STRINGS = 'lib/trust/non-strings.js'
+const BRAND = 'lib/trust/brand.js'
 const FORWARDED = 'lib/header.js'
 const HOP_RULE = 'lib/trust/hop-count.js'
 const TRUST_PROXY = 'lib/trust/setting.js'
@@ -55,11 +55,11 @@ module.exports = [
   ['a header without commas is looked at, however long, as if it were short',
     [INDEX, '} else if (!header.includes(', '}\n  if (!header.includes(']],
   ['a String object as peer is not trusted',
-    [SET, 'cold.objectText(address)', "''"]],
+    [SET, 'nonStrings.objectText(address)', "''"]],
   ['anything as peer is converted to text',
-    [COLD, "isStringObject(address) ? text : ''", 'text']],
+    [NON_STRINGS, "isStringObject(address) ? text : ''", 'text']],
   ['a String object that cannot be converted throws',
-    [COLD, "  } catch {\n    return ''\n  }", '  } finally {}']],
+    [NON_STRINGS, "  } catch {\n    return ''\n  }", '  } finally {}']],
   ['a user\'s function is called for the last address',
     [INDEX, 'if (next === undefined || !test(addresses[i], i)) return addresses',
       'if (!test(addresses[i], i) || next === undefined) return addresses']],
@@ -72,13 +72,13 @@ module.exports = [
   ['a user\'s function is not asked about the peer',
     [INDEX, '|| !test(addresses[i], i)', '|| (i > 0 && !test(addresses[i], i))']],
   ['a wrapper that carries the properties of what it wraps is bypassed',
-    [COMPILED, 'this.#set = set', 'this.#set = trust.set = set'],
-    [COMPILED, 'return #set in trust ? trust.#set : undefined', 'return trust.set']],
+    [BRAND, 'this.#set = set', 'this.#set = trust.set = set'],
+    [BRAND, 'return #set in trust ? trust.#set : undefined', 'return trust.set']],
   ['a missing header is looked at',
     [INDEX, "const header = req.headers['x-forwarded-for'] || ''\n  if (typeof header !== 'string') return walkOdd(req, header, trust)\n",
       "const header = req.headers['x-forwarded-for']\n  if (typeof header !== 'string') return walkOdd(req, header, trust)\n"]],
   ['a request that only has a connection is refused',
-    [INDEX, 'req.socket ? req.socket.remoteAddress : req.connection.remoteAddress',
+    [FORWARDED, 'req.socket ? req.socket.remoteAddress : req.connection.remoteAddress',
       'req.socket.remoteAddress']],
   ['the socket is read before the header',
     [INDEX, "  if (!trust) throw new TypeError('trust argument is required')\n",
@@ -101,12 +101,12 @@ module.exports = [
   ['the message of a wrong address includes its range',
     [TRUST, 'pos !== -1 ? note.substring(0, pos) : note', 'note']],
   ['names in a list with odd entries are replaced one at a time',
-    [COLD, '  for (let i = 0; i < list.length; i++) notes[i] = entry(list[i])',
+    [NON_STRINGS, '  for (let i = 0; i < list.length; i++) notes[i] = entry(list[i])',
       '  for (let i = list.length - 1; i >= 0; i--) notes[i] = entry(list[i])']],
   ['loopback lacks IPv6 in a list with odd entries',
-    [COLD, 'i += subnets.length - 1', "if (list[i] === '127.0.0.1/8') list.splice(i + 1, 1)\n    i += subnets.length - 1"]],
+    [NON_STRINGS, 'i += subnets.length - 1', "if (list[i] === '127.0.0.1/8') list.splice(i + 1, 1)\n    i += subnets.length - 1"]],
   ['a chain without a trust argument trims tabs',
-    [FORWARDED, 'return header.slice(startBehind(header, comma), end)', 'return header.slice(startBehind(header, comma), end).trim()']],
+    [FORWARDED, 'return header.slice(startAfter(header, comma), end)', 'return header.slice(startAfter(header, comma), end).trim()']],
   ['an entry of a few units swallows the one before it',
     [FORWARDED, 'let i = end - 1; i >= near; i--', 'let i = end - 1; i > near + 2; i--']],
   ['a chain without a trust argument keeps empty entries',
@@ -137,5 +137,6 @@ module.exports = [
     [EXPLAIN, 'if (!answer) return { address: value, reason: stopReason(rule, hops[i]) }',
       'if (!answer && i > 0) return { address: value, reason: stopReason(rule, hops[i]) }']],
   ['an explanation reads the peer of an old name only',
-    [CHAIN, 'req.socket ? req.socket.remoteAddress : req', 'req']]
+    [CHAIN, "value: forwarded.peerOf(req), from: 'socket' })\n    readText",
+      "value: req.connection.remoteAddress, from: 'socket' })\n    readText"]]
 ]
