@@ -12,7 +12,7 @@
  */
 
 const http = require('node:http')
-const { loadedProxyAddr } = require('../../examples/demo/loaded')
+const { loadedProxyAddr } = require('../../examples/demo/apps')
 const { CONSTANT, subnets } = require('./cases')
 
 const IMPLEMENTATIONS = {
