@@ -4,7 +4,7 @@
 // it. It runs in a process of its own, started by apps.js, and ends with it.
 
 const { parseArgs } = require('node:util')
-const { loadedProxyAddr } = require('./loaded')
+const { loadedProxyAddr } = require('./apps')
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,8 @@
 'use strict'
 
 const { fork } = require('node:child_process')
+const { existsSync, readFileSync } = require('node:fs')
+const { createRequire } = require('node:module')
 const path = require('node:path')
 
 const HOOK = path.join(__dirname, 'use-native.js')
@@ -32,4 +34,29 @@ function stop (child) {
   })
 }
 
-module.exports = { startApp }
+/**
+ * For an app: which proxy-addr its Express really runs on, that is what the name
+ * resolves to from Express's own place, and whether this file has been loaded.
+ */
+function loadedProxyAddr (express) {
+  const file = createRequire(require.resolve(express)).resolve('proxy-addr')
+  const { name, version } = packageOf(file)
+  const loaded = require.cache[file]
+  return {
+    name,
+    version,
+    file,
+    loaded: loaded !== undefined,
+    engine: loaded?.exports.engine
+  }
+}
+
+function packageOf (file) {
+  let directory = path.dirname(file)
+  while (!existsSync(path.join(directory, 'package.json'))) {
+    directory = path.dirname(directory)
+  }
+  return JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'))
+}
+
+module.exports = { loadedProxyAddr, startApp }

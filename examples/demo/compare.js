@@ -1,5 +1,7 @@
 'use strict'
 
+const { ask, listClients } = require('./clients')
+
 /** The properties of Express's `req` that hang on `trust proxy`. */
 const ASKED = ['ip', 'ips', 'protocol', 'hostname']
 
@@ -25,4 +27,21 @@ function check ({ name, file, loaded }, expectedName, expectedFile) {
   )
 }
 
-module.exports = { ASKED, checkSides, isSame }
+/**
+ * Sends every client's request to both apps and prints what came of it.
+ * Resolves to `{ total, different }`, the number of answers compared.
+ */
+async function show (stage, network, report, print) {
+  let total = 0
+  let different = 0
+  for (const [i, client] of listClients(network).entries()) {
+    const native = await ask(client, stage.native)
+    const original = await ask(client, stage.original)
+    print(report.scene(i + 1, client, network, native, original))
+    total += ASKED.length
+    different += ASKED.filter((name) => !isSame(name, native, original)).length
+  }
+  return { total, different }
+}
+
+module.exports = { ASKED, checkSides, isSame, show }

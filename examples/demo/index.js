@@ -3,14 +3,35 @@
 // What `npm start` runs. Ends with 0 if both apps agree about every client,
 // with 1 if not or if something went wrong, with 2 for a wrong command line.
 
-const { checkSides } = require('./compare')
+const { parseArgs } = require('node:util')
+
+const { checkSides, show } = require('./compare')
 const { chooseNetwork } = require('./network')
-const { USAGE, readOptions } = require('./options')
 const { createReport } = require('./report')
 const { invite, untilStopped } = require('./serve')
-const { show } = require('./show')
 const { measureSpeed } = require('./speed')
 const { setStage } = require('./stage')
+
+const USAGE = `Usage: npm start [-- --serve]
+
+Shows a real Express app behind two reverse proxies, on this package and on
+the original proxy-addr, and compares what they say about each client.
+
+  --serve   keep both running afterwards, to be tried with curl
+  --help    show this text
+`
+
+/** Reads the command line; throws an Error for an unknown option. */
+function readOptions (args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', default: false },
+      serve: { type: 'boolean', default: false }
+    }
+  })
+  return values
+}
 
 async function demonstrate ({ serve }) {
   const print = (text) => process.stdout.write(`${text}\n`)

@@ -4,6 +4,7 @@ const assert = require('node:assert/strict')
 const { execSync, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
+const guide = require('../support/printed')
 
 const ROOT = path.join(__dirname, '..', '..')
 
@@ -67,6 +68,21 @@ describe('the checks of examples', () => {
     assert.throws(() => run(script('null.x // throws TypeError: something else')), /AssertionError/)
     assert.throws(() => run(script('1 // throws TypeError: 1')), /AssertionError/)
   })
+})
+
+const GUIDE = path.join(ROOT, 'docs', 'guide.md')
+const TEXT = fs.readFileSync(GUIDE, 'utf8')
+
+describe('the guide', function () {
+  this.timeout(60_000)
+
+  it('has examples of every hosting, and of symptoms', () => assert.ok(guide.examples(TEXT).length > 15))
+
+  for (const { code, printed, line } of guide.examples(TEXT)) {
+    it(`shows what the example at line ${line} prints`, () => {
+      assert.deepEqual(guide.run(code), { status: 0, stderr: '', printed })
+    })
+  }
 })
 
 /** The anchors that a page's headings make, as repository pages make them. */

@@ -142,7 +142,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
 /** The demonstration's app, as a project that knows nothing of this one. */
 async function createProject ({ directory, tarball }, major) {
-  for (const file of ['app.js', 'loaded.js']) {
+  for (const file of ['app.js', 'apps.js']) {
     await cp(path.join(ROOT, 'examples', 'demo', file), path.join(directory, file))
   }
   await writeFile(path.join(directory, 'package.json'), JSON.stringify({

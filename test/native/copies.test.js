@@ -4,8 +4,108 @@ const assert = require('node:assert/strict')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { run } = require('../support/script')
+const vm = require('node:vm')
 const { request } = require('../spec/helpers')
+const proxyaddr = require('../support/implementation')
+const { run } = require('../support/script')
+
+const LONG = Array.from({ length: 20_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/25`)
+
+/** What is called without a pause until its time is up. */
+const LOOPS = [
+  ['compile()', "proxyaddr.compile(['10.0.0.0/8', 'loopback'])"],
+  ['compile() of a long list', 'proxyaddr.compile(LONG)'],
+  ['a compiled function', "trust('10.0.0.1')"],
+  ['proxyaddr()', "proxyaddr(request('10.0.0.1', '192.0.2.1, 10.0.0.2'), trust)"],
+  ['proxyaddr() with a list', "proxyaddr(request('10.0.0.1', '192.0.2.1, 10.0.0.2'), ['10.0.0.0/8', '::1'])"],
+  ['proxyaddr() with a function', "proxyaddr(request('10.0.0.1', '192.0.2.1'), (addr) => trust(addr))"],
+  ['compile() of a wrong list', "try { proxyaddr.compile(['10.0.0.0/8', 'wrong']) } catch {}"]
+]
+
+describe('a script whose time is up', function () {
+  this.timeout(120_000)
+
+  for (const [name, call] of LOOPS) {
+    it(`may be stopped in ${name}, and the next call is right`, () => {
+      const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8'])
+      const context = vm.createContext({ LONG, proxyaddr, request, trust })
+
+      for (let timeout = 1; timeout <= 20; timeout++) {
+        assert.throws(() => vm.runInContext(`for (;;) { ${call} }`, context, { timeout }),
+          { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' })
+        assert.equal(proxyaddr(request('10.0.0.1', '192.0.2.1, fd00::1'), trust), '192.0.2.1')
+      }
+      assert.equal(proxyaddr.compile(LONG)('10.78.31.1'), true)
+    })
+  }
+
+  it('may be stopped in a trust function that never ends', () => {
+    const context = vm.createContext({ proxyaddr, request })
+    const source = "proxyaddr(request('10.0.0.1', '192.0.2.1'), () => { for (;;); })"
+
+    assert.throws(() => vm.runInContext(source, context, { timeout: 5 }),
+      { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' })
+    assert.equal(proxyaddr(request('10.0.0.1', '192.0.2.1'), '10.0.0.0/8'), '192.0.2.1')
+  })
+})
+
+describe('a context', function () {
+  this.timeout(120_000)
+
+  it('may make sets and be dropped with them, hundreds of times', () => {
+    assert.equal(run(`
+      const vm = require('node:vm')
+      const source = \`
+        kept = Array.from({ length: 20 }, (_, i) => proxyaddr.compile(['10.0.0.0/8', '192.0.2.' + i]))
+        ;[proxyaddr(request('10.0.0.1', 'client'), kept[3]), proxyaddr.all(request('192.0.2.3', 'a, b'), kept[3]).length]
+      \`
+      async function main () {
+        let last
+        for (let i = 0; i < 300; i++) {
+          const context = vm.createContext({ proxyaddr, request })
+          assert.equal(vm.runInContext(source, context).join(), 'client,2')
+          last = vm.runInContext('kept', context)
+          if (i % 20 === 0) {
+            gc()
+            await new Promise(setImmediate)
+          }
+        }
+        console.log(last[19]('192.0.2.19'), last[19]('192.0.2.18'))
+      }
+      main()
+    `, '--expose-gc'), 'true false\n')
+  })
+
+  it('may load the package for itself, which makes functions of its own', () => {
+    assert.equal(run(`
+      const fs = require('node:fs')
+      const path = require('node:path')
+      const vm = require('node:vm')
+      const load = (file, context, cache) => {
+        if (cache.has(file)) return cache.get(file).exports
+        const module = { exports: {} }
+        cache.set(file, module)
+        const inner = (name) => name.startsWith('.') && !name.endsWith('.node')
+          ? load(require.resolve(name, { paths: [path.dirname(file)] }), context, cache)
+          : require(name.startsWith('.') ? path.resolve(path.dirname(file), name) : name)
+        vm.compileFunction(fs.readFileSync(file, 'utf8'), ['module', 'exports', 'require'],
+          { filename: file, parsingContext: context })(module, module.exports, inner)
+        return module.exports
+      }
+      for (let i = 0; i < 50; i++) {
+        const context = vm.createContext({})
+        const other = load(require.resolve(${JSON.stringify(require.resolve('../../lib'))}), context, new Map())
+        const trust = other.compile(['10.0.0.0/8', '::1'])
+        assert.notEqual(Object.getPrototypeOf(trust), Function.prototype)
+        assert.equal(proxyaddr(request('10.0.0.1', 'client, 10.0.0.2'), trust), 'client')
+        assert.equal(other(request('10.0.0.1', 'client, 10.0.0.2'), proxyaddr.compile('10.0.0.1')), '10.0.0.2')
+        assert.throws(() => other.compile('wrong'), (error) => !(error instanceof TypeError) && error.name === 'TypeError')
+        gc()
+      }
+      console.log('well')
+    `, '--expose-gc'), 'well\n')
+  })
+})
 
 const ROOT = path.join(__dirname, '..', '..')
 const BINARY = path.join('build', 'Release', 'proxy_addr_native.node')

@@ -1,9 +1,38 @@
 'use strict'
 
+const assert = require('node:assert')
 const { once } = require('node:events')
 const http = require('node:http')
+const net = require('node:net')
 const v8 = require('node:v8')
-const { judge } = require('./judge')
+const original = require('proxy-addr')
+const native = require('../../..')
+
+const IMPLEMENTATIONS = [native, original]
+
+/** What the servers of these tests trust. */
+const TRUSTED = ['loopback', 'uniquelocal']
+
+const trusts = new Map(IMPLEMENTATIONS.map((proxyaddr) => {
+  return [proxyaddr, proxyaddr.compile(TRUSTED)]
+}))
+
+/**
+ * What this package says about a request, after making sure that the original
+ * says the very same about the very same request object.
+ */
+function judge (req) {
+  const [ours, theirs] = IMPLEMENTATIONS.map((proxyaddr) => {
+    const trust = trusts.get(proxyaddr)
+    return {
+      client: proxyaddr(req, trust),
+      trusted: proxyaddr.all(req, trust),
+      everything: proxyaddr.all(req)
+    }
+  })
+  assert.deepStrictEqual(ours, theirs)
+  return ours
+}
 
 const running = new Map()
 
@@ -71,4 +100,23 @@ function decode (text) {
   return v8.deserialize(Buffer.from(text, 'base64'))
 }
 
-module.exports = { ask, closeAll, listen, serve, textOf, verdictOf }
+/**
+ * Sends a request whose header lines are given byte for byte (each character
+ * is one byte), over a connection of its own; resolves to the verdict.
+ */
+async function askRaw ({ port, host = '127.0.0.1' }, lines, version = '1.1') {
+  const socket = net.connect(port, host)
+  await once(socket, 'connect')
+  const head = [
+    `GET / HTTP/${version}`,
+    'Host: app.example',
+    'Connection: close',
+    ...lines
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1')
+  const answer = await textOf(socket)
+  const [top, body] = answer.split('\r\n\r\n')
+  return verdictOf(Number(top.split(' ')[1]), body)
+}
+
+module.exports = { ask, askRaw, closeAll, judge, listen, serve, textOf, verdictOf }

@@ -3,7 +3,7 @@
 // An app with one sub-app for each kind of `trust proxy` setting. It runs in a
 // process of its own, and ends with the one that started it.
 
-const { loadedProxyAddr } = require('../../../examples/demo/loaded')
+const { loadedProxyAddr } = require('../../../examples/demo/apps')
 
 const name = process.argv[2]
 const express = require(name)
