@@ -1,7 +1,7 @@
 'use strict'
 
-// The app of the demonstration: it tells each client what Express thinks of
-// it. It runs in a process of its own, started by apps.js, and ends with it.
+// The demonstration's app. It answers each client with what Express knows about
+// it. apps.js starts it in a process of its own; when apps.js ends, so does it.
 
 const { parseArgs } = require('node:util')
 const { loadedProxyAddr } = require('./apps')

@@ -8,9 +8,9 @@ const path = require('node:path')
 const HOOK = path.join(__dirname, 'use-native.js')
 
 /**
- * Starts an app in a process of its own, on this package (`native: true`) or
- * on the original proxy-addr. Once it listens, it sends what it has to say
- * about itself, `port` among others; resolves to that and `stop()`.
+ * Starts an app in a process of its own, on this package (`native: true`) or on
+ * the original proxy-addr. Resolves, once the app listens, to what the app sent
+ * about itself (its `port` and more) and `stop()`.
  */
 async function startApp ({ file, args, native }) {
   const child = fork(file, args, {

@@ -6,9 +6,9 @@ const { plain } = require('./proxies')
 const TRUSTED_HOST = 'shop.example'
 
 /**
- * The clients to show: who they are, where they come from, which listener of
- * the edge they reach, and which headers they send. `direct` ones go past the
- * proxies straight to the app.
+ * Returns the clients to show: who they are, where they come from, which listener
+ * of the edge proxy they connect to, and which headers they send. A `direct` client
+ * bypasses the proxies and connects to the app.
  */
 function listClients (network) {
   const { clients, edgeAddress } = network
@@ -56,7 +56,7 @@ function listClients (network) {
   ].filter(Boolean)
 }
 
-/** Sends a client's request to one side of the stage; resolves to the app's answer. */
+/** Sends a client's request to one side of the stage. Resolves to the app's answer. */
 function ask (client, { app, appHost, ports }) {
   const host = client.direct ? appHost : plain(client.reach)
   const port = client.direct ? app.port : ports[client.reach]

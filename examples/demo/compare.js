@@ -2,17 +2,17 @@
 
 const { ask, listClients } = require('./clients')
 
-/** The properties of Express's `req` that hang on `trust proxy`. */
+/** The properties of Express's `req` that depend on `trust proxy`. */
 const ASKED = ['ip', 'ips', 'protocol', 'hostname']
 
-/** Whether `req[name]` is the same in what the two apps said to a client. */
+/** Whether the two apps answered a client with the same `req[name]`. */
 function isSame (name, native, original) {
   return JSON.stringify(native[name]) === JSON.stringify(original[name])
 }
 
 /**
- * Throws unless one app really runs on this package and the other really on
- * the original: a comparison of a thing with itself would prove nothing.
+ * Throws unless one app really runs on this package and the other on the original:
+ * comparing a package with itself would prove nothing.
  */
 function checkSides ({ native, original }) {
   check(native.app.proxyAddr, 'proxy-addr-native', require.resolve('../..'))
@@ -28,8 +28,8 @@ function check ({ name, file, loaded }, expectedName, expectedFile) {
 }
 
 /**
- * Sends every client's request to both apps and prints what came of it.
- * Resolves to `{ total, different }`, the number of answers compared.
+ * Sends every client's request to both apps and prints the answers. Resolves to
+ * `{ total, different }`: how many answers were compared, and how many differ.
  */
 async function show (stage, network, report, print) {
   let total = 0

@@ -1,7 +1,7 @@
 'use strict'
 
-// What `npm start` runs. Ends with 0 if both apps agree about every client,
-// with 1 if not or if something went wrong, with 2 for a wrong command line.
+// `npm start` runs this. Exit code 0 if both apps agree about every client, 1 if
+// they do not or an error occurred, 2 if the command line is invalid.
 
 const { parseArgs } = require('node:util')
 
@@ -14,14 +14,14 @@ const { setStage } = require('./stage')
 
 const USAGE = `Usage: npm start [-- --serve]
 
-Shows a real Express app behind two reverse proxies, on this package and on
-the original proxy-addr, and compares what they say about each client.
+Runs a real Express app behind two reverse proxies, once on this package and once
+on the original proxy-addr, and compares what they answer to each client.
 
-  --serve   keep both running afterwards, to be tried with curl
+  --serve   keep both running afterwards, to try them with curl
   --help    show this text
 `
 
-/** Reads the command line; throws an Error for an unknown option. */
+/** Parses the command line. Throws an Error for an unknown option or argument. */
 function readOptions (args) {
   const { values } = parseArgs({
     args,

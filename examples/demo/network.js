@@ -3,16 +3,16 @@
 const net = require('node:net')
 
 /**
- * Chooses loopback addresses such that clients and proxies can be told apart.
+ * Chooses loopback addresses that distinguish clients from proxies.
  *
- * On Linux all of 127.0.0.0/8 can be used: each proxy and each client gets an
- * address of its own. Where only 127.0.0.1 exists, the proxies talk to each
- * other over ::1 and the clients come from 127.0.0.1; whatever would have to come
- * from ::1 would then look like a proxy and is left out.
+ * Linux offers all of 127.0.0.0/8: each proxy and each client gets an address of its
+ * own. Where only 127.0.0.1 exists, the proxies connect to each other over ::1 and
+ * the clients come from 127.0.0.1. A client that came from ::1 would then look like
+ * a proxy, so it is left out.
  *
- * The app listens on ::ffff:127.0.0.1 where that is possible: it then sees
- * its peers as `::ffff:…`, as every server that listens on `::` does, and yet
- * nothing can be reached from outside.
+ * The app listens on ::ffff:127.0.0.1 where that is possible. It then sees its peers
+ * as `::ffff:…`, like every server that listens on `::`, but cannot be reached from
+ * outside.
  */
 async function chooseNetwork (canListen = canListenOn) {
   const many = await canListen('127.0.0.2')
@@ -55,8 +55,8 @@ async function chooseNetwork (canListen = canListenOn) {
     }
   }
   throw new Error(
-    'loopback has neither 127.0.0.2 nor ::1 here: clients and proxies ' +
-    'could not be told apart'
+    'loopback has neither 127.0.0.2 nor ::1, so clients would look like proxies: ' +
+    'enable IPv6 on loopback, or run this on Linux'
   )
 }
 

@@ -3,13 +3,13 @@
 const http = require('node:http')
 
 /**
- * Starts a reverse proxy that does with X-Forwarded-For what nginx's
- * `$proxy_add_x_forwarded_for` does: it appends the address of its own client
- * to whatever that client sent. (httpxy's `xfwd` option keeps a header that is
- * there already, which would let a client choose its address.)
+ * Starts a reverse proxy that handles X-Forwarded-For like nginx's
+ * `$proxy_add_x_forwarded_for`: it appends the address of its own client to whatever
+ * that client sent. (httpxy's `xfwd` option keeps an existing header, which would let
+ * a client choose its address.)
  *
- * An edge proxy also sets X-Forwarded-Proto and X-Forwarded-Host, over
- * anything that came from the client; an inner one passes them on.
+ * An edge proxy also sets X-Forwarded-Proto and X-Forwarded-Host, and overwrites
+ * whatever the client sent; an inner proxy passes them on.
  *
  * - `hosts`: loopback addresses to listen on, each with a free port
  * - `target`: `{ host, port }` to pass requests to
@@ -62,7 +62,7 @@ function forwarded (req, edge) {
   }
 }
 
-/** The address to connect to: what listens on a mapped one is reached by IPv4. */
+/** The address to connect to: a listener on a mapped address is reached over IPv4. */
 function plain (host) {
   return host.replace(/^::ffff:/, '')
 }

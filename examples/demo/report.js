@@ -7,8 +7,8 @@ const LABEL = 16
 const COLUMN = 32
 
 /**
- * Words for a terminal: functions that turn what happened into lines. Colour
- * only if `colour` is set.
+ * Returns functions that format results as lines for a terminal, in colour if
+ * `colour` is set.
  */
 function createReport ({ colour }) {
   const paint = (code) => (text) => colour ? `\x1b[${code}m${text}\x1b[0m` : text
@@ -33,7 +33,7 @@ function createReport ({ colour }) {
     ].join('\n')
   }
 
-  /** One client: what it sent, the way its request took, what both apps say. */
+  /** One client: what it sent, the path of its request, what both apps answered. */
   function scene (number, client, network, native, original) {
     const verdicts = ASKED.map((name) => {
       const left = text(native[name])

@@ -1,6 +1,6 @@
 'use strict'
 
-/** The commands to try while both apps are kept running. */
+/** Returns the commands to try while both apps keep running. */
 function invite ({ native, original }, network) {
   const here = `http://127.0.0.1:${native.ports['127.0.0.1']}/`
   const there = `http://127.0.0.1:${original.ports['127.0.0.1']}/`
@@ -25,8 +25,8 @@ function invite ({ native, original }, network) {
 }
 
 /**
- * Resolves when somebody wants this process to end: by a signal, or by ending
- * the process that started it (npm, when killed, doesn't tell its script).
+ * Resolves when this process should end: on a signal, or when the process that
+ * started it has ended (npm, when killed, does not pass the signal on).
  */
 function untilStopped () {
   return new Promise((resolve) => {

@@ -5,8 +5,8 @@ const ROUNDS = 25
 const NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
 
 /**
- * Nanoseconds for one `proxyaddr(req, trust)`: medians of rounds in which the
- * two implementations take turns, over requests that are all different.
+ * Returns nanoseconds for one `proxyaddr(req, trust)`: medians of rounds in which
+ * the two implementations take turns. All requests are different.
  */
 function measureSpeed (native, original) {
   const requests = Array.from({ length: CLIENTS }, (_, i) => request(i))
@@ -28,7 +28,7 @@ function request (i) {
   const low = `${i >> 8}.${i & 255}`
   const header = `203.${113 + i % 100}.${low}, 10.1.${low}`
   return {
-    // Through a Buffer, because Node too hands out flat strings.
+    // Through a Buffer: it makes a flat string, as Node's HTTP parser does.
     headers: { 'x-forwarded-for': Buffer.from(header).toString('latin1') },
     socket: { remoteAddress: `::ffff:10.0.0.${i % 8 + 1}` }
   }

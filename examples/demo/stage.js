@@ -7,13 +7,13 @@ const { plain, startProxy } = require('./proxies')
 const APP = path.join(__dirname, 'app.js')
 
 /**
- * Sets up the app behind its two proxies, twice:
+ * Starts the app and its two proxies, twice:
  *
  *     client > edge proxy > inner proxy > app on this package
  *     client > edge proxy > inner proxy > app on the original proxy-addr
  *
- * Resolves to `{ native, original, stop }`. Of each side, `app` describes the
- * app and `ports` says where its edge listens.
+ * Resolves to `{ native, original, stop }`. In each side, `app` describes the app,
+ * and `ports` has the ports of its edge proxy.
  */
 async function setStage (network, { express = 'express' } = {}) {
   const running = []
@@ -43,8 +43,8 @@ async function startSide (network, express, native, running) {
 }
 
 /**
- * Puts two proxies before an app that listens on `app.port`. Resolves to
- * `{ ports, close }`: where the edge listens, host by host.
+ * Starts two proxies in front of an app that listens on `app.port`. Resolves to
+ * `{ ports, close }`, where `ports[host]` is the edge proxy's port.
  */
 async function startChain (network, app) {
   const inner = await startProxy({

@@ -1,8 +1,8 @@
 'use strict'
 
-// Loaded with `node --require` before an app: whoever asks for proxy-addr,
-// Express above all, is given this package. An installed app needs no such
-// hook, it says so in the "overrides" of its package.json (see ../express5).
+// Loaded with `node --require` before an app: it gives this package to every module
+// that requires proxy-addr, Express above all. An installed app uses "overrides" in
+// its package.json instead (see ../express5).
 
 const Module = require('node:module')
 

@@ -3,7 +3,7 @@
 const http = require('node:http')
 const proxyaddr = require('proxy-addr-native')
 
-// Compiled once: the set is then ready for every request.
+// Compile once, and use the set for every request.
 const trust = proxyaddr.compile(['loopback', 'uniquelocal'])
 
 const server = http.createServer((req, res) => {

@@ -11,7 +11,7 @@ class ClientController {
   }
 }
 
-// What TypeScript writes as @Controller(), @Get() and @Req().
+// In TypeScript: @Controller(), @Get() and @Req().
 const method = Object.getOwnPropertyDescriptor(ClientController.prototype, 'describe')
 Controller()(ClientController)
 Get()(ClientController.prototype, 'describe', method)

@@ -1,17 +1,17 @@
 'use strict'
 
-/* The texts of --help. Those of the commands are with the commands. */
+/* What --help prints. Each command has a text of its own in its file. */
 
 const COMMON = `
   --json             print JSON
   -h, --help         print this`
 
 const ENVIRONMENT = `
-Colours are for terminals only, and there are none if NO_COLOR is set.
-Exit code 2: an argument is wrong, or something cannot be read or written; one
-line on standard error says what, and how to mend it.`
+Output is coloured on a terminal only, and never if NO_COLOR is set.
+Exit code 2: an argument is invalid, or a file cannot be read or written; one line
+on standard error says what is wrong and what to do.`
 
-/** @param {string} help of a command, without what holds for all */
+/** @param {string} help text of a command, without the parts that all commands share */
 function helpOf (help) {
   return help.trim().replace('\n  {common}', COMMON) + '\n' + ENVIRONMENT
 }
@@ -25,11 +25,11 @@ Commands
   explain   say which address of a request is the client's, and why
   lint      say what is wrong with a trust proxy setting
   match     say which addresses a setting trusts
-  doctor    say what Express and Fastify run on in a project
-  bench     compare with proxy-addr on this machine
+  doctor    say which package Express and Fastify run on in a project
+  bench     compare speed with proxy-addr on this machine
 
 Options
-  -h, --help         print this, or behind a command its own help
+  -h, --help         print this; after a command, print its help
   -v, --version      print the version of this package
 
 Examples
@@ -41,14 +41,14 @@ Examples
   proxy-addr-native bench --seconds 10
 
 A setting is written as in an environment variable: true, false, a number of
-hops, or addresses, subnets and names, separated by commas.
+hops, or addresses, subnets and names separated by commas.
 
 Exit codes
-  0  it is as it should be
-  1  something is not: lint found a danger, match an address that is not trusted,
-     doctor a package that cannot be loaded
-  2  an argument is wrong, or something cannot be read or written; one line on
-     standard error says what, and how to mend it
+  0  everything is as it should be
+  1  lint found a danger, match an address that is not trusted, or doctor a package
+     that cannot be loaded
+  2  an argument is invalid, or a file cannot be read or written; one line on
+     standard error says what is wrong and what to do
 `.trim()
 
 module.exports = { helpOf, overview }

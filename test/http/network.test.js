@@ -43,11 +43,11 @@ describe('the loopback addresses of the demonstration', function () {
     assert.strictEqual(clients(1), '127.0.0.21')
   })
 
-  it('are refused where clients and proxies could not be told apart', async function () {
+  it('are refused where clients would look like proxies', async function () {
     await assert.rejects(chooseNetwork(async (host) => host === '127.0.0.1'), {
       name: 'Error',
-      message: 'loopback has neither 127.0.0.2 nor ::1 here: clients and ' +
-        'proxies could not be told apart'
+      message: 'loopback has neither 127.0.0.2 nor ::1, so clients would look like proxies: ' +
+        'enable IPv6 on loopback, or run this on Linux'
     })
   })
 
