@@ -37,13 +37,13 @@ function isModule (code) {
 /** Runs a script in the root of the package, where the package finds itself. */
 function run (source, ...flags) {
   const { status, signal, stderr } =
-    spawnSync(process.execPath, [...flags, '-e', source], { cwd: ROOT, encoding: 'utf8', timeout: 20_000 })
+    spawnSync(process.execPath, [...flags, '-e', source], { cwd: ROOT, encoding: 'utf8', timeout: 120_000 })
 
   assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
 }
 
 describe('the examples', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   for (const name of ['docs/api.md', 'README.md']) {
     const file = path.join(ROOT, name)
