@@ -16,6 +16,8 @@ function measureCore () {
     .filter((name) => name.startsWith(PREFIX) && name.endsWith('.gcda'))
   const reports = counters.flatMap((name) => JSON.parse(
     run('gcov', ['--json-format', '--stdout', '--branch-probabilities', name], { cwd: FOLDER })).files)
+    // A header is named as it was included: src/core/why/../grammar.h.
+    .map((report) => ({ ...report, file: path.normalize(report.file) }))
   // A header that holds code is reported by each file that includes it.
   const names = [...new Set(reports.map(({ file }) => file))].filter((file) => file.startsWith(CORE)).sort()
   return names.map((file) => measured(file, reports.filter((report) => report.file === file)))
