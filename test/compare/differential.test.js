@@ -7,8 +7,7 @@ const { Duel } = require('./duel')
 const { implementations } = require('./implementations')
 const { report } = require('./report')
 const { KNOWN_ROUNDS } = require('./rounds')
-const { run } = require('./run')
-const { summary } = require('./tally')
+const { run, summary } = require('./run')
 
 const COUNT = Number(process.env.COUNT ?? 200000)
 const FIXED_SEED = 20260

@@ -16,7 +16,7 @@
 
 const { types } = require('node:util')
 
-const { Made, materialise } = require('./made')
+const { Made, materialise } = require('./odd-values')
 const { usual } = require('./requests')
 
 /** One implementation with what it compiled, answered, and did on the way. */

@@ -5,7 +5,7 @@
  * if it can and `trusted` is true.
  */
 
-const { mutate } = require('./mutate')
+const { mutate } = require('./texts')
 
 const COMMAS = [
   ', ', ', ', ', ', ',', ',', ' ,', ' , ', ',  ', '   ,', ',,', ', ,', ',\t', '\t,',

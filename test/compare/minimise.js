@@ -6,7 +6,7 @@
  */
 
 const { Duel } = require('./duel')
-const { Made } = require('./made')
+const { Made } = require('./odd-values')
 const { usual } = require('./requests')
 
 const PARTS = ['list', 'questions', 'addr', 'peer', 'header', 'trust', 'shape', 'text']

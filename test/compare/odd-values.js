@@ -1,11 +1,33 @@
 'use strict'
 
 /*
- * Values that no caller should pass, and what JavaScript makes of them. Each
- * is a function of (text, { log, lib }); see made.js.
+ * Values that no caller should pass, and what JavaScript makes of them. Each is
+ * a function of (text, { log, lib }), of which each side makes its own value.
  */
 
-const { foreign } = require('./made')
+const vm = require('node:vm')
+
+/** Constructors of another realm, as `vm` and test runners bring them along. */
+const foreign = vm.runInNewContext('({ Array, Object, Proxy, String })')
+
+/**
+ * A value that cannot be shared by the two sides of a comparison, because it
+ * records what is done to it or has a state: each side makes its own.
+ *
+ * `make` is a function of (text, tools) that refers to nothing else but
+ * globals, `util` and `foreign`, so that its source is a reproduction.
+ */
+class Made {
+  constructor (make, text) {
+    this.make = make
+    this.text = text
+  }
+}
+
+/** The value itself, or what this side makes of it. */
+function materialise (value, tools) {
+  return value instanceof Made ? value.make(value.text, tools) : value
+}
 
 const FALSY = [
   () => undefined, () => null, () => '', () => 0, () => -0, () => NaN,
@@ -141,6 +163,9 @@ const REQUESTS = [
 ]
 
 module.exports = {
+  Made,
+  foreign,
+  materialise,
   ADDRESSES: [...FALSY, ...PLAIN, ...AROUND, ...RECORDING],
   ELEMENTS: [...FALSY, ...PLAIN, ...AROUND, ...RECORDING],
   HEADERS: [...FALSY, ...PLAIN, ...AROUND, ...RECORDING, ...HEADERS, ...HEADERS],

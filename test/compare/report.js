@@ -5,7 +5,7 @@
 const { inspect } = require('node:util')
 
 const { Duel, needsTrust } = require('./duel')
-const { Made } = require('./made')
+const { Made } = require('./odd-values')
 const { minimise } = require('./minimise')
 const { usual } = require('./requests')
 

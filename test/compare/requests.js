@@ -1,9 +1,12 @@
 'use strict'
 
 /*
- * The shapes of requests. Each is a function of (peer, header, { log }), whose
- * source is a reproduction; see made.js.
+ * The shapes of requests, and the trust functions that come with them. A shape
+ * is a function of (peer, header, { log }), whose source is a reproduction; see
+ * odd-values.js.
  */
+
+const util = require('node:util')
 
 /** The shape of a request as Node makes it; both sides may share one. */
 const usual = (peer, header) => ({
@@ -80,4 +83,78 @@ const SHAPES = [
   })
 ]
 
-module.exports = { SHAPES, usual }
+/*
+ * Trust functions that are not compiled ones: written by users, or wrapped
+ * around a compiled one. Each is a function of (n, { log, lib, trust, req }),
+ * whose source is a reproduction; see odd-values.js.
+ *
+ * `log` is where a call is recorded, `lib` the implementation that is asked,
+ * `trust` what it compiled, and `n` a small number.
+ */
+
+/** Functions of users. */
+const FUNCTIONS = [
+  (n, { log }) => (addr, i) => { log(addr, i); return i < n },
+  (n, { log }) => function () {
+    log(this, arguments.length, ...arguments)
+    return arguments[1] < n
+  },
+  (n, { log }) => function (addr, i, ...rest) { log(rest.length, addr, i); return i !== n },
+  (n, { log }) => (addr) => { log(addr); return true },
+  (n) => () => false,
+  (n, { log }) => (addr, i) => {
+    log(addr, i)
+    return [true, 1, {}, [], '0', Symbol.for('x'), 1n, Object(false), Promise.resolve(false), -1][(n + i) % 10]
+  },
+  (n, { log }) => (addr, i) => {
+    log(addr, i)
+    return i < n || [undefined, null, 0, -0, 0n, NaN, '', false][n]
+  },
+  (n, { log }) => (addr, i) => { log(addr, i); if (i === n) throw new RangeError(addr); return true },
+  (n, { log }) => (addr, i) => { log(addr, i); if (i === n) throw undefined; return true }, // eslint-disable-line no-throw-literal
+  (n, { log }) => (addr, i) => { log(addr, i); if (i === n) throw addr; return true },
+  (n, { log }) => async (addr, i) => { log(addr, i); return false },
+  (n, { log }) => function * (addr, i) { log(addr, i) },
+  () => class Trust {},
+  // While it walks, the request changes under its feet, or is asked again.
+  (n, { log, req }) => (addr, i) => {
+    log(addr, i)
+    if (req && req.headers) req.headers['x-forwarded-for'] = '192.0.2.9'
+    if (req && req.socket) req.socket.remoteAddress = '192.0.2.8'
+    return i < n
+  },
+  (n, { log, lib, req }) => (addr, i) => {
+    log(addr, i, lib(req, 'loopback'), ...lib.all(req, (_, j) => j < n))
+    return i < n
+  }
+]
+
+/** Wrappers, which have to be called and not to be seen through. */
+const WRAPPERS = [
+  (n, { trust }) => trust.bind(null),
+  (n, { trust }) => new Proxy(trust, {}),
+  (n, { trust, log }) => new Proxy(trust, {
+    apply (target, self, args) { log(self, ...args); return Reflect.apply(target, self, args) }
+  }),
+  (n, { trust }) => new Proxy(trust, { apply: (target, self, args) => args[1] < n }),
+  (n, { trust }) => util.promisify(trust),
+  (n, { trust, log }) => Object.assign((addr, i) => { log(addr, i); return i < n && trust(addr, i) }, trust),
+  (n, { trust, log }) => Object.defineProperties(
+    function strict (addr, i) { log(addr, i); return i < n && trust(addr) },
+    Object.getOwnPropertyDescriptors(trust)
+  ),
+  (n, { trust }) => Object.setPrototypeOf((addr, i) => i < n, trust),
+  (n, { trust }) => Object.setPrototypeOf(
+    Object.defineProperties((addr, i) => !trust(addr, i), Object.getOwnPropertyDescriptors(trust)),
+    trust
+  ),
+  (n, { trust }) => new Proxy((addr, i) => i < n, {
+    get: (target, key) => Reflect.get(trust, key), has: () => true
+  }),
+  (n, { trust }) => trust.call.bind(trust, undefined),
+  // An empty list's function is everybody's, and stays as it is.
+  (n, { trust }) => trust.name === 'trustNone' ? trust : Object.assign(trust, { extra: n }),
+  (n, { trust }) => class Trust extends trust {}
+]
+
+module.exports = { FUNCTIONS, SHAPES, usual, WRAPPERS }

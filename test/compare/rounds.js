@@ -3,13 +3,11 @@
 /* Rounds: a trust list and questions about it. See duel.js. */
 
 const { randomV4, randomV6 } = require('./addresses')
-const { FUNCTIONS, WRAPPERS } = require('./callers')
+const { FUNCTIONS, SHAPES, usual, WRAPPERS } = require('./requests')
 const { makeHeader } = require('./headers')
-const { Made } = require('./made')
-const { mutate } = require('./mutate')
+const { Made } = require('./odd-values')
+const { mutate, soup } = require('./texts')
 const odd = require('./odd-values')
-const { SHAPES, usual } = require('./requests')
-const { soup } = require('./soup')
 const {
   innerAddress, makeBadEntry, makeCrowdedEntry, makeEntry, makePlainEntry, nearAddress,
   writeAddress

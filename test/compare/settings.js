@@ -8,8 +8,8 @@
 
 const proxyaddr = require('proxy-addr')
 
-const { FUNCTIONS } = require('./callers')
-const { Made } = require('./made')
+const { FUNCTIONS } = require('./requests')
+const { Made } = require('./odd-values')
 const { Material } = require('./rounds')
 
 const NUMBERS = [

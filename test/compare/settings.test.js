@@ -5,8 +5,7 @@ const { randomInt } = require('node:crypto')
 
 const { settings } = require('./implementations')
 const { report } = require('./report')
-const { run } = require('./run')
-const { summary } = require('./tally')
+const { run, summary } = require('./run')
 
 const COUNT = Number(process.env.COUNT ?? 60000)
 const SEED = Number(process.env.SEED ?? randomInt(2 ** 31))

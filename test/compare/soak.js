@@ -20,8 +20,7 @@ const { parseArgs } = require('node:util')
 const { explainedSettings, explainedSides } = require('./explained')
 const { implementations, settings } = require('./implementations')
 const { report } = require('./report')
-const { run } = require('./run')
-const { add, newTally, summary } = require('./tally')
+const { add, newTally, run, summary } = require('./run')
 
 const SECONDS_BETWEEN_LINES = 10
 

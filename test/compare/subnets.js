@@ -10,8 +10,7 @@
 const {
   dotted, mapped, randomV4, randomV6, writeV4, writeV6
 } = require('./addresses')
-const { mutate } = require('./mutate')
-const { soup } = require('./soup')
+const { mutate, soup } = require('./texts')
 
 const NAMES = {
   linklocal: [v4(0xa9fe0000, 16), v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10)],

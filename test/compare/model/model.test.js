@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const { randomInt } = require('node:crypto')
 
-const { add, summary } = require('../tally')
+const { add, summary } = require('../run')
 const model = require('.')
 const { sides, trial } = require('./trial')
 

@@ -8,7 +8,7 @@
 
 const { parseArgs } = require('node:util')
 
-const { add, newTally, summary } = require('../tally')
+const { add, newTally, summary } = require('../run')
 const { sides, trial } = require('./trial')
 
 async function main () {
