@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * npm run bench:check [-- [--calls] [--node 20,26] [--json]]
+ * node bench/check.js [--calls] [--node 20,26] [--json]
  *
  * Measures everything that has a goal, and ends with 1 where a gate is missed:
  * see gates.js. Needs a quiet machine.
@@ -77,6 +77,6 @@ async function main () {
 }
 
 main().catch((error) => {
-  console.error(`bench:check: ${error.message}`)
+  console.error(`bench/check.js: ${error.message}`)
   process.exitCode = 1
 })

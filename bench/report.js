@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * npm run bench:report [-- --from results.json]
+ * node bench/report.js [--from results.json]
  *
  * Measures everything, or takes what `npm run bench -- --json` has printed,
  * and writes docs/performance.md and the charts in docs/charts/. The same
@@ -60,6 +60,6 @@ async function main () {
 }
 
 main().catch((error) => {
-  console.error(`bench:report: ${error.message}`)
+  console.error(`bench/report.js: ${error.message}`)
   process.exitCode = 1
 })

@@ -80,7 +80,7 @@ function ask (client, { app, appHost, ports }) {
       }
     })
     request.once('error', reject)
-    request.setTimeout(5000, () => {
+    request.setTimeout(60_000, () => {
       request.destroy(new Error(`no answer from ${host}:${port}`))
     })
   })

@@ -5,7 +5,7 @@
  * a differential run against it. Exit code 1 if its answers are
  * not this package's any more.
  *
- *   npm run test:drift [-- --version 2.0.7] [--count 1000000]
+ *   node test/compare/drift.js [--version 2.0.7] [--count 1000000]
  */
 
 const { spawnSync } = require('node:child_process')

@@ -8,13 +8,15 @@ const { Material } = require('./rounds')
 const ROUNDS_PER_TURN = 500
 
 /**
- * Compares two implementations on `count` calls.
+ * Compares two implementations, until `count` calls are compared and `seconds`
+ * have passed.
  *
  * @param {object} options
  * @param {object} options.reference
  * @param {object} options.subject
  * @param {number} options.seed an integer
- * @param {number} options.count how many comparisons, at least
+ * @param {number} [options.count] how many comparisons, at least
+ * @param {number} [options.seconds] how long, at least
  * @param {typeof Material} [options.material] what rounds are made of
  * @param {number} [options.firstRound] where in the seed's stream to begin
  * @param {(tally: object) => void} [options.onProgress]
@@ -33,10 +35,11 @@ async function run (options) {
 }
 
 async function playRounds (options) {
-  const { reference, subject, seed, count, material: Kind = Material, firstRound = 0, onProgress } = options
+  const { reference, subject, seed, count = 1, seconds = 0, material: Kind = Material, firstRound = 0, onProgress } = options
   const duel = new Duel(reference, subject)
   const tally = newTally()
-  for (let round = firstRound; tally.comparisons < count; round++) {
+  const end = performance.now() + seconds * 1000
+  for (let round = firstRound; tally.comparisons < count || performance.now() < end; round++) {
     const played = playRound(duel, new Kind(new Random(seed, round)), tally)
     if (played) return { ...tally, mismatches: 1, mismatch: { seed, number: round, round: played } }
     if (round % ROUNDS_PER_TURN !== 0) continue

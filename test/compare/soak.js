@@ -3,10 +3,10 @@
 /*
  * The long run: millions of comparisons, several seeds, several processes.
  *
- *   node test/compare/soak.js --count 10000000 --seeds 1,2,3,4 --jobs 2
+ *   node test/compare/soak.js --count 10000000 --seeds 1,2,new,new --jobs 2
  *
- * Options: --count (in all), --seeds (divided by commas), --jobs (processes),
- * --round (begin with this one, to see a mismatch again), --under-test (another
+ * Options: --count (in all) or --seconds, --seeds (divided by commas; "new" draws
+ * one), --jobs (processes), --round (begin with this one, to see a mismatch again), --under-test (another
  * implementation: a package or a path), --settings (compares trustProxy() with
  * 'express' or 'express4' instead), --explain (the answers of explain() instead),
  * --engine ('native', or 'wasm').
@@ -17,6 +17,7 @@ const { fork } = require('node:child_process')
 const { availableParallelism } = require('node:os')
 const { parseArgs } = require('node:util')
 
+const { integer, seedsOf } = require('./bounds')
 const { explainedSettings, explainedSides } = require('./explained')
 const { implementations, settings } = require('./implementations')
 const { report } = require('./report')
@@ -27,7 +28,8 @@ const SECONDS_BETWEEN_LINES = 10
 function options () {
   const { values } = parseArgs({
     options: {
-      count: { type: 'string', default: '1000000' },
+      count: { type: 'string' },
+      seconds: { type: 'string', default: '0' },
       seeds: { type: 'string', default: '1,2' },
       jobs: { type: 'string', default: String(availableParallelism()) },
       round: { type: 'string', default: '0' },
@@ -37,9 +39,11 @@ function options () {
       explain: { type: 'boolean', default: false }
     }
   })
+  const seconds = integer('seconds', values.seconds)
   return {
-    count: integer('count', values.count),
-    seeds: values.seeds.split(',').map((seed) => integer('seeds', seed)),
+    count: integer('count', values.count ?? (seconds > 0 ? '1' : '1000000')),
+    seconds,
+    seeds: seedsOf(values.seeds),
     jobs: integer('jobs', values.jobs),
     firstRound: integer('round', values.round),
     underTest: values['under-test'],
@@ -49,14 +53,10 @@ function options () {
   }
 }
 
-function integer (name, text) {
-  if (!/^\d+$/.test(text)) throw new RangeError(`--${name} takes whole numbers, not '${text}'`)
-  return Number(text)
-}
-
 /** In the parent: hands out the seeds, adds up, prints. */
 async function main () {
-  const { seeds, jobs, count, ...rest } = options()
+  const { seeds, jobs, count, seconds, ...rest } = options()
+  console.log(`seeds ${seeds}`)
   const started = Date.now()
   const tallies = new Map(seeds.map((seed) => [seed, newTally()]))
   const total = () => [...tallies.values()].reduce(add, newTally())
@@ -64,7 +64,9 @@ async function main () {
     SECONDS_BETWEEN_LINES * 1000)
 
   const waiting = seeds.slice()
-  const job = { ...rest, count: Math.ceil(count / seeds.length) }
+  // Each process plays so many seeds, one after another.
+  const turns = Math.ceil(seeds.length / jobs)
+  const job = { ...rest, count: Math.ceil(count / seeds.length), seconds: seconds / turns }
   await Promise.all(Array.from({ length: jobs }, async () => {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
       await work({ ...job, seed }, (tally) => tallies.set(seed, tally))
@@ -100,12 +102,12 @@ function sidesOf (underTest, express, explain) {
 }
 
 /** In a child: plays one seed. */
-async function play ({ seed, count, firstRound, underTest, express, explain }) {
+async function play ({ seed, count, seconds, firstRound, underTest, express, explain }) {
   const sides = sidesOf(underTest, express, explain)
   const onProgress = (tally) => {
     if (tally.rounds % 10000 === 1) process.send({ tally })
   }
-  const { mismatch, ...tally } = await run({ ...sides, seed, count, firstRound, onProgress })
+  const { mismatch, ...tally } = await run({ ...sides, seed, count, seconds, firstRound, onProgress })
   process.send({ tally, text: mismatch ? report(mismatch, sides) : undefined })
   process.disconnect()
 }

@@ -37,14 +37,12 @@ function isModule (code) {
 /** Runs a script in the root of the package, where the package finds itself. */
 function run (source, ...flags) {
   const { status, signal, stderr } =
-    spawnSync(process.execPath, [...flags, '-e', source], { cwd: ROOT, encoding: 'utf8', timeout: 120_000 })
+    spawnSync(process.execPath, [...flags, '-e', source], { cwd: ROOT, encoding: 'utf8', timeout: 300_000 })
 
   assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
 }
 
 describe('the examples', function () {
-  this.timeout(120_000)
-
   for (const name of ['docs/api.md', 'README.md']) {
     const file = path.join(ROOT, name)
     const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
@@ -74,8 +72,6 @@ const GUIDE = path.join(ROOT, 'docs', 'guide.md')
 const TEXT = fs.readFileSync(GUIDE, 'utf8')
 
 describe('the guide', function () {
-  this.timeout(60_000)
-
   it('has examples of every hosting, and of symptoms', () => assert.ok(guide.examples(TEXT).length > 15))
 
   for (const { code, printed, line } of guide.examples(TEXT)) {
@@ -113,7 +109,6 @@ describe('the pages of the packed package', () => {
   let files
 
   before(function () {
-    this.timeout(120_000)
     files = packed()[0].files.map((file) => file.path)
   })
 

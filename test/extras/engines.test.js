@@ -55,8 +55,6 @@ function run (script, ...flags) {
 }
 
 describe('the two engines', function () {
-  this.timeout(60_000)
-
   let native
   let wasm
 
@@ -358,8 +356,6 @@ describe('the two engines', function () {
 })
 
 describe('what crosses to an engine', function () {
-  this.timeout(60_000)
-
   let directory
 
   beforeEach(() => {

@@ -190,8 +190,6 @@ function refuses (setting) {
 }
 
 describe('lint()', function () {
-  this.timeout(20_000)
-
   it('has cases of every code', () => assert.deepEqual(Object.keys(CASES).sort(), Object.keys(LEVELS).sort()))
 
   it('is documented with every code and its level', () => {

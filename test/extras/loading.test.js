@@ -59,8 +59,6 @@ const NATIVE = ['native', '192.0.2.1', false]
 const WASM = ['wasm', '192.0.2.1', true]
 
 describe('requiring the package', function () {
-  this.timeout(60_000)
-
   let directory
 
   /** Puts a file, or a folder in its place, where an addon is looked for. */

@@ -106,8 +106,6 @@ const NODE10 = {
 }
 
 describe('the type declarations', function () {
-  this.timeout(120_000)
-
   for (const [way, extension, options] of [
     ['a CommonJS module', '.cts', NODE16],
     ['an ES module', '.mts', NODE16],

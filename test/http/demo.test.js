@@ -16,8 +16,6 @@ const DEMO = path.join(ROOT, 'examples', 'demo')
 const SUPPORT = path.join(__dirname, 'support')
 
 describe('npm start', function () {
-  this.timeout(30000)
-
   let network
   let running
 

@@ -51,8 +51,6 @@ function make (express, setting, prepare = () => {}) {
 
 for (const [name, express] of Object.entries(EXPRESS)) {
   describe(`an app of ${name} with proxy-addr-native/express`, function () {
-    this.timeout(20000)
-
     afterEach(closeAll)
 
     /** What an app says of a request with the long header. */

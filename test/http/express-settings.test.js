@@ -42,8 +42,6 @@ const REFUSED = {
 
 for (const [name, express] of Object.entries(VERSIONS)) {
   describe(`the trust proxy settings of ${name}`, function () {
-    this.timeout(20000)
-
     let native
     let original
 

@@ -11,8 +11,6 @@ const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
 for (const [name, express] of Object.entries(VERSIONS)) {
   describe(`${name} on this package, behind two reverse proxies,`, function () {
-    this.timeout(20000)
-
     let network
     let stage
 

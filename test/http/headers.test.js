@@ -107,8 +107,6 @@ describe('an X-Forwarded-For header on the wire', function () {
 })
 
 describe('a long X-Forwarded-For header on the wire', function () {
-  this.timeout(30000)
-
   let server
 
   beforeEach(async function () {

@@ -7,8 +7,6 @@ const { setStage } = require('../../examples/demo/stage')
 const { needs } = require('../support/skip')
 
 describe('the loopback addresses of the demonstration', function () {
-  this.timeout(20000)
-
   it('are one for each proxy and client where 127.0.0.0/8 can be used', async function () {
     const { clients, ...network } = await chooseNetwork(async () => true)
 

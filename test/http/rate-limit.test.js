@@ -24,8 +24,6 @@ const WAYS = {
 for (const [name, express] of Object.entries(EXPRESS)) {
   for (const [way, prepare] of Object.entries(WAYS)) {
     describe(`express-rate-limit in ${name} behind two proxies, by ${way},`, function () {
-      this.timeout(20000)
-
       let network
       let chain
       let side

@@ -12,8 +12,6 @@ const { packTarball } = require('./support/tarball')
 const { makeTemp, remove } = require('./support/temp')
 
 describe('an app that was bundled', function () {
-  this.timeout(300_000)
-
   let project
   let out
 

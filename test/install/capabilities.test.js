@@ -50,8 +50,6 @@ main()
 `
 
 describe('what the original does not have, packed', function () {
-  this.timeout(180000)
-
   let directory
 
   before(async () => {

@@ -20,8 +20,6 @@ const COMMANDS = [
 ]
 
 describe('the command line of the packed package', function () {
-  this.timeout(180000)
-
   let directory
   let tarball
 

@@ -24,8 +24,6 @@ const EXPECTED = HEADERS.map((header) => {
 })
 
 describe('an empty Express project, where there is no compiler and no script may run', function () {
-  this.timeout(180000)
-
   let directory
   let installed
 

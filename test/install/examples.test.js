@@ -52,8 +52,6 @@ const EXAMPLES = {
 }
 
 describe('the example', function () {
-  this.timeout(180000)
-
   let directory
 
   afterEach(function () {

@@ -67,8 +67,6 @@ function rowsOf (head) {
 }
 
 describe('Fastify, with this package in the place of @fastify/proxy-addr', function () {
-  this.timeout(180000)
-
   const directories = {}
   const fastify = {}
 

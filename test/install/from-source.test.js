@@ -13,8 +13,6 @@ const { makeTemp, remove } = require('./support/temp')
 const [COMMAND] = /^npx .*from-source\.js$/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))
 
 describe('the installed package', function () {
-  this.timeout(180000)
-
   let directory
   let installed
 

@@ -17,8 +17,6 @@ function usedByExpress (directory) {
 }
 
 describe('what README says about installation', function () {
-  this.timeout(180000)
-
   let directory
   let packed
 

@@ -13,8 +13,6 @@ const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
 for (const [name, express] of Object.entries(VERSIONS)) {
   describe(`${name} on this package, behind nginx,`, function () {
-    this.timeout(60000)
-
     const running = []
     let network
 

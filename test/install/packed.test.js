@@ -20,8 +20,6 @@ const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
 for (const [name, express] of Object.entries(VERSIONS)) {
   describe(`an empty project with ${name} and the packed package as an override`, function () {
-    this.timeout(180000)
-
     const project = {}
     let network
     let app

@@ -23,8 +23,6 @@ const LOOPS = [
 ]
 
 describe('a script whose time is up', function () {
-  this.timeout(120_000)
-
   for (const [name, call] of LOOPS) {
     it(`may be stopped in ${name}, and the next call is right`, () => {
       const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8'])
@@ -50,8 +48,6 @@ describe('a script whose time is up', function () {
 })
 
 describe('a context', function () {
-  this.timeout(120_000)
-
   it('may make sets and be dropped with them, hundreds of times', () => {
     assert.equal(run(`
       const vm = require('node:vm')
@@ -119,8 +115,6 @@ function copy (directory) {
 }
 
 describe('several copies of the package', function () {
-  this.timeout(60_000)
-
   let directory
   let places
   let copies

@@ -7,6 +7,7 @@
  * function that was collected is still there.
  *
  *   node --expose-gc test/native/leaks.js [--compiles n] [--resolves n]
+ *     [--seconds n]      so long for each of both, instead of so many
  *     [--megabytes n]    what it may grow by
  */
 
@@ -19,11 +20,13 @@ const MEGA = 1024 * 1024
 const PARTS = 12
 const WARM_UP = 3
 const COMPILES_PER_TURN = 500
+const CALLS_PER_LOOK = 64
 
 const { values } = parseArgs({
   options: {
     compiles: { type: 'string', default: '1000000' },
     resolves: { type: 'string', default: '100000000' },
+    seconds: { type: 'string' },
     megabytes: { type: 'string', default: '8' }
   }
 })
@@ -41,8 +44,9 @@ let collected = 0
 const registry = new FinalizationRegistry(() => collected++)
 
 /** Compiles lists that are right, now and then one that is not. */
-async function compileMany (from, to) {
-  for (let i = from; i < to; i++) {
+async function compileMany (from, isOver) {
+  let i = from
+  for (; !isOver(i); i++) {
     const list = listOf(i)
     const trust = proxyaddr.compile(list)
     registry.register(trust)
@@ -50,6 +54,7 @@ async function compileMany (from, to) {
     if (i % 7 === 0) throws(() => proxyaddr.compile([...list, 'wrong']))
     if (i % COMPILES_PER_TURN === 0) await turn()
   }
+  return i
 }
 
 function throws (call) {
@@ -83,12 +88,14 @@ const RARE = [
   (i) => proxyaddr(request('10.0.0.1', `${'x'.repeat(i & 2047)}, ${FAR}`), trust)
 ]
 
-async function resolveMany (from, to) {
-  for (let i = from; i < to; i++) {
+async function resolveMany (from, isOver) {
+  let i = from
+  for (; !isOver(i); i++) {
     if (i % 50 === 0) RARE[i / 50 % RARE.length](i)
     else RESOLVES[i % RESOLVES.length](i)
     if (i % 100_000 === 0) await turn()
   }
+  return i
 }
 
 /** Resident and external memory when all that can be collected is. */
@@ -108,11 +115,20 @@ function growth (seen, key) {
   return Math.min(...measured.slice(-third)) - Math.min(...measured.slice(0, third))
 }
 
-async function measure (name, count, work) {
+/** Whether a part is over, asked before each call: by the clock, or by the count. */
+function endOf (part, count) {
+  if (values.seconds === undefined) return (i) => i >= Math.floor(count * (part + 1) / PARTS)
+  const end = performance.now() + Number(values.seconds) * 1000 / PARTS
+  return (i) => i % CALLS_PER_LOOK === 0 && performance.now() >= end
+}
+
+/** @returns {Promise<number>} how many calls there were */
+async function measure (name, wanted, work) {
   const started = Date.now()
   const seen = []
+  let count = 0
   for (let part = 0; part < PARTS; part++) {
-    await work(Math.floor(count * part / PARTS), Math.floor(count * (part + 1) / PARTS))
+    count = await work(count, endOf(part, wanted))
     seen.push(await held())
   }
   const [rss, external] = ['rss', 'external'].map((key) => growth(seen, key))
@@ -120,6 +136,7 @@ async function measure (name, count, work) {
     `external ${megabytes(external)}, ${((Date.now() - started) / 1000).toFixed(1)} s; ` +
     `resident after each part: ${seen.map((one) => Math.round(one.rss / MEGA)).join(' ')} MB`)
   if (rss > BOUND || external > BOUND) fail(`${name}: grew by more than ${values.megabytes} MB`)
+  return count
 }
 
 function megabytes (bytes) {
@@ -132,9 +149,8 @@ function fail (message) {
 }
 
 async function main () {
-  const compiles = Number(values.compiles)
   const before = (await held()).external
-  await measure('compiles', compiles, compileMany)
+  const compiles = await measure('compiles', Number(values.compiles), compileMany)
   const left = (await held()).external - before
   console.log(`${collected.toLocaleString('en-US')} of ${compiles.toLocaleString('en-US')} ` +
     `trust functions collected, ${left} bytes of sets left`)

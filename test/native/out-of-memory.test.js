@@ -12,8 +12,6 @@ const WALK = path.join(__dirname, 'failing', 'walk.js')
 const KEPT = 2
 
 describe('without memory', function () {
-  this.timeout(120_000)
-
   let walked
 
   before(function () {

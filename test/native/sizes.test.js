@@ -53,8 +53,6 @@ function alike (peer, header) {
 }
 
 describe('text of megabytes', function () {
-  this.timeout(120_000)
-
   for (const [content, make] of HEADERS) {
     it(`makes no difference as a header, however it is held: ${content}`, () => {
       for (const [, hold] of WAYS) alike('10.0.0.1', hold(make(2 * MEGA)))
@@ -106,8 +104,6 @@ describe('text of megabytes', function () {
 const ROOM = '--max-old-space-size=4096'
 
 describe('a list of five million subnets', function () {
-  this.timeout(120_000)
-
   it('is compiled, answers for each of its ends, and can be collected', () => {
     assert.equal(run(`
       const COUNT = 5_000_000
@@ -138,8 +134,6 @@ describe('a list of five million subnets', function () {
 })
 
 describe('a text of a hundred megabytes', function () {
-  this.timeout(120_000)
-
   it('is a header like any other', () => {
     assert.equal(run(`
       const SIZE = 100 * 1024 * 1024

@@ -23,8 +23,6 @@ function inWorker (source) {
 }
 
 describe('worker threads', function () {
-  this.timeout(600_000)
-
   it('may be ended two hundred times over, in the middle of anything', () => {
     const { status, signal, stdout, stderr } =
       spawnSync(process.execPath, [TERMINATE, '200'], { encoding: 'utf8' })
@@ -94,8 +92,6 @@ function play (place, leave) {
 }
 
 describe('a process', function () {
-  this.timeout(60_000)
-
   for (const [name, place] of PLACES) {
     it(`may be left in ${name}`, () => {
       assert.deepEqual(play(place, 'process.exit(7)'), { status: 7, signal: null, stdout: '', stderr: '' })

@@ -2,10 +2,18 @@
 
 /*
  * The rules under settings of V8 that move memory about, or compile otherwise,
- * or leave little room: `npm run test:flags`.
+ * or leave little room.
+ *
+ *   node test/native/v8-flags.js [--short]
+ *
+ * --short leaves out what is long: starting processes, huge headers.
  */
 
+const { parseArgs } = require('node:util')
+
 const { seconds, suite } = require('../install/versions/suite')
+
+const { values } = parseArgs({ options: { short: { type: 'boolean' } } })
 
 const RULES = ['test/spec/*.test.js']
 // Collecting all the time, all the rules did not end within two minutes.
@@ -20,7 +28,8 @@ const FLAGS = [
   ['--stack-size=100', RULES]
 ]
 
-for (const [flag, files] of FLAGS) {
+for (const [flag, all] of FLAGS) {
+  const files = values.short ? SHORT : all
   const { passes, failures, milliseconds } = suite([process.execPath, flag], files)
   console.log(`${flag.padEnd(30)} ${passes} passing, ${failures.length} failing, ${seconds(milliseconds)}`)
   for (const failure of failures) console.log(`  ${failure}`)

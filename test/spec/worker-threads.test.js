@@ -35,8 +35,6 @@ async function finish (id, rounds) {
 }
 
 describe('in worker threads', function () {
-  this.timeout(60_000)
-
   it('eight at once compile and resolve, each for itself', async () => {
     const ids = [1, 2, 3, 4, 5, 6, 7, 8]
     const results = await Promise.all(ids.map((id) => finish(id, 500)))

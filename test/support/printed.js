@@ -20,7 +20,7 @@ function examples (text) {
 /** Runs an example in the root of the package, where the package finds itself. */
 function run (code) {
   const { status, stdout, stderr } =
-    spawnSync(process.execPath, ['-e', code], { cwd: ROOT, encoding: 'utf8', timeout: 20_000 })
+    spawnSync(process.execPath, ['-e', code], { cwd: ROOT, encoding: 'utf8', timeout: 300_000 })
   return { status, stderr, printed: stdout }
 }
 

@@ -5,7 +5,7 @@ const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 
 const IMPLEMENTATION = path.join(__dirname, 'implementation.js')
-const MILLISECONDS = 110_000
+const MILLISECONDS = 300_000
 
 /**
  * Runs a script in a process of its own, with the implementation under test as

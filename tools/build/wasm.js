@@ -4,7 +4,7 @@
  * Builds the WebAssembly engine, and embeds it as text in lib/engine, so that
  * bundlers and file systems need no knowledge of it. Needs clang and wasm-ld.
  *
- *   npm run build:wasm [-- --if-possible]
+ *   node tools/build/wasm.js [--if-possible]
  *
  * With --if-possible nothing is built without clang; then the tests of this
  * engine are skipped, and the package cannot be packed.
@@ -40,8 +40,15 @@ function build () {
   const bytes = fs.readFileSync(BINARY)
   const text = `'use strict'\n\nmodule.exports = '${bytes.toString('base64')}'\n`
   if (text.length > LARGEST) throw new Error(`too large: ${text.length} characters of text, at most ${LARGEST} allowed`)
-  fs.writeFileSync(MODULE, text)
+  replaceBy(text)
   return `${path.relative(ROOT, MODULE)}: ${bytes.length} bytes, ${text.length} as text`
+}
+
+/** Whoever loads the module meanwhile gets the old one or the new one, whole. */
+function replaceBy (text) {
+  const file = `${MODULE}.${process.pid}.tmp`
+  fs.writeFileSync(file, text)
+  fs.renameSync(file, MODULE)
 }
 
 function main () {

@@ -50,7 +50,7 @@ function analyseAll () {
       [...C11, '-O2', '-fanalyzer', '-c', file, '-o', '/dev/null'])),
     analyse('clang-tidy, core', 'clang-tidy', ['--quiet', ...core, '--', '-std=c11']),
     // It does not follow the destructor of a struct that has a Text in it, and
-    // so takes Text's memory for lost. LeakSanitizer knows better: test:asan.
+    // so takes Text's memory for lost. LeakSanitizer knows better: test/native/asan.sh.
     analyse('clang-tidy, addon', 'clang-tidy',
       ['--quiet', '--checks=-clang-analyzer-unix.Malloc', ...ADDON, '--', ...cxx]),
     analyse('cppcheck, core', 'cppcheck', [...cppcheck, '--std=c11', ...core]),

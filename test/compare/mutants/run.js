@@ -5,6 +5,8 @@
  * copy of the sources, and the test has to notice.
  *
  *   node test/compare/mutants/run.js [--jobs 2] [--count 200000] [--seed 1] [--only text]
+ *     [--seconds n]    plants no further fault after so long; which faults come
+ *                      first is drawn by --seed, or anew if that is not given
  *
  * Exit code 1 if a fault survives, cannot be planted or does not compile, or
  * if the test complains about the copy without any fault.
@@ -15,6 +17,8 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
+const { newSeed } = require('../bounds')
+const { Random } = require('../random')
 const coreFaults = require('./faults-core')
 const shimFaults = require('./faults-shim')
 const wasmFaults = require('./faults-wasm')
@@ -24,11 +28,13 @@ const { values } = parseArgs({
   options: {
     jobs: { type: 'string', default: String(os.availableParallelism()) },
     count: { type: 'string', default: '200000' },
-    seed: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    seconds: { type: 'string', default: 'Infinity' },
     only: { type: 'string', default: '' }
   }
 })
-const trial = { count: Number(values.count), seed: Number(values.seed) }
+const bounded = values.seconds !== 'Infinity'
+const trial = { count: Number(values.count), seed: Number(values.seed ?? (bounded ? newSeed() : 1)) }
 
 /** @returns {Promise<{ passed: boolean, text: string }>} */
 async function check ([name, ...changes], directory) {
@@ -57,15 +63,23 @@ function describe ({ caught, comparisons, how }, faulty) {
   return faulty ? `SURVIVED ${after}` : `no complaint in ${after}`
 }
 
+/** In an order of this run's own. */
+function shuffled (faults) {
+  const random = new Random(trial.seed, 0)
+  const rest = [...faults]
+  return faults.map(() => rest.splice(random.int(rest.length), 1)[0])
+}
+
 async function main () {
   const faults = [...coreFaults, ...shimFaults, ...wasmFaults].filter(([name]) => name.includes(values.only))
-  const waiting = [['(no fault)'], ...faults]
+  const waiting = [['(no fault)'], ...bounded ? shuffled(faults) : faults]
   const width = Math.max(...waiting.map(([name]) => name.length))
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))
+  const end = performance.now() + Number(values.seconds) * 1000
   let passed = 0
   let next = 0
   const worker = async () => {
-    while (next < waiting.length) {
+    while (next < waiting.length && performance.now() < end) {
       const number = next++
       const result = await check(waiting[number], path.join(scratch, String(number)))
       if (result.passed) passed++
@@ -77,8 +91,9 @@ async function main () {
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true })
   }
-  console.log(`\n${passed} of ${waiting.length} as expected (${faults.length} faults)`)
-  if (passed < waiting.length) process.exitCode = 1
+  const left = next < waiting.length ? `, ${waiting.length - next} not planted for want of time` : ''
+  console.log(`\n${passed} of ${next} as expected (${next - 1} of ${faults.length} faults, seed ${trial.seed}${left})`)
+  if (passed < next) process.exitCode = 1
 }
 
 main()

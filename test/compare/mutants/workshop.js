@@ -13,7 +13,7 @@ const { promisify } = require('node:util')
 
 const ROOT = path.join(__dirname, '..', '..', '..')
 const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json']
-const JUDGE_MILLISECONDS = 180000
+const JUDGE_MILLISECONDS = 180_000
 
 const execute = promisify(execFile)
 

@@ -6,11 +6,14 @@
  * committed corpus. The other way round than test/compare/mutants: only what a model in
  * C can know is to be found here, and by chance, not by a generator.
  *
- *   node test/core/fuzz/faults.js [--seconds 60]
+ *   node test/core/fuzz/faults.js [--each 60]
+ *     [--seconds n]    plants no further fault after so long; where it begins is
+ *                      drawn by --seed, or anew if that is not given
  *
  * Exit code 1 if a fault is not found, or cannot be planted.
  */
 
+const { randomInt } = require('node:crypto')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
@@ -66,19 +69,31 @@ async function check (target, name, folder, seconds) {
 }
 
 async function main () {
-  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } })
+  const { values } = parseArgs({
+    options: {
+      each: { type: 'string', default: '60' },
+      seconds: { type: 'string', default: 'Infinity' },
+      seed: { type: 'string', default: String(randomInt(2 ** 31)) }
+    }
+  })
+  const end = performance.now() + Number(values.seconds) * 1000
+  const first = Number(values.seed) % FAULTS.length
+  const faults = [...FAULTS.slice(first), ...FAULTS.slice(0, first)]
+  let tried = 0
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'fuzz-faults-'))
   let missed = 0
   console.log('executions until found, from nothing and from the corpus')
   try {
-    for (const [number, [target, name]] of FAULTS.entries()) {
+    for (const [number, [target, name]] of faults.entries()) {
+      if (performance.now() >= end) break
+      tried++
       const folder = path.join(scratch, String(number))
-      if (!await check(target, name, folder, Number(values.seconds))) missed++
+      if (!await check(target, name, folder, Number(values.each))) missed++
     }
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true })
   }
-  console.log(`${FAULTS.length - missed} of ${FAULTS.length} faults found`)
+  console.log(`${tried - missed} of ${tried} faults found, of ${FAULTS.length} that there are; seed ${values.seed}`)
   if (missed > 0) process.exitCode = 1
 }
 

@@ -15,8 +15,6 @@ function withoutFigures (text) {
 }
 
 describe('bench', function () {
-  this.timeout(60_000)
-
   it('compares with the proxy-addr of the project', () => {
     const { status, stdout, stderr } = run(['bench', '--seconds', '0.2'])
     const [machine, versions, ...table] = withoutFigures(stdout).split('\n')

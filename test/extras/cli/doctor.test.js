@@ -16,8 +16,6 @@ const FASTIFY_PROXY_ADDR = versionOf('@fastify/proxy-addr')
 const HERE = `"proxy-addr": "npm:proxy-addr-native@^${version}"`
 
 describe('doctor', function () {
-  this.timeout(60_000)
-
   let directory
 
   beforeEach(async () => { directory = await makeTemp() })

@@ -14,7 +14,7 @@ const EXPLAIN = ['explain', '--trust', '127.0.0.1', '--peer', '127.0.0.1', '--xf
 /** Runs a line in a shell, where `$CLI` is the command. */
 function shell (line, env = {}) {
   const { status, stdout, stderr } = spawnSync('bash', ['-c', line], {
-    encoding: 'utf8', timeout: 60_000, env: { ...plainEnv(), CLI: `${process.execPath} ${BIN}`, ...env }
+    encoding: 'utf8', timeout: 300_000, env: { ...plainEnv(), CLI: `${process.execPath} ${BIN}`, ...env }
   })
   return { status, stdout: stdout.replaceAll('\r\n', '\n'), stderr }
 }
@@ -25,8 +25,6 @@ function onTerminal (args, env = {}) {
 }
 
 describe('what the command prints', function () {
-  this.timeout(60_000)
-
   describe('on a terminal', () => {
     before(function () {
       const { error, status } = spawnSync('script', ['-qec', 'true', '/dev/null'])

@@ -30,8 +30,6 @@ function refusalOf (input) {
 }
 
 describe('a request given to explain', function () {
-  this.timeout(60_000)
-
   it('may have a request line, or none, and lines that end as on Unix', () => {
     assert.equal(clientOf('GET / HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n'), '203.0.113.9')
     assert.equal(clientOf('X-Forwarded-For: 203.0.113.9\n'), '203.0.113.9')

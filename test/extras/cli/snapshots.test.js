@@ -19,8 +19,6 @@ function blocksOf (file) {
 }
 
 describe('the command line', function () {
-  this.timeout(60_000)
-
   for (const file of fs.readdirSync(SNAPSHOTS)) {
     const snapshot = path.join(SNAPSHOTS, file)
     const expected = fs.readFileSync(snapshot, 'utf8').replaceAll('\r\n', '\n')

@@ -5,7 +5,7 @@
  * emulators: the rules, and a differential run. They are taken from prebuilds/,
  * in a copy of the project that has no other.
  *
- *   npm run test:emulated [-- --only arm64]
+ *   node test/install/emulated/index.js [--only arm64]
  *
  * Wants qemu-user and the cross compilers' C and C++ libraries; Wine; and the
  * npm registry. Debian 12's Wine starts Node 22, and neither 20 nor 24 nor 26.

@@ -5,7 +5,7 @@
  * it in every runtime, through each door, and bundles it. docs/matrix.md must be
  * what comes out, apart from the versions of others.
  *
- *   npm run test:matrix [-- --write] [-- --only yarn] [-- --keep]
+ *   node test/install/matrix/index.js [--write] [--only yarn] [--keep]
  */
 
 const { execFileSync } = require('node:child_process')

@@ -38,7 +38,7 @@ function page (found) {
 | Which setting does my bundler need? | [bundlers](#bundlers) |
 | What was not tried? | [what was not run](#what-was-not-run) |
 
-\`node test/install/matrix/index.js --write\` writes this page. CI makes it anew, on
+\`node test/install/matrix/index.js --write\` writes this page. The weekly run makes it anew, on
 Linux x64, and fails if anything changes except the version of another project.
 
 In each line, an empty project asks for four frameworks, with this package,
@@ -97,7 +97,7 @@ ${BANNER}
 | --- | --- |
 | Bun and Deno on musl | Debian has no C++ libraries for musl; \`node test/native/musl/run.js\` opens the binary itself on musl |
 | macOS, and Windows on arm64 | they need machines of their own, which the release workflow has |
-| the other binaries | emulated linux-arm64 and win32-x64 run the rules instead: \`node test/install/emulated/index.js\` |
+| the other binaries | emulated linux-arm64 and win32-x64 run the rules instead: \`npm run verify -- emulated\` |
 | yarn 1 | it gets security fixes only; it reads \`resolutions\` too |
 `
 }

@@ -4,7 +4,10 @@
  * The one binary, built by whatever Node is here, under every line of Node, and
  * under Bun and Deno. The runtimes are installed from npm into build/versions.
  *
- *   npm run test:versions [-- --only bun]
+ *   node test/install/versions/index.js [--only bun] [--short]
+ *
+ * --short runs the oldest and the newest Node alone, and on them the rules and
+ * generated input, by each engine.
  *
  * Node has to pass all the tests. Bun and Deno have no mocha of their own for
  * the tests that start servers and processes of Node, and Bun's engine words
@@ -16,15 +19,17 @@ const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
+const { SUITE } = require('../../run')
 const { RUNTIMES, install } = require('./runtimes')
 const { seconds, suite } = require('./suite')
 
-const ALL = 'test/{core,rules,own,http,differential,model}/*.test.js'
 const RULES = 'test/spec/*.test.js'
 const COMPARE = path.join(__dirname, 'compare.js')
 const COMPARISONS = '20000'
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, short: { type: 'boolean' } }
+})
 
 function version (command) {
   const { stdout, stderr, status } = spawnSync(command[0], ['--version'], { encoding: 'utf8' })
@@ -34,7 +39,7 @@ function version (command) {
 
 /** @returns {{ text: string, failures: string[] }} */
 function checkNode (command) {
-  const { passes, failures, milliseconds } = suite(command, [ALL], { COUNT: COMPARISONS })
+  const { passes, failures, milliseconds } = suite(command, SUITE, { COUNT: COMPARISONS })
   return { text: `${passes} passing, ${failures.length} failing, ${seconds(milliseconds)}`, failures }
 }
 
@@ -55,10 +60,26 @@ function checkOther (command) {
   }
 }
 
+/** The rules, and generated input, by each engine. */
+function checkShortly (command) {
+  const results = ['native', 'wasm'].map((engine) =>
+    suite(command, [RULES, 'test/compare/differential.test.js'], { PROXY_ADDR_ENGINE: engine }))
+  return {
+    text: `native and wasm: ${results.map(({ passes }) => passes).join(' and ')} passing`,
+    failures: results.flatMap(({ failures }) => failures)
+  }
+}
+
+function checkOf ({ kind }) {
+  if (values.short) return checkShortly
+  return kind === 'node' ? checkNode : checkOther
+}
+
 function main () {
-  for (const runtime of RUNTIMES.filter(({ name }) => name.includes(values.only))) {
+  const chosen = RUNTIMES.filter(({ name, end }) => name.includes(values.only) && (!values.short || end))
+  for (const runtime of chosen) {
     const command = install(runtime)
-    const { text, failures } = runtime.kind === 'node' ? checkNode(command) : checkOther(command)
+    const { text, failures } = checkOf(runtime)(command)
     console.log(`${runtime.name.padEnd(8)} ${version(command).padEnd(10)} ${text}`)
     for (const failure of failures) console.log(`  ${failure}`)
     if (failures.length > 0) process.exitCode = 1

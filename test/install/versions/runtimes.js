@@ -13,15 +13,15 @@ const { platform, arch } = process
 const BUN_ARCH = { x64: 'x64', arm64: 'aarch64' }[arch]
 const DENO_ARCH = { x64: 'x64', arm64: 'arm64' }[arch]
 
-const node = (line) => ({
-  name: `node@${line}`, package: `node-${platform}-${arch}@${line}`, binary: 'bin/node', kind: 'node', args: []
+const node = (line, end) => ({
+  name: `node@${line}`, package: `node-${platform}-${arch}@${line}`, binary: 'bin/node', kind: 'node', args: [], end
 })
 
 const RUNTIMES = [
-  node(20),
+  node(20, 'oldest'),
   node(22),
   node(24),
-  node(26),
+  node(26, 'newest'),
   {
     name: 'bun@1', package: `@oven/bun-${platform}-${BUN_ARCH}@1`, binary: 'bin/bun', kind: 'other', args: []
   },

@@ -7,8 +7,9 @@ const path = require('node:path')
 const { FOLDER, ROOT } = require('./runtimes')
 
 const MOCHA = require.resolve('mocha/bin/mocha.js')
-const REPORT = path.join(FOLDER, 'report.json')
-const PRINTED = path.join(FOLDER, 'printed.txt')
+// Others may run at the same time.
+const REPORT = path.join(FOLDER, `report-${process.pid}.json`)
+const PRINTED = path.join(FOLDER, `printed-${process.pid}.txt`)
 
 /**
  * Runs tests with a runtime, by the native door if `env` names no other. What that prints goes to a file, because under

@@ -6,7 +6,7 @@
  * small host in C stands for it; see host.c. Wants musl-gcc, and the binary in
  * prebuilds/.
  *
- *   npm run test:musl
+ *   node test/native/musl/run.js
  */
 
 const assert = require('node:assert/strict')

@@ -5,7 +5,7 @@
  * they show to others and want from them: read from the files themselves, on
  * Linux, with binutils.
  *
- *   npm run check:binary [-- file of linux-x64]
+ *   node tools/check/binaries/index.js [file of linux-x64]
  *
  * Exit code 1 if something is not as it must be.
  */

@@ -5,7 +5,7 @@
  * checked, the package is packed from the binaries in prebuilds/, which must be
  * in it as they were before, to the byte, and npm publishes it without doing so.
  *
- *   npm run test:release
+ *   node tools/check/release/index.js
  */
 
 const assert = require('node:assert/strict')

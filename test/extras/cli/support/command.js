@@ -21,7 +21,7 @@ function plainEnv () {
  */
 function run (args, { input = '', cwd = ROOT, env = {}, bin = BIN, flags = [] } = {}) {
   const { status, stdout, stderr, error } = spawnSync(process.execPath, [...flags, bin, ...args], {
-    cwd, input, encoding: 'utf8', timeout: 60_000, maxBuffer: 1 << 26, env: { ...plainEnv(), ...env }
+    cwd, input, encoding: 'utf8', timeout: 300_000, maxBuffer: 1 << 26, env: { ...plainEnv(), ...env }
   })
   if (error && error.code !== 'EPIPE') throw error
   return { status, stdout, stderr }
