@@ -29,7 +29,7 @@ mocha=node_modules/mocha/bin/mocha.js
 # leaves much of V8's own memory behind, so the tests of how a process ends run
 # without the search for leaks.
 ends='test/spec/lifetime.test.js'
-run 0 "$mocha" "$ends" test/native/{contexts,copies,ends,reentrancy,workers}.test.js
+run 0 "$mocha" "$ends" test/native/{copies,reentrancy,threads}.test.js
 run 1 "$mocha" --ignore "$ends" 'test/spec/*.test.js' 'test/compare/*.test.js'
 # Whatever is not given back at the end is a leak: Node itself leaves nothing,
 # so there is nothing to suppress. Growth is looked at without the sanitizer.
