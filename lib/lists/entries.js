@@ -12,6 +12,8 @@ const { setImmediate: nextTurn } = require('node:timers/promises')
 const BITS = { 4: 32, 6: 128 }
 const LENGTH = /^[1-9][0-9]{0,2}$/
 const GROUP = /^[0-9a-f]{1,4}$/i
+/** The only IPv6 text with IPv4 in it that lists need. */
+const MAPPED = /^::ffff:([0-9]+\.[0-9.]*)$/i
 const GROUPS = 8
 const DOT = 0x2e
 const ZERO = 0x30
@@ -69,22 +71,14 @@ function readQuad (text) {
  * The groups on one side of a "::", or of a whole address.
  *
  * @param {string} text
- * @param {boolean} isLast whether IPv4 may stand at its end
  * @returns {number[] | undefined}
  */
-function readGroups (text, isLast) {
+function readGroups (text) {
   if (text === '') return []
   const groups = []
-  const parts = text.split(':')
-  for (let i = 0; i < parts.length; i++) {
-    if (isLast && i === parts.length - 1 && parts[i].includes('.')) {
-      const quad = readQuad(parts[i])
-      if (quad === -1) return undefined
-      groups.push(Math.floor(quad / 65536), quad % 65536)
-    } else {
-      if (!GROUP.test(parts[i])) return undefined
-      groups.push(parseInt(parts[i], 16))
-    }
+  for (const group of text.split(':')) {
+    if (!GROUP.test(group)) return undefined
+    groups.push(parseInt(group, 16))
   }
   return groups
 }
@@ -96,13 +90,18 @@ function readGroups (text, isLast) {
  * @returns {number[] | undefined}
  */
 function readIPv6 (text) {
+  const [, mapped] = MAPPED.exec(text) ?? []
+  if (mapped !== undefined) {
+    const quad = readQuad(mapped)
+    return quad === -1 ? undefined : [0, 0, 0, 0, 0, 0xffff, Math.floor(quad / 65536), quad % 65536]
+  }
   const gap = text.indexOf('::')
   if (gap === -1) {
-    const groups = readGroups(text, true)
+    const groups = readGroups(text)
     return groups?.length === GROUPS ? groups : undefined
   }
-  const left = readGroups(text.slice(0, gap), false)
-  const right = readGroups(text.slice(gap + 2), true)
+  const left = readGroups(text.slice(0, gap))
+  const right = readGroups(text.slice(gap + 2))
   if (left === undefined || right === undefined) return undefined
   const missing = GROUPS - left.length - right.length
   return missing < 1 ? undefined : [...left, ...new Array(missing).fill(0), ...right]
