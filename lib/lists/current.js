@@ -5,6 +5,8 @@
  * lists of the last week were. It is replaced in one step.
  */
 
+const { setImmediate: nextTurn } = require('node:timers/promises')
+const Compiled = require('../trust/brand')
 const { build } = require('../trust/compile')
 const TrustSet = require('../trust/trust-set')
 const { judgeAlone, judgeInTurns, keepLarger } = require('./rules')
@@ -50,6 +52,9 @@ class CurrentList {
     this.#list = list
     this.set = new TrustSet(nobody, [])
     this.set.rule = { kind: 'list', entries: Object.freeze([]), list }
+    const { set } = this
+    this.trust = new Compiled(
+      /** @param {unknown} address */ function trust (address) { return set.has(address) }, set)
     this.version = 0
     /** @type {readonly Part[]} */
     this.parts = []
@@ -90,10 +95,13 @@ class CurrentList {
   async take ({ parts, etag }, allowed, signal) {
     const entries = entriesOf(parts)
     const size = await judgeInTurns(entries, allowed, { current: this.#size, week: this.#week() })
-    signal.throwIfAborted()
+    // Each step takes some milliseconds for thousands of entries: see rules.js.
+    await nextTurn()
     const before = this.entries
     const added = missingIn(before, entries)
     const removed = missingIn(entries, before)
+    await nextTurn()
+    signal.throwIfAborted()
     if (added.length > 0 || removed.length > 0) {
       if (this.#size !== undefined) {
         this.#past = keepLarger(this.#past, { at: performance.now(), size: this.#size })

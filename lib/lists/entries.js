@@ -22,7 +22,7 @@ const ZERO = 0x30
 const HEAD_BITS = 48
 
 /** So many entries are read before other work gets its turn. */
-const CHUNK = 2000
+const CHUNK = 500
 
 /**
  * @typedef {object} Entry
@@ -213,7 +213,7 @@ async function readInTurns (texts, refuse) {
   for (let at = 0; at < texts.length; at += CHUNK) {
     const chunk = readEntries(texts.slice(at, at + CHUNK), (text, index) => refuse(text, at + index))
     for (const entry of chunk) entries.push(entry)
-    if (at + CHUNK < texts.length) await nextTurn()
+    if (texts.length > CHUNK) await nextTurn()
   }
   return entries
 }

@@ -136,6 +136,8 @@ export interface LiveList {
   /** The entries in use; another array after each change. */
   readonly entries: readonly string[]
   readonly state: State
+  /** As `trust`; by this, `createResolver()` knows a list among its entries. */
+  has (address: unknown): boolean
   /** Asks the source at once. Never rejects. */
   refresh (): Promise<Outcome>
   /** Stops. The list goes on trusting what it trusts. */

@@ -6,14 +6,12 @@ const { FORMATS } = require('./formats')
 const { LiveList } = require('./list')
 const { ListError } = require('./rules')
 const {
-  checkAwsService, checkAzureTag, checkOption, constantSource, fileSource, functionSource, urlSource
+  LONGEST_TIMER, checkAwsService, checkAzureTag, checkOption, constantSource, fileSource, functionSource, urlSource
 } = require('./sources')
 
 const SECOND = 1000
 const HOUR = 3600 * SECOND
 const WEEK = 7 * 24 * HOUR
-/** setTimeout() counts no further. */
-const LONGEST = 2 ** 31 - 1
 
 /**
  * @typedef {object} Kind what an option may be
@@ -27,8 +25,8 @@ const BOOLEAN = { is: (value) => typeof value === 'boolean', expected: 'true or 
 const TEXT = { is: (value) => typeof value === 'string' && value !== '', expected: 'text' }
 /** @type {Kind} */
 const TIME = {
-  is: (value) => typeof value === 'number' && value >= 10 && value <= LONGEST,
-  expected: `a number of milliseconds from 10 to ${LONGEST}`
+  is: (value) => typeof value === 'number' && value >= 10 && value <= LONGEST_TIMER,
+  expected: `a number of milliseconds from 10 to ${LONGEST_TIMER}`
 }
 
 /** @type {Record<string, Kind>} */

@@ -8,18 +8,14 @@
 
 const { channel } = require('node:diagnostics_channel')
 const { EventEmitter } = require('node:events')
-const Compiled = require('../trust/brand')
 const { CurrentList } = require('./current')
 const { within } = require('./download')
 const { ListError } = require('./rules')
 const snapshots = require('./snapshot')
+const { LONGEST_TIMER, delayOf } = require('./sources')
 
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
-/** Longer timers fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
 /** Where nothing changed, a snapshot's date is renewed after this time. */
-const RENEWED = 30 * MINUTE
+const RENEWED = 30 * 60_000
 
 const CHANNEL = channel('proxy-addr-native:list')
 
@@ -30,22 +26,6 @@ const CHANNEL = channel('proxy-addr-native:list')
  *   timeout: number, interval: number, maxAge: number, snapshot: string | undefined
  * }} Options times in milliseconds
  */
-
-/**
- * How long to wait before the next attempt. Failures double the time, up to a
- * day; as long as there is no list, from a minute up to the interval.
- *
- * @param {number} interval
- * @param {number} failures one after another
- * @param {boolean} isEmpty
- * @param {number} random from 0 to 1
- */
-function delayOf (interval, failures, isEmpty, random) {
-  const first = failures > 0 && isEmpty ? Math.min(interval, MINUTE) / 2 : interval
-  const most = isEmpty ? interval : Math.max(interval, DAY)
-  const delay = Math.min(first * 2 ** Math.min(failures, 32), most)
-  return Math.min(delay * (0.9 + 0.2 * random), LONGEST_TIMER)
-}
 
 /**
  * Keeps the process alive until a promise settles.
@@ -98,9 +78,7 @@ class LiveList extends EventEmitter {
     this.#source = source
     this.#options = options
     this.#current = new CurrentList(this)
-    const { set } = this.#current
-    this.trust = new Compiled(
-      /** @param {unknown} address */ function trust (address) { return set.has(address) }, set)
+    this.trust = this.#current.trust
     this.#ready = new Promise((resolve, reject) => { this.#settleReady = { resolve, reject } })
     // Nobody need wait for it.
     this.#ready.catch(() => {})
@@ -136,6 +114,11 @@ class LiveList extends EventEmitter {
       lastError: this.#lastError,
       stale: age >= this.#options.maxAge
     }
+  }
+
+  /** @param {unknown} address */
+  has (address) {
+    return this.#current.set.has(address)
   }
 
   /** @returns {Promise<Outcome>} */
@@ -310,4 +293,4 @@ class LiveList extends EventEmitter {
   }
 }
 
-module.exports = { LiveList, delayOf }
+module.exports = { LiveList }

@@ -123,6 +123,27 @@ function checkOption (check) {
   }
 }
 
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+/** Longer timers fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/**
+ * How long to wait before the next attempt. Failures double the time, up to a
+ * day; as long as there is no list, from a minute up to the interval.
+ *
+ * @param {number} interval
+ * @param {number} failures one after another
+ * @param {boolean} isEmpty
+ * @param {number} random from 0 to 1
+ */
+function delayOf (interval, failures, isEmpty, random) {
+  const first = failures > 0 && isEmpty ? Math.min(interval, MINUTE) / 2 : interval
+  const most = isEmpty ? interval : Math.max(interval, DAY)
+  const delay = Math.min(first * 2 ** Math.min(failures, 32), most)
+  return Math.min(delay * (0.9 + 0.2 * random), LONGEST_TIMER)
+}
+
 /** A file that changed less than this many milliseconds ago may be being written. */
 const STILL_MS = 200
 
@@ -230,5 +251,13 @@ function constantSource (name, entries) {
 }
 
 module.exports = {
-  checkAwsService, checkAzureTag, checkOption, constantSource, fileSource, functionSource, urlSource
+  LONGEST_TIMER,
+  checkAwsService,
+  checkAzureTag,
+  checkOption,
+  constantSource,
+  delayOf,
+  fileSource,
+  functionSource,
+  urlSource
 }

@@ -7,7 +7,7 @@ const { xoroshiro128plus } = require('pure-rand/generator/xoroshiro128plus')
 const { lists } = require('../../lib/lists')
 const { readEntry, sizeOf } = require('../../lib/lists/entries')
 const { parseText } = require('../../lib/lists/formats')
-const { delayOf } = require('../../lib/lists/list')
+const { delayOf } = require('../../lib/lists/sources')
 const { describeEntry } = require('../../lib/why/facts')
 const lint = require('../../lib/why/lint')
 
