@@ -12,12 +12,13 @@ const { invite, untilStopped } = require('./serve')
 const { measureSpeed } = require('./speed')
 const { setStage } = require('./stage')
 
-const USAGE = `Usage: npm start [-- --serve]
+const USAGE = `Usage: npm start [-- --serve | --lists]
 
 Runs a real Express app behind two reverse proxies, once on this package and once
 on the original proxy-addr, and compares what they answer to each client.
 
   --serve   keep both running afterwards, to try them with curl
+  --lists   show an app whose trust is a live list that changes under load
   --help    show this text
 `
 
@@ -27,14 +28,16 @@ function readOptions (args) {
     args,
     options: {
       help: { type: 'boolean', default: false },
+      lists: { type: 'boolean', default: false },
       serve: { type: 'boolean', default: false }
     }
   })
   return values
 }
 
-async function demonstrate ({ serve }) {
+async function demonstrate ({ serve, lists }) {
   const print = (text) => process.stdout.write(`${text}\n`)
+  if (lists) return require('./lists').demonstrateLists(print)
   const report = createReport({ colour: process.stdout.hasColors?.() ?? false })
   const network = await chooseNetwork()
   const stage = await setStage(network)

@@ -25,6 +25,7 @@ Commands
   explain   say which address of a request is the client's, and why
   lint      say what is wrong with a trust proxy setting
   match     say which addresses a setting trusts
+  lists     fetch a CDN's list of addresses, or check one
   doctor    say which package Express and Fastify run on in a project
   bench     compare speed with proxy-addr on this machine
 

@@ -27,6 +27,7 @@ const COMMANDS = {
   explain: () => require('./explain'),
   lint: () => require('./lint'),
   match: () => require('./match'),
+  lists: () => require('./lists'),
   doctor: () => require('./doctor'),
   bench: () => require('./bench')
 }

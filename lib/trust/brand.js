@@ -2,10 +2,17 @@
 
 /**
  * The rule of a trust function: the entries of a list, undefined if it was too
- * long to be kept; a number of hops; all, or none.
+ * long to be kept; a number of hops; all, or none. Of a live list, `list` is the
+ * object that keeps it current; its rule is another object after each change.
  *
- * @typedef {{ kind: 'list', entries: readonly string[] | undefined } |
+ * @typedef {{ kind: 'list', entries: readonly string[] | undefined, list?: LiveList } |
  *   { kind: 'hops', hops: number } | { kind: 'all' } | { kind: 'none' }} Rule
+ */
+
+/**
+ * @typedef {object} LiveList what is known of a live list
+ * @property {string} name such as 'cloudflare'
+ * @property {{ age: number | undefined }} state
  */
 
 /**

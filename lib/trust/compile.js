@@ -126,4 +126,4 @@ function once (val) {
   return { find, hasPeer: (peer) => find(peer, '') !== 0 }
 }
 
-module.exports = { compile, compileEntries, crossing, entriesOf, once }
+module.exports = { build, compile, compileEntries, crossing, entriesOf, once }

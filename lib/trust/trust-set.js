@@ -3,7 +3,8 @@
 /*
  * A compiled set, with its verdicts on the last peers: the same few balancers
  * connect again and again, and to compare a text costs less than to cross to the
- * engine. A set never changes, so a verdict stays right.
+ * engine. A set never changes, so a verdict stays right, until replace() forgets
+ * both.
  */
 
 const nonStrings = require('./non-strings')
@@ -46,6 +47,22 @@ class TrustSet {
     /** @type {string[]} */
     this.peers = new Array(PLACES).fill('')
     this.verdicts = new Array(PLACES).fill(false)
+  }
+
+  /**
+   * Puts another list in the place of this one, and forgets its verdicts: see
+   * lib/lists. Nothing else runs in between, so a request is answered by the
+   * one or the other.
+   *
+   * @param {Function} native
+   * @param {import('./brand').Rule} rule
+   */
+  replace (native, rule) {
+    this.native = native
+    this.rule = rule
+    this.keys.fill(0)
+    this.peers.fill('')
+    this.verdicts.fill(false)
   }
 
   /**

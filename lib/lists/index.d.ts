@@ -1,0 +1,186 @@
+import type { TrustFunction } from '../index'
+
+/** Options of every list. Times are in milliseconds. */
+export interface ListOptions {
+  /**
+   * A file that the last good list is written to, and read from when the list is
+   * made, so that no start depends on a network. Each list needs its own.
+   */
+  snapshot?: string
+  /** How long an attempt may take; 10 s. A block of the event loop hardly counts. */
+  timeout?: number
+  /**
+   * How long to wait between two attempts, give or take a tenth; an hour. After
+   * failures it doubles up to a day. Of a file, how often it is looked at: 1 s.
+   */
+  interval?: number
+  /** Without a good answer for this long, the list is stale; seven days. */
+  maxAge?: number
+  /** Accept prefixes wider than /8, or /19 of IPv6. */
+  allowWide?: boolean
+  /** Accept a list that has lost more than half of its entries or addresses. */
+  allowShrink?: boolean
+  /** Accept a list that has grown tenfold. */
+  allowGrowth?: boolean
+}
+
+/** How a list is downloaded. */
+export interface ConnectionOptions {
+  /**
+   * An `https.Agent`, for instance one that goes through a proxy. Without it,
+   * connections are direct: no environment variable is looked at.
+   */
+  agent?: object
+  /** Certificates to believe in place of the usual ones, as for `tls.connect()`. */
+  ca?: string | Uint8Array | ReadonlyArray<string | Uint8Array>
+}
+
+/** The formats in which lists are published. */
+export type Format = 'lines' | 'cloudflare' | 'aws' | 'google' | 'fastly' | 'azure'
+
+/** How a list is read. */
+export interface ParseOptions {
+  /** The name of a format, or what makes entries of a text. */
+  parse?: Format | ((text: string) => string[] | PromiseLike<string[]>)
+  /** A service of AWS, or a tag of Azure: `CLOUDFRONT_ORIGIN_FACING`, `AzureFrontDoor.Backend`. */
+  service?: string
+  /** What explanations call the list. */
+  name?: string
+}
+
+/** What came of an attempt. */
+export type Outcome =
+  | { outcome: 'updated', added: string[], removed: string[] }
+  | { outcome: 'unchanged' }
+  | { outcome: 'refused', error: ListError }
+  | { outcome: 'closed' }
+
+/** What is known of a list. */
+export interface State {
+  /** How many entries it has. */
+  entries: number
+  /** What it is made of: a name, an address or a path. */
+  source: string
+  /** When the last good answer came; a "not modified" is one. */
+  fetchedAt: Date | undefined
+  /** Seconds since then, by a clock that nobody can set. */
+  age: number | undefined
+  etag: string | undefined
+  /** Why the last attempt failed, or the snapshot could not be used; cleared by success. */
+  lastError: ListError | undefined
+  /** Whether there was no good answer for `maxAge`. */
+  stale: boolean
+}
+
+/** What the event `update` says. */
+export interface Update {
+  list: string
+  version: number
+  entries: number
+  added: string[]
+  removed: string[]
+}
+
+/** What the event `refused` says. */
+export interface Refused {
+  list: string
+  rule: string
+  message: string
+  seen: unknown
+  error: ListError
+}
+
+/** What the event `stale` says. */
+export interface Stale {
+  list: string
+  age: number | undefined
+  lastError: ListError | undefined
+}
+
+/**
+ * Why a list, a download or a snapshot was refused. `rule` is one of `network`,
+ * `timeout`, `status`, `redirect`, `https`, `address`, `not-asked`, `type`,
+ * `encoding`, `size`, `incomplete`, `format`, `customers`, `entry`, `empty`,
+ * `family`, `wide`, `coverage`, `shrink`, `growth`, `snapshot`, `file`, `source`
+ * and `closed`.
+ */
+export class ListError extends Error {
+  private constructor ()
+  readonly rule: string
+  /** What broke the rule. */
+  readonly seen: unknown
+}
+
+/**
+ * A list that keeps itself current. Its timers and background downloads do not
+ * keep the process alive; reading `ready` and calling `refresh()` do, until they
+ * settle.
+ */
+export interface LiveList {
+  /** Such as `cloudflare`. */
+  readonly name: string
+  /**
+   * Whether an address is in the list: for Express's `trust proxy`, Fastify's
+   * `trustProxy`, `proxyaddr()`, or to be called. It is the same function for
+   * good; what it answers by is replaced in one step.
+   */
+  readonly trust: TrustFunction
+  /**
+   * Resolves when there is a list: at once with a snapshot. Rejects if the first
+   * attempt fails without one; the list then trusts nobody, and tries again.
+   * Whether anybody waits for it does not matter.
+   */
+  readonly ready: Promise<void>
+  /** How often the entries have changed; 0 as long as there are none. */
+  readonly version: number
+  /** The entries in use; another array after each change. */
+  readonly entries: readonly string[]
+  readonly state: State
+  /** As `trust`; by this, `createResolver()` knows a list among its entries. */
+  has (address: unknown): boolean
+  /** Asks the source at once. Never rejects. */
+  refresh (): Promise<Outcome>
+  /** Stops. The list goes on trusting what it trusts. */
+  close (): void
+  on (event: 'update', listener: (update: Update) => void): this
+  on (event: 'refused', listener: (refused: Refused) => void): this
+  on (event: 'stale', listener: (stale: Stale) => void): this
+  once (event: 'update', listener: (update: Update) => void): this
+  once (event: 'refused', listener: (refused: Refused) => void): this
+  once (event: 'stale', listener: (stale: Stale) => void): this
+  off (event: 'update' | 'refused' | 'stale', listener: (...args: any[]) => void): this
+}
+
+/**
+ * The lists that there are. All throw a TypeError for a wrong option.
+ *
+ * @example
+ * ```js
+ * const edge = lists.cloudflare({ snapshot: 'cloudflare.json' })
+ * app.set('trust proxy', edge.trust)
+ * ```
+ */
+export declare const lists: {
+  /** A file, looked at every second: one entry a line, or any format. */
+  file (path: string, options?: ListOptions & ParseOptions): LiveList
+  /** An https address; `lines` if `parse` is left out. `type` is its media type if not the usual one. */
+  url (address: string, options?: ListOptions & ParseOptions & ConnectionOptions & { type?: string }): LiveList
+  /** Whatever a function returns. With a snapshot, it needs a name. */
+  from (
+    ask: (context: { signal: AbortSignal }) => string[] | PromiseLike<string[]>,
+    options?: ListOptions & { name?: string }
+  ): LiveList
+  /** https://api.cloudflare.com/client/v4/ips, or with `text` https://www.cloudflare.com/ips-v4 and -v6. */
+  cloudflare (options?: ListOptions & ConnectionOptions & { format?: 'json' | 'text' }): LiveList
+  /** A service of https://ip-ranges.amazonaws.com/ip-ranges.json that is a proxy, not customers. */
+  aws (
+    service: 'CLOUDFRONT_ORIGIN_FACING' | 'CLOUDFRONT' | 'GLOBALACCELERATOR' | 'ROUTE53_HEALTHCHECKS',
+    options?: ListOptions & ConnectionOptions
+  ): LiveList
+  /** https://api.fastly.com/public-ip-list */
+  fastly (options?: ListOptions & ConnectionOptions): LiveList
+  /** A tag of Azure's service tags, whose address changes every week. */
+  azure (tag: string, address: string, options?: ListOptions & ConnectionOptions): LiveList
+  /** 130.211.0.0/22 and 35.191.0.0/16: these do not change, and nothing is fetched. */
+  googleLoadBalancers (options?: ListOptions): LiveList
+}
