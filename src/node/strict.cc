@@ -171,13 +171,12 @@ Napi::Value CreateStrict(const Napi::CallbackInfo &info) {
   const uint32_t *config = ReadWords(env, info[0], &words);
   uint32_t *shared = ReadWords(env, info[3], &room);
   if (config == nullptr || shared == nullptr ||
-      !ReadEntries(env, info[1], info[2], &entries))
+      !entries.Read(env, info[1], info[2]))
     return env.Undefined();
-  const pa_entries list = {entries.text.data(), entries.text.size(),
-                           entries.length, entries.count};
   auto *resolver = static_cast<Resolver *>(std::malloc(sizeof(Resolver)));
   if (resolver == nullptr) return env.Undefined();
-  pa_error error = pa_policy_compile(config, words, &list, &resolver->policy);
+  pa_error error =
+      pa_policy_compile(config, words, entries.list(), &resolver->policy);
   if (error == PA_OK &&
       room < pa_crossing_words(resolver->policy.most_entries)) {
     pa_policy_dispose(&resolver->policy);

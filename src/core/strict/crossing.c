@@ -9,35 +9,18 @@ size_t pa_crossing_words(uint32_t most_entries) {
          PA_ANSWER_HOPS(most_entries) * PA_ANSWER_HOP_WORDS;
 }
 
-static pa_error add_entry(pa_builder *builder, const pa_unit *text,
-                          size_t length) {
-  pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
-  size_t count = 0;
-  pa_error error = pa_subnet_parse(text, length, subnet, &count);
-  for (size_t i = 0; error == PA_OK && i < count; i++)
-    error = pa_builder_add(builder, &subnet[i]);
-  return error;
-}
-
-/* Takes `count` entries away from the front of the list. */
+/* Takes `count` entries off the front of the list. */
 static pa_error compile_list(pa_entries *list, uint32_t count,
                              const pa_trust_set **out) {
-  pa_builder builder = {0};
+  pa_entries front = *list;
   pa_trust_set *set = NULL;
-  pa_error error = PA_OK;
-  for (uint32_t i = 0; error == PA_OK && i < count; i++) {
-    if (list->count == 0 || list->length[0] > list->text_length) {
-      error = PA_ERR_RANGE;
-    } else {
-      error = add_entry(&builder, list->text, list->length[0]);
-      list->text += list->length[0];
-      list->text_length -= list->length[0];
-      list->length++;
-      list->count--;
-    }
-  }
-  if (error == PA_OK) error = pa_builder_finish(&builder, &set);
-  pa_builder_dispose(&builder);
+  size_t entry;
+  const pa_unit *text;
+  if (count > list->count) return PA_ERR_RANGE;
+  front.count = count;
+  for (uint32_t i = 0; i < count; i++)
+    (void)pa_entries_take(list, &text);
+  pa_error error = pa_compile(&front, &set, &entry);
   *out = set;
   return error;
 }
