@@ -3,7 +3,7 @@
 const neostandard = require('neostandard')
 
 module.exports = [
-  ...neostandard({ env: ['node', 'mocha'], ts: true, ignores: ['build', 'prebuilds', 'lib/engine/wasm-binary.js'] }),
+  ...neostandard({ env: ['node', 'mocha'], ts: true, ignores: ['build', 'prebuilds', 'lib/*/wasm-binary.js'] }),
   {
     rules: {
       strict: ['error', 'global']

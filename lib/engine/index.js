@@ -47,6 +47,9 @@
  * `layout(numbers)` writes as many of the numbers that layout.js lists as there
  * is room for; they are compared when an engine is loaded.
  *
+ * `createStrict` is described in lib/resolver/engine.js, which alone uses it. Only
+ * the native engine has it here: the resolver has a WebAssembly module of its own.
+ *
  * An argument of the wrong type, and an array without room where it is needed,
  * is answered by undefined. Nothing else is thrown, unless WebAssembly
  * overflows JavaScript's stack, or traps.
@@ -55,7 +58,7 @@
 const load = require('./load')
 
 const { name, engine } = load()
-const { compile, resolveOnce, describeAddress, describeEntry, describeChain } = engine
+const { compile, resolveOnce, describeAddress, describeEntry, describeChain, createStrict } = engine
 
 /** What to throw where undefined was the answer. */
 function outOfMemory () {
@@ -88,5 +91,6 @@ module.exports = {
   describeEntry,
   describeChain,
   names,
+  createStrict,
   outOfMemory
 }

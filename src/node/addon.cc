@@ -15,6 +15,7 @@
 
 #include "../core/proxy_addr.h"
 #include "entries.h"
+#include "strict.h"
 #include "text.h"
 
 // node-addon-api uses the C++ library only for calls with more than six
@@ -253,6 +254,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<DescribeChain>(env, exports, "describeChain");
   Export<Names>(env, exports, "names");
   Export<Layout>(env, exports, "layout");
+  AddStrict(env, exports);
   return exports;
 }
 

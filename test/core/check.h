@@ -74,6 +74,7 @@ void test_trust_set(void);
 void test_size(void);
 void test_hops(void);
 void test_resolve(void);
+void test_strict(void);
 void test_memory(void);
 void test_corpus(void);
 

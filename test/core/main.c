@@ -34,6 +34,7 @@ int main(int count, char **arguments) {
   test_size();
   test_hops();
   test_resolve();
+  test_strict();
   test_memory();
   test_corpus();
   return check_finish();

@@ -1,8 +1,9 @@
 'use strict'
 
 /*
- * Builds the WebAssembly engine, and embeds it as text in lib/engine, so that
- * bundlers and file systems need no knowledge of it. Needs clang and wasm-ld.
+ * Builds the WebAssembly engine, and the module that the resolver has for
+ * itself, and embeds both as text, so that bundlers and file systems need no
+ * knowledge of them. Needs clang and wasm-ld.
  *
  *   node tools/build/wasm.js [--if-possible]
  *
@@ -16,8 +17,12 @@ const path = require('node:path')
 
 const { C11, CORE, ROOT, filesIn, works } = require('./c-compiler')
 
-const BINARY = path.join(ROOT, 'build', 'proxy_addr.wasm')
-const MODULE = path.join(ROOT, 'lib', 'engine', 'wasm-binary.js')
+/** Each module: its file in src/wasm, and the folder of lib that loads it. */
+const MODULES = [
+  { source: 'module.c', folder: 'engine', optimise: '-Os' },
+  // It would be larger than is allowed.
+  { source: 'strict.c', folder: 'resolver', optimise: '-Oz' }
+]
 
 /** The most characters that the embedded text may have. */
 const LARGEST = 32 * 1024
@@ -25,7 +30,7 @@ const LARGEST = 32 * 1024
 const ENGINE = path.join('src', 'wasm')
 
 const FLAGS = [
-  '--target=wasm32-unknown-unknown', '-Os', ...C11, '-ffreestanding', '-nostdlib', '-nostdlibinc', `-I${ENGINE}`,
+  '--target=wasm32-unknown-unknown', ...C11, '-ffreestanding', '-nostdlib', '-nostdlibinc', `-I${ENGINE}`,
   // Node 20 and above has both.
   '-mbulk-memory', '-mmutable-globals', '-fvisibility=hidden',
   // With nothing below the stack, its overflow is a trap.
@@ -33,27 +38,29 @@ const FLAGS = [
   '-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--export=__stack_pointer'
 ]
 
-function build () {
-  fs.mkdirSync(path.dirname(BINARY), { recursive: true })
-  const sources = [...filesIn(ENGINE, '.c'), ...filesIn(CORE, '.c')]
-  execFileSync('clang', [...FLAGS, ...sources, '-o', BINARY], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
-  const bytes = fs.readFileSync(BINARY)
+function build ({ source, folder, optimise }) {
+  const binary = path.join(ROOT, 'build', source.replace('.c', '.wasm'))
+  const module = path.join(ROOT, 'lib', folder, 'wasm-binary.js')
+  fs.mkdirSync(path.dirname(binary), { recursive: true })
+  const sources = [path.join(ENGINE, source), path.join(ENGINE, 'allocator.c'), ...filesIn(CORE, '.c')]
+  execFileSync('clang', [...FLAGS, optimise, ...sources, '-o', binary], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+  const bytes = fs.readFileSync(binary)
   const text = `'use strict'\n\nmodule.exports = '${bytes.toString('base64')}'\n`
   if (text.length > LARGEST) throw new Error(`too large: ${text.length} characters of text, at most ${LARGEST} allowed`)
-  replaceBy(text)
-  return `${path.relative(ROOT, MODULE)}: ${bytes.length} bytes, ${text.length} as text`
+  replace(module, text)
+  return `${path.relative(ROOT, module)}: ${bytes.length} bytes, ${text.length} as text`
 }
 
 /** Whoever loads the module meanwhile gets the old one or the new one, whole. */
-function replaceBy (text) {
-  const file = `${MODULE}.${process.pid}.tmp`
+function replace (module, text) {
+  const file = `${module}.${process.pid}.tmp`
   fs.writeFileSync(file, text)
-  fs.renameSync(file, MODULE)
+  fs.renameSync(file, module)
 }
 
 function main () {
   if (works(['clang']) && works(['wasm-ld'])) {
-    console.log(build())
+    for (const module of MODULES) console.log(build(module))
   } else if (process.argv.includes('--if-possible')) {
     console.log('the WebAssembly engine is not built: clang or wasm-ld (lld) is missing')
   } else {

@@ -5,7 +5,7 @@
  *
  *   node test/core/fuzz/run.js [target ...] [options]
  *
- *   target           address, subnet, describe, set, hops or resolve; otherwise all
+ *   target           address, subnet, describe, set, hops, resolve or strict; otherwise all
  *   --seconds <n>    for each target; 60
  *   --jobs <n>       so many targets at a time; one for each processor
  *   --coverage       prints how much of the core the corpora reach, and what

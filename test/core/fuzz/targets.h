@@ -27,4 +27,7 @@ void fuzz_hops(const uint8_t *data, size_t size);
 /** Lines (peer, header, list): the client is who the rule says. */
 void fuzz_resolve(const uint8_t *data, size_t size);
 
+/** Lines (header, list): both strict walks end where they should. */
+void fuzz_strict(const uint8_t *data, size_t size);
+
 #endif

@@ -1,0 +1,159 @@
+'use strict'
+
+/* What is read of a request: the peer, headers as text, the socket's protocol. */
+
+const { PEER } = require('./policy')
+
+/**
+ * A request, or what stands for one.
+ *
+ * @typedef {object} Source
+ * @property {number} kind of PEER
+ * @property {string | undefined} peer
+ * @property {(name: string) => string | undefined} header by a name in lower case
+ * @property {string | undefined} protocol the socket's
+ * @property {any} req
+ */
+
+/** @param {any} req */
+function socketOf (req) {
+  return req.socket ?? req.connection
+}
+
+/**
+ * A destroyed http2 session throws where a socket has nothing to say.
+ *
+ * @template T
+ * @param {() => T} read
+ * @returns {T | undefined}
+ */
+function quietly (read) {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {any} req @returns {unknown} */
+function peerOf (req) {
+  return quietly(() => socketOf(req).remoteAddress)
+}
+
+/**
+ * Did the request come by a Unix socket? A dead TCP socket has no address
+ * either, but its server's is an object.
+ *
+ * @param {any} req
+ */
+function isUnix (req) {
+  return typeof quietly(() => socketOf(req).server.address()) === 'string'
+}
+
+/** @param {unknown} value a header's @returns {string | undefined} */
+function textOf (value) {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return undefined
+  const texts = value.filter((one) => typeof one === 'string')
+  return texts.length === 0 ? undefined : texts.join(', ')
+}
+
+/** @param {any} headers @param {string} name in lower case */
+function headerOf (headers, name) {
+  if (Object(headers) !== headers) return undefined
+  const value = headers[name]
+  if (value !== undefined) return textOf(value)
+  return typeof headers.get === 'function' ? textOf(headers.get(name) ?? undefined) : undefined
+}
+
+/**
+ * The lines of `Forwarded`, divided by line feeds: a quoted string ends with
+ * its line. No line feed can be in one, and what claims so is made invalid.
+ *
+ * @param {any} req
+ * @param {string} joined
+ */
+function linesOf (req, joined) {
+  const { rawHeaders } = req
+  if (!joined.includes('"') || !Array.isArray(rawHeaders)) return withoutFeeds(joined)
+  const lines = []
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (String(rawHeaders[i]).toLowerCase() === 'forwarded') lines.push(withoutFeeds(String(rawHeaders[i + 1])))
+  }
+  return lines.length > 1 ? lines.join('\n') : withoutFeeds(joined)
+}
+
+/** @param {string} text */
+function withoutFeeds (text) {
+  return text.includes('\n') ? text.replaceAll('\n', '\0') : text
+}
+
+/** @param {any} req */
+function socketProtocol (req) {
+  return quietly(() => socketOf(req).encrypted) ? 'https' : 'http'
+}
+
+/**
+ * @param {any} req
+ * @returns {Source}
+ */
+function fromRequest (req) {
+  if (Object(req) !== req) throw new TypeError('req must be a request, such as that of node:http')
+  const peer = peerOf(req)
+  const hasPeer = typeof peer === 'string' && peer !== ''
+  return {
+    kind: hasPeer ? PEER.SOCKET : isUnix(req) ? PEER.UNIX : PEER.NONE,
+    peer: hasPeer ? peer : undefined,
+    header: (name) => {
+      const text = headerOf(req.headers, name)
+      return name === 'forwarded' && text !== undefined ? linesOf(req, text) : text
+    },
+    get protocol () { return socketProtocol(req) },
+    req
+  }
+}
+
+/**
+ * @param {any} headers a plain object in any letter case
+ * @param {string} name
+ */
+function anyCase (headers, name) {
+  const found = Object.keys(headers).filter((key) => key.toLowerCase() === name)
+    .map((key) => textOf(headers[key])).filter((text) => text !== undefined)
+  return found.length === 0 ? undefined : found.join(', ')
+}
+
+/**
+ * @param {any} headers `Headers`, a plain object, or the text of the chain header
+ * @param {string | undefined} chain
+ * @returns {(name: string) => string | undefined}
+ */
+function reader (headers, chain) {
+  if (headers === undefined || headers === null) return () => undefined
+  if (typeof headers === 'string') return (name) => name === chain ? withoutFeeds(headers) : undefined
+  if (typeof headers !== 'object') throw new TypeError('headers must be Headers, an object, or the text of the chain header')
+  const read = typeof headers.get === 'function' ? headerOf : anyCase
+  return (name) => {
+    const text = read(headers, name)
+    return text === undefined ? undefined : withoutFeeds(text)
+  }
+}
+
+/**
+ * @param {unknown} peer
+ * @param {any} headers
+ * @param {string | undefined} chain
+ * @returns {Source}
+ */
+function fromParts (peer, headers, chain) {
+  const hasPeer = typeof peer === 'string' && peer !== ''
+  return {
+    kind: hasPeer ? PEER.GIVEN : PEER.NONE,
+    peer: hasPeer ? peer : undefined,
+    header: reader(headers, chain),
+    protocol: undefined,
+    req: undefined
+  }
+}
+
+module.exports = { fromParts, fromRequest, headerOf, linesOf, peerOf }

@@ -1,0 +1,73 @@
+/*
+ * forwarded: elements of RFC 7239's `Forwarded`, from the right (the nearest
+ * proxy's) to the left, without copying.
+ *
+ * From the right, so that a client's unbalanced quote does not swallow what a
+ * trusted proxy appended: an element ends before the nearest comma that has an
+ * even number of quotes between itself and the element's end. The lines of a
+ * header that came as several are divided by '\n', which no element and no
+ * quoted string goes across.
+ */
+#ifndef PA_FORWARDED_H
+#define PA_FORWARDED_H
+
+#include "node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** An element with more parameters than this is void. */
+#define PA_FORWARDED_PAIRS 16
+
+/** A parameter's value: of a quoted string, what stands between the quotes. */
+typedef struct {
+  pa_slice at;
+  bool present;
+} pa_forwarded_value;
+
+/** What is used of an element. `by` and unknown parameters are not. */
+typedef struct {
+  pa_forwarded_value node;
+  pa_forwarded_value proto;
+  pa_forwarded_value host;
+} pa_forwarded;
+
+/**
+ * Steps one element to the left; those that are empty are passed over.
+ *
+ * @param hops  a cursor: see hops.h
+ * @param out   receives the element without the blanks around it; untouched
+ *              if there is none
+ * @return false when there are no more elements
+ */
+bool pa_forwarded_next(pa_hops *hops, pa_slice *out);
+
+/**
+ * Reads an element.
+ *
+ * @param text   the header
+ * @param slice  where the element stands
+ * @param out    receives its values; meaningless unless true is returned
+ * @return false if the element is void: its grammar is wrong, or a parameter
+ *         is there twice
+ */
+bool pa_forwarded_parse(const pa_unit *text, pa_slice slice, pa_forwarded *out);
+
+/**
+ * Reads the value of `for`.
+ *
+ * @param text  the header
+ * @param at    where the value stands
+ * @param out   receives the node; its slices are those of the header. If the
+ *              value has quoted pairs, `bare` is empty
+ * @return false if it is no address: "unknown", "_hidden", "::1" without
+ *         brackets
+ */
+bool pa_forwarded_node(const pa_unit *text, pa_slice at, pa_node *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * walk: from the peer through the entries of a chain header, nearest first,
+ * and then the headers with one address, which are believed where the walk's
+ * furthest trusted hop is one of theirs.
+ *
+ * The rule, unlike that of resolve.h: the client is the first hop that is not
+ * trusted; what is no address ends the walk without one.
+ *
+ *   pa_walk walk = {.policy = &policy, .request = &request, .answer = answer};
+ *   pa_walk_chain(&walk);
+ *   while ((index = pa_walk_next_from(&walk)) != PA_NONE)
+ *     pa_walk_read_from(&walk, text, length);
+ */
+#ifndef PA_WALK_H
+#define PA_WALK_H
+
+#include "answer.h"
+#include "policy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Where the peer's text comes from. */
+typedef enum {
+  /** there is none */
+  PA_PEER_NONE = 0,
+  /** a Unix socket, which has no address */
+  PA_PEER_UNIX = 1,
+  /** a socket's address, which may have a zone */
+  PA_PEER_SOCKET = 2,
+  /** from a caller, and may have a port and brackets, too */
+  PA_PEER_GIVEN = 3,
+  /** not told: it was found to be trusted before, and is not looked at */
+  PA_PEER_TRUSTED = 4
+} pa_peer;
+
+/** A request, and what was answered so far when something was asked. */
+typedef struct {
+  const pa_unit *peer;
+  size_t peer_length;
+  pa_peer kind;
+  /** the chain header; of length 0 if there is none */
+  const pa_unit *header;
+  size_t header_length;
+  /** all hops are shown in canonical text, not the client alone */
+  bool in_full;
+  /** hops before this one are trusted */
+  uint32_t granted;
+  /** this hop is not; PA_NONE if none was asked for in vain */
+  uint32_t refused;
+  /** bits of the `from` headers that are there */
+  uint32_t present;
+  /** bits of those whose list has, or has not, the furthest trusted hop */
+  uint32_t from_granted;
+  uint32_t from_refused;
+} pa_request;
+
+/** A walk under way. Set the first three; all else is private, and zero. */
+typedef struct {
+  const pa_policy *policy;
+  const pa_request *request;
+  /** with PA_ANSWER_HOPS(policy->most_entries) hops */
+  pa_answer *answer;
+
+  /* The last hop that was read, and its text. */
+  pa_node last;
+  const pa_unit *text;
+  /* The furthest trusted hop; the peer, as long as none is. */
+  pa_address furthest;
+  bool has_furthest;
+  bool furthest_is_unix;
+  /* The `from` header that comes next, and what came so far. */
+  uint32_t next_from;
+  bool from_absent;
+  bool from_unusable;
+} pa_walk;
+
+/**
+ * Walks from the peer through the chain header. If the answer asks something
+ * then, ask the caller, and walk again with the reply in the request.
+ */
+void pa_walk_chain(pa_walk *walk);
+
+/**
+ * Says which `from` header is to be read next. To be called, until it says
+ * PA_NONE, also if there is no such header; but not while something is asked.
+ *
+ * @return the place of the header; PA_NONE: the answer is complete, or asks
+ */
+uint32_t pa_walk_next_from(pa_walk *walk);
+
+/** Reads the `from` header that was named last. */
+void pa_walk_read_from(pa_walk *walk, const pa_unit *text, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,10 @@
+/* strict: the part of the addon that resolves strictly. */
+#ifndef PA_STRICT_ADDON_H
+#define PA_STRICT_ADDON_H
+
+#include <napi.h>
+
+/** Adds what lib/resolver/engine.js describes to the addon's exports. */
+void AddStrict(Napi::Env env, Napi::Object exports);
+
+#endif
