@@ -43,14 +43,13 @@
  */
 
 const { parseArgs } = require('node:util')
-const { NATIVE, PLAIN, REFERENCE, WASM } = require('./candidates')
 const { environment, describe } = require('./environment')
 const { install, runJson } = require('./nodes')
-const { aligned, amount, cell, digits, titleOf } = require('./table')
+const { aligned, byNode, cell, titleOf } = require('./table')
 const { measureRow, prepare, topicOf, TOPICS } = require('./topics')
 
-/** The topics whose main rows depend on Node the most. */
-const ON_EACH_NODE = ['resolve', 'express', 'match', 'compile']
+/** The topics that are measured on several Nodes, if none is named. */
+const ON_EACH_NODE = ['resolve', 'express', 'match', 'compile', 'require']
 
 /** Shows what is being measured, on a terminal. */
 function progress (text) {
@@ -77,25 +76,10 @@ function table (topic, node) {
     ...aligned([['', ...candidates.map((name) => titleOf(name, node))], ...cells])]
 }
 
-/**
- * Returns one column for each Node: this package's figure, then how many times
- * as much the others take.
- *
- * @param {object[]} reports
- * @param {string} name of a topic
- * @returns {string[]} lines
- */
+/** @returns {string[]} lines */
 function nodesTable (reports, name) {
-  const topic = reports[0].topics[name]
-  const others = [PLAIN, REFERENCE, WASM].filter((other) => topic.candidates.includes(other))
-  const ratio = (result) => result?.ratio === undefined ? '–' : digits(result.ratio)
-  const rows = topic.main.map((row) => [row, ...reports.map(({ topics }) => {
-    const results = topics[name].rows[row]
-    return [amount(results[NATIVE].value, results[NATIVE].unit ?? topic.unit),
-      ...others.map((other) => ratio(results[other]))].join(' / ')
-  })])
-  return ['', `${topic.title}: ${NATIVE}, and the ratio of ${others.join(' / ')} to it`, '',
-    ...aligned([['', ...reports.map(({ node }) => `Node ${node}`)], ...rows])]
+  const { title, rows } = byNode(reports, name)
+  return ['', title, '', ...aligned(rows)]
 }
 
 async function onSeveralNodes (lines, topics) {

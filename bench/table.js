@@ -52,4 +52,32 @@ function titleOf (candidate, node) {
   return candidate === 'net.BlockList' ? `${candidate} of Node ${node.split('.')[0]}` : candidate
 }
 
-module.exports = { aligned, amount, cell, digits, titleOf }
+/** Those that a table by Node compares with the first candidate. */
+const COMPARED = ['plain JavaScript', 'WebAssembly', 'proxy-addr', 'net.BlockList']
+
+/**
+ * Makes a table of a topic's main rows with a column for each Node.
+ *
+ * @param {object[]} reports one for each Node
+ * @param {string} name of a topic
+ * @returns {{ title: string, rows: string[][] }} the first row is the heading
+ */
+function byNode (reports, name) {
+  const { title, unit, candidates, main = Object.keys(reports[0].topics[name].rows) } =
+    reports[0].topics[name]
+  const others = COMPARED.filter((other) => candidates.includes(other))
+  const shown = (results, candidate) => results[candidate]?.ratio === undefined
+    ? '–'
+    : `${digits(results[candidate].ratio)} ×`
+  const rows = main.map((row) => [row, ...reports.map(({ topics }) => {
+    const results = topics[name].rows[row]
+    const own = results[candidates[0]]
+    return [amount(own.value, own.unit ?? unit), ...others.map((other) => shown(results, other))].join(' / ')
+  })])
+  return {
+    title: `${title} (${[candidates[0], ...others].join(' / ')})`,
+    rows: [['', ...reports.map(({ node }) => `Node ${node}`)], ...rows]
+  }
+}
+
+module.exports = { aligned, amount, byNode, cell, digits, titleOf }

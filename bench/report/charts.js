@@ -1,204 +1,193 @@
 'use strict'
 
-/* What is drawn. Where a topic was not measured, its chart is left out. */
+/*
+ * What is drawn: for some rows of a topic, each candidate's figure as a symbol
+ * and as a number. Bars would mislead: a log scale has no zero. Charts are as
+ * narrow as a phone.
+ */
 
-const { bySize, present, times } = require('./points')
+const { amount, titleOf } = require('../table')
 const { COLOURS } = require('./svg')
 
 const STAR = 'M0,-1L.24,-.32L.95,-.31L.38,.12L.59,.81L0,.4L-.59,.81L-.38,.12L-.95,-.31L-.24,-.32Z'
 
-/** Dark enough for white, light enough for black. Each has a shape as well. */
-const LOOKS = [
-  ['#d9480f', 'circle'], ['#1f77d0', 'square'], ['#8a63d2', 'triangle-up'],
-  ['#2b8a3e', 'diamond'], ['#a87900', 'triangle-down'], ['#d6336c', 'cross'],
-  ['#0c8599', 'triangle-right'], ['#737d87', STAR], ['#9c6644', 'triangle-left']
-]
+const BAR = 'M-.3,-1H.3V1H-.3Z'
 
-/** These look the same in each chart; others take what is left. */
-const KNOWN = ['proxy-addr-native', 'proxy-addr', '@fastify/proxy-addr', 'net.BlockList',
-  'ipaddr.js', 'ip-matching', 'netparser']
-
-/** At most so many rows in the main chart. */
-const MAIN_ROWS = [/^no header/, /IPv4 peer/, /mapped/, /IPv6 peer/, /client \+ 1\b.*IPv6/,
-  /client \+ 3/, /1,000 subnets/, /10,000 subnets.*IPv6|IPv6.*10,000 subnets/]
-
-/** Axis labels in the unit that suits each. */
-const TIME_AXIS = {
-  title: null,
-  labelExpr: "datum.value < 1e3 ? format(datum.value, ',') + ' ns' : " +
-    "datum.value < 1e6 ? format(datum.value / 1e3, ',') + ' µs' : " +
-    "datum.value < 1e9 ? format(datum.value / 1e6, ',') + ' ms' : format(datum.value / 1e9, ',') + ' s'",
-  labelOverlap: true
+/**
+ * A candidate looks the same in every chart. Colours are dark enough for white
+ * and light enough for black.
+ */
+const LOOKS = {
+  'proxy-addr-native': ['#d9480f', 'circle'],
+  'proxy-addr': ['#1f77d0', 'square'],
+  '@fastify/proxy-addr': ['#8a63d2', 'triangle-up'],
+  'net.BlockList': ['#2b8a3e', 'diamond'],
+  'ipaddr.js': ['#a87900', 'triangle-down'],
+  'ip-matching': ['#d6336c', 'cross'],
+  netparser: ['#0c8599', 'triangle-right'],
+  'plain JavaScript': ['#737d87', STAR],
+  WebAssembly: ['#9c6644', 'triangle-left'],
+  'no look-up': ['#737d87', BAR]
 }
 
-/** Powers of ten from below the smallest to above the largest. */
+/** Not a rival: left out. */
+const FLOOR = 'floor'
+
+const NS = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }
+
+const WIDTH = 190
+const LINE = 17
+/** The part of the width that is kept for the number of the last symbol. */
+const ROOM = 0.28
+
+/** Axis labels in the unit that suits each. */
+const TIME = "datum.value < 1e3 ? format(datum.value, ',') + ' ns' : " +
+  "datum.value < 1e6 ? format(datum.value / 1e3, ',') + ' µs' : format(datum.value / 1e6, ',') + ' ms'"
+
+/**
+ * Returns the figure of a result: nanoseconds, or the topic's own unit. What was
+ * too slow to be timed properly was called a few times, which is shown.
+ */
+function figure (result, topic) {
+  if (result === undefined || result.different !== undefined) return undefined
+  if (result.skipped !== undefined) return result.skipped * NS.ms
+  return result.value * (NS[result.unit ?? topic.unit] ?? 1)
+}
+
+function label (result, topic) {
+  if (result === undefined) return 'not measured'
+  if (result.different !== undefined) return 'different answers'
+  return result.skipped === undefined
+    ? amount(result.value, result.unit ?? topic.unit).replace('requests/s', '/s')
+    : amount(result.skipped, 'ms')
+}
+
+/** @returns {object[]} a point for each candidate of each row */
+function points (topic, rows, suffix, node) {
+  return rows.flatMap((row) => topic.candidates
+    .filter((candidate) => candidate !== FLOOR)
+    .map((candidate) => {
+      const result = topic.rows[row][candidate]
+      const value = figure(result, topic)
+      return {
+        row: row.slice(0, row.length - suffix.length),
+        candidate: titleOf(candidate, node),
+        look: candidate,
+        ...value === undefined ? {} : { value },
+        label: label(result, topic)
+      }
+    }))
+}
+
+/** Powers of ten from below the smallest to the largest. */
 function decades (values) {
   const first = Math.floor(Math.log10(Math.min(...values)))
-  const last = Math.ceil(Math.log10(Math.max(...values)))
+  const last = Math.floor(Math.log10(Math.max(...values)))
   return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i))
 }
 
-function logTime (points) {
-  const values = decades(points.map(({ ns }) => ns))
+/** The horizontal channel: times on a log scale, rates from 0 on. */
+function across (all, isTime) {
+  const values = all.flatMap(({ value }) => value ?? [])
+  const most = Math.max(...values)
+  const ticks = decades(values)
+  const domain = isTime
+    ? [ticks[0], most * (most / ticks[0]) ** (ROOM / (1 - ROOM))]
+    : [0, most / (1 - ROOM)]
   return {
-    field: 'ns',
+    field: 'value',
     type: 'quantitative',
-    scale: { type: 'log', domain: [values[0], values.at(-1)], nice: false },
-    axis: { ...TIME_AXIS, values }
+    scale: { type: isTime ? 'log' : 'linear', domain, nice: false },
+    axis: isTime
+      ? { title: null, values: ticks.filter((_, i) => i % 2 === 0), labelExpr: TIME, labelFlush: false }
+      : { title: null, tickCount: 3, format: '~s' }
   }
 }
 
-function look (names) {
-  const free = LOOKS.slice(KNOWN.length)
-  return names.map((name) => {
-    const known = KNOWN.indexOf(name)
-    return known !== -1 ? LOOKS[known] : free.shift() ?? LOOKS[LOOKS.length - 1]
-  })
-}
-
-/** The channels that tell candidates apart. */
-function candidateChannels (names, withShape = true) {
-  const looks = look(names)
-  const channel = (range) => ({
-    field: 'candidate', type: 'nominal', sort: names, scale: { domain: names, range }, legend: {}
-  })
+/** The channel that tells candidates apart; names stand beside the symbols. */
+function look (names, at) {
   return {
-    color: channel(looks.map(([colour]) => colour)),
-    ...(withShape ? { shape: channel(looks.map(([, shape]) => shape)) } : {})
+    field: 'look',
+    type: 'nominal',
+    scale: { domain: names, range: names.map((name) => LOOKS[name][at]) },
+    legend: null
   }
 }
 
-/** A line a row, a mark a candidate. Bars would lie: a log scale has no zero. */
-function dots (topic, rows, title, subtitle) {
-  const points = times(topic, rows)
-  if (points.length === 0) return undefined
-  const order = rows ?? Object.keys(topic.rows)
-  const y = { field: 'row', type: 'nominal', sort: order, axis: { title: null, domain: false, ticks: false } }
+function rowOf (all, isTime) {
+  const names = [...new Set(all.map(({ look }) => look))]
+  const y = {
+    field: 'candidate',
+    type: 'nominal',
+    sort: null,
+    axis: { title: null, domain: false, ticks: false, grid: true, gridDash: [1, 3] }
+  }
+  const x = across(all, isTime)
+  const text = { type: 'text', align: 'left', color: COLOURS.text, fontSize: 12 }
   return {
-    title: { text: title, subtitle },
-    data: { values: points },
-    width: 520,
-    height: { step: 34 },
+    width: WIDTH,
+    height: { step: LINE },
     layer: [
       {
-        mark: { type: 'rule', color: COLOURS.grid, strokeWidth: 2 },
-        encoding: {
-          y,
-          x: { field: 'ns', type: 'quantitative', aggregate: 'min' },
-          x2: { field: 'ns', aggregate: 'max' }
-        }
+        transform: [{ filter: 'isValid(datum.value)' }],
+        mark: { type: 'point', filled: true, size: 80, opacity: 1 },
+        encoding: { y, x, color: look(names, 0), shape: look(names, 1) }
       },
       {
-        mark: { type: 'point', filled: true, size: 110, opacity: 1 },
-        encoding: { y, x: logTime(points), ...candidateChannels(present(topic, points)) }
+        transform: [{ filter: 'isValid(datum.value)' }],
+        mark: { ...text, dx: 8 },
+        encoding: { y, x, text: { field: 'label' } }
       },
       {
-        transform: [{ filter: { field: 'candidate', equal: topic.candidates[0] } }],
-        mark: { type: 'text', dy: -12, fontSize: 11, color: COLOURS.text },
-        encoding: { y, x: logTime(points), text: { field: 'label' } }
+        transform: [{ filter: '!isValid(datum.value)' }],
+        mark: { ...text, color: COLOURS.faint },
+        encoding: { y, x: { value: 4 }, text: { field: 'label' } }
       }
     ]
   }
 }
 
-function mainRows (topic) {
-  const rows = Object.keys(topic.rows)
-  const chosen = MAIN_ROWS.map((pattern) => rows.find((row) => pattern.test(row)))
-  const wanted = rows.filter((row) => chosen.includes(row))
-  return wanted.length > 0 ? wanted : rows
+/** What all rows end with, after a comma: it is said once, above them. */
+function sharedEnd (rows) {
+  const end = /, [^,]*$/.exec(rows[0])?.[0] ?? ''
+  return rows.every((row) => row.endsWith(end)) ? end : ''
 }
 
-function resolve (topic) {
-  return dots(topic, mainRows(topic), 'From a request to the client\'s address',
-    'Time a call, log scale: further left is faster. The numbers are this package\'s.')
+/** What the chart doesn't show. */
+function leftOut (topic, rows) {
+  const more = Object.keys(topic.rows).length - rows.length
+  const floor = topic.candidates.includes(FLOOR) ? ' and the floor' : ''
+  return more > 0 ? `Left out: ${more} rows${floor}, which are in the table.` : ''
 }
 
-function hostile (topic) {
-  return dots(topic, undefined, 'Headers and lists made to be slow',
-    'Time a call, log scale: further left is faster. The numbers are this package\'s.')
-}
-
-/** One panel for each kind of address that was measured at several sizes. */
-function match (topic) {
-  const all = times(topic).flatMap(bySize)
-  const kinds = [...new Set(all.map(({ kind }) => kind))].filter((kind) =>
-    new Set(all.filter((point) => point.kind === kind).map(({ subnets }) => subnets)).size > 1)
-  const points = all.filter(({ kind }) => kinds.includes(kind))
-  if (points.length === 0) return undefined
-  const sizes = points.map(({ subnets }) => subnets)
-  const values = decades(sizes)
+/**
+ * @param {object} topic
+ * @param {string} node
+ */
+function chart (topic, node) {
+  const rows = (topic.main ?? []).filter((row) => topic.rows[row] !== undefined)
+  if (rows.length === 0) return undefined
+  const end = sharedEnd(rows)
+  const all = points(topic, rows, end, node)
+  const isTime = topic.unit in NS
   return {
     title: {
-      text: 'Is this address trusted? By the length of the list',
-      subtitle: 'Time a call over the number of subnets, both on log scales: lower is faster.'
+      text: topic.title + end,
+      subtitle: [
+        isTime ? 'Time a call, log scale: left is faster.' : 'Requests a second: right is faster.',
+        leftOut(topic, rows)
+      ].filter(Boolean)
     },
-    data: { values: points },
-    facet: { field: 'kind', type: 'nominal', sort: kinds },
-    columns: Math.min(kinds.length, 2),
-    spec: {
-      width: 340,
-      height: 250,
-      layer: ['line', 'point'].map((type) => ({
-        mark: type === 'line' ? { type, strokeWidth: 2 } : { type, filled: true, size: 60, opacity: 1 },
-        encoding: {
-          x: {
-            field: 'subnets',
-            type: 'quantitative',
-            scale: { type: 'log', domain: [values[0], values.at(-1)], nice: false },
-            axis: { title: 'subnets', values, format: '~s', grid: false }
-          },
-          y: logTime(points),
-          ...candidateChannels(present(topic, points), type === 'point')
-        }
-      }))
-    },
-    resolve: { axis: { x: 'independent', y: 'independent' } }
+    data: { values: all },
+    facet: { row: { field: 'row', type: 'nominal', sort: [...new Set(all.map(({ row }) => row))] } },
+    spacing: 10,
+    spec: rowOf(all, isTime),
+    resolve: { axis: { x: 'shared' } }
   }
 }
 
-function httpPoints (topic) {
-  return Object.keys(topic.rows).flatMap((row) => topic.candidates.flatMap((candidate) => {
-    const result = topic.rows[row][candidate]
-    const [framework, ...rest] = row.split(', ')
-    if (result?.value === undefined || (result.unit ?? topic.unit) !== 'requests/s') return []
-    return [{ framework, row: rest.join(', '), candidate, rate: result.value }]
-  }))
-}
-
-function http (topic) {
-  const points = httpPoints(topic)
-  if (points.length === 0) return undefined
-  const names = present(topic, points)
-  const sort = (field) => [...new Set(points.map((point) => point[field]))]
-  return {
-    title: {
-      text: 'Requests a second',
-      subtitle: 'One server process, keep-alive, a client and one proxy in the header: longer is faster.'
-    },
-    data: { values: points },
-    facet: { column: { field: 'framework', type: 'nominal', sort: sort('framework') } },
-    spec: {
-      width: 300,
-      height: { step: 13 },
-      mark: { type: 'bar' },
-      encoding: {
-        y: {
-          field: 'row',
-          type: 'nominal',
-          sort: sort('row'),
-          axis: { title: null, ticks: false, domain: false },
-          scale: { paddingInner: 0.3 }
-        },
-        yOffset: { field: 'candidate', sort: names },
-        x: { field: 'rate', type: 'quantitative', axis: { title: null, labelExpr: "datum.value ? format(datum.value, '~s') : '0'", tickCount: 5 } },
-        ...candidateChannels(names, false)
-      }
-    },
-    resolve: { scale: { x: 'independent' } }
-  }
-}
-
-const CHARTS = { resolve, match, hostile, http }
+/** The topics that have a chart. */
+const CHARTS = ['resolve', 'match', 'hostile', 'http']
 
 /**
  * @param {object} report what `npm run bench -- --json` prints
@@ -206,9 +195,9 @@ const CHARTS = { resolve, match, hostile, http }
  *   the name of its topic
  */
 function charts (report) {
-  return Object.entries(CHARTS).flatMap(([name, draw]) => {
+  return CHARTS.flatMap((name) => {
     const topic = report.topics[name]
-    const spec = topic && draw(topic)
+    const spec = topic && chart(topic, report.node)
     return spec ? [{ name, title: spec.title.text, spec }] : []
   })
 }

@@ -1,11 +1,11 @@
 'use strict'
 
 /*
- * Specifications of vega-lite as SVG that is read in light and in dark mode.
+ * Turns specifications of vega-lite into SVG for light and dark mode.
  *
- * An image cannot know whether the page around it is dark, only what the
- * reader's system prefers. So it brings its background with it: text and
- * ground change together, and stay readable even on the other kind of page.
+ * An image knows what the reader's system prefers, but not whether the page
+ * around it is dark. So it has a background of its own, which changes with the
+ * text and keeps it readable on either kind of page.
  */
 
 const COLOURS = { ground: '#ffffff', text: '#1f2328', faint: '#59636e', grid: '#d1d9e0' }
@@ -15,18 +15,18 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif
 
 const CONFIG = {
   background: COLOURS.ground,
-  padding: 16,
+  padding: 8,
   font: FONT,
   view: { stroke: null },
   title: {
     color: COLOURS.text,
     subtitleColor: COLOURS.faint,
-    fontSize: 16,
+    fontSize: 14,
     subtitleFontSize: 12,
     subtitlePadding: 6,
     anchor: 'start',
-    frame: 'group',
-    offset: 14
+    frame: 'bounds',
+    offset: 8
   },
   axis: {
     labelColor: COLOURS.text,
@@ -37,30 +37,25 @@ const CONFIG = {
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: 'normal',
-    labelLimit: 420
+    labelLimit: 180
   },
-  header: { labelColor: COLOURS.text, labelFontSize: 13, labelFontWeight: 'bold', title: null },
-  legend: {
+  header: {
     labelColor: COLOURS.text,
-    labelFontSize: 12,
-    symbolSize: 90,
-    labelLimit: 300,
-    title: null,
-    orient: 'bottom',
-    columns: 3,
-    columnPadding: 24
+    labelFontSize: 13,
+    labelFontWeight: 'bold',
+    labelOrient: 'top',
+    labelAnchor: 'start',
+    labelPadding: 2,
+    title: null
   }
 }
 
-/**
- * How wide text is. Without a canvas, vega takes it to be half as wide again,
- * and leaves gaps.
- */
+/** Estimates the width of text. Without a canvas, vega assumes half as much again. */
 function textWidth (item, text) {
   return String(text ?? '').length * (item.fontSize ?? 11) * 0.58
 }
 
-/** Attributes are weaker than a style sheet: it swaps the colours. */
+/** Returns a style sheet, which overrides the attributes with colours. */
 function darkStyle () {
   const rules = Object.entries(COLOURS).flatMap(([name, colour]) =>
     ['fill', 'stroke'].map((what) => `[${what}="${colour}"]{${what}:${DARK[name]}}`))

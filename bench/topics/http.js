@@ -49,7 +49,7 @@ async function measure (row, rounds) {
 }
 
 module.exports = {
-  title: 'An HTTP server that answers with the client\'s address: requests a second, and its CPU time for each',
+  title: 'A server that answers with the client\'s address',
   unit: 'requests/s',
   candidates: CANDIDATES,
   rows: Object.fromEntries(Object.entries(SITUATIONS).flatMap(([name, situation]) =>

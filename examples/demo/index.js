@@ -47,7 +47,7 @@ async function demonstrate ({ serve, lists }) {
     print(report.heading(stage, network))
     const { total, different } = await show(stage, network, report, print)
     print(report.verdict(total, different))
-    print(report.speed(measureSpeed(require('../..'), require('proxy-addr'))))
+    print(report.speed(measureSpeed()))
     if (serve) {
       print(`\n${invite(stage, network)}`)
       await stopped

@@ -56,12 +56,11 @@ function createReport ({ colour }) {
     ].join('\n')
   }
 
-  function speed ({ native, original }) {
-    const times = original / native
-    return `client + 1 proxy: ${bold(duration(native))} here, ` +
-      `${duration(original)} with proxy-addr, ` +
-      bold(`${times < 10 ? times.toFixed(1) : Math.round(times)} times faster`) +
-      dim(' (8 subnets, mapped peers)')
+  function speed ({ runs, native, original, times }) {
+    return `client + 1 proxy: ${bold(range(native, duration))} here, ` +
+      `${range(original, duration)} with proxy-addr, ` +
+      bold(`${range(times, (ratio) => ratio < 10 ? ratio.toFixed(1) : String(Math.round(ratio)))} times faster`) +
+      dim(` (${runs} runs, 8 subnets, mapped peers)`)
   }
 
   function verdict (total, different) {
@@ -95,6 +94,11 @@ function way ({ from, direct }, { edgeAddress, innerAddress }) {
 function text (value) {
   if (Array.isArray(value)) return value.length ? value.join(', ') : '(none)'
   return String(value)
+}
+
+function range ([least, most], text) {
+  const [from, to] = [text(least), text(most)]
+  return from === to ? to : `${from} to ${to}`
 }
 
 function duration (nanoseconds) {

@@ -16,6 +16,8 @@ const DEMO = path.join(ROOT, 'examples', 'demo')
 const SUPPORT = path.join(__dirname, 'support')
 
 describe('npm start', function () {
+  this.timeout(120_000)
+
   let network
   let running
 
@@ -82,7 +84,7 @@ describe('npm start', function () {
     ])
     assert.deepStrictEqual(stdout.trimEnd().split('\n').slice(-2).map(withoutNumbers), [
       'All N answers are the same.',
-      'client + N proxy: N s here, N s with proxy-addr, N times faster (N subnets, mapped peers)'
+      'client + N proxy: N s here, N s with proxy-addr, N times faster (N runs, N subnets, mapped peers)'
     ])
   })
 
@@ -204,7 +206,7 @@ function preload (file) {
 }
 
 function withoutNumbers (line) {
-  return line.replace(/\d+(\.\d+)?/g, 'N').replace(/N [nµ]s/g, 'N s')
+  return line.replace(/\d+(\.\d+)?/g, 'N').replace(/N [nµ]s/g, 'N s').replace(/(N(?: s)?) to \1/g, '$1')
 }
 
 async function text (stream) {
