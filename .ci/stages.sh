@@ -55,6 +55,7 @@ heading() {
 finish() {
   read -r real user system < <(tail -n 1 "$scratch/time-$name")
   if [ "$status" -ne 0 ]; then
+    [ -e "$scratch/failed" ] || echo "$status" >"$scratch/code"
     printf '%s\n' "$title" >>"$scratch/failed"
     printf '=== FAILED with %d after %d s: %s\n' "$status" "$real" "$title"
     return
@@ -77,8 +78,9 @@ lanes() {
   done
   for lane in "${pids[@]}"; do wait "$lane" || status=$?; done
   [ "$status" -eq 0 ] && return
+  # The other lane ends with 1, whatever the failing stage ended with.
   printf '\n=== FAILED: %s\n' "$(paste -sd, "$scratch/failed")"
-  exit "$status"
+  exit "$(cat "$scratch/code")"
 }
 
 summary() {
