@@ -11,7 +11,7 @@ const LAYOUT = Object.freeze({
   /** How many numbers these are. */
   NUMBERS: 35,
   /** The version of all that crosses: PA_INTERFACE in src/core/proxy_addr.h. */
-  INTERFACE: 1,
+  INTERFACE: 2,
 
   /** How many values the length has in the number that says where a client is. */
   LENGTH_VALUES: 512,
@@ -62,7 +62,7 @@ const LAYOUT = Object.freeze({
 })
 
 const EXPORTS = [
-  'compile', 'resolveOnce', 'describeAddress', 'describeEntry', 'describeChain', 'names', 'layout'
+  'compile', 'release', 'isTrusted', 'walk', 'resolve', 'resolveOnce', 'describeAddress', 'describeEntry', 'describeChain', 'names', 'layout'
 ]
 
 /**

@@ -11,12 +11,12 @@ const { types: { isUint32Array } } = require('node:util')
 const { DESCRIPTION, HOP } = require('./layout')
 const { NO_UNITS, drop, numbersAt, put, putApart, putNumbers, state, wasm } = require('./wasm-memory')
 
-const { isTrusted, walk } = wasm
+const { isTrusted: ask, walk: walkText } = wasm
+
+/** What isTrusted() throws, see index.js. */
+const UNREADABLE = undefined
 
 const descriptionAt = wasm.description()
-
-/** Frees each set whose function was collected. */
-const registry = new FinalizationRegistry(drop)
 
 /*
  * The two hot calls. They are alike, but V8 could not inline a call that was
@@ -27,14 +27,14 @@ const registry = new FinalizationRegistry(drop)
 /**
  * @param {number} set
  * @param {unknown} address
- * @returns {boolean | undefined}
+ * @returns {boolean}
  */
-function ask (set, address) {
-  if (typeof address !== 'string') return undefined
+function isTrusted (set, address) {
+  if (typeof address !== 'string') throw UNREADABLE
   const at = put(address)
-  if (at === 0) return undefined
+  if (at === 0) throw UNREADABLE
   try {
-    return isTrusted(set, at, address.length) === 1
+    return ask(set, at, address.length) === 1
   } catch (error) {
     state.units = NO_UNITS
     state.failure = error
@@ -49,12 +49,12 @@ function ask (set, address) {
  * @param {unknown} header
  * @returns {number | undefined}
  */
-function walkBehind (set, header) {
+function walk (set, header) {
   if (typeof header !== 'string') return undefined
   const at = put(header)
   if (at === 0) return undefined
   try {
-    return walk(set, at, header.length)
+    return walkText(set, at, header.length)
   } catch (error) {
     state.units = NO_UNITS
     state.failure = error
@@ -70,25 +70,13 @@ function walkBehind (set, header) {
  * @param {unknown} header
  */
 function resolve (set, peer, header) {
-  const trusted = ask(set, peer)
-  if (trusted === undefined) return undefined
-  // The header of an untrusted peer is not even read.
-  return trusted ? walkBehind(set, header) : 0
-}
-
-/** @param {number} set */
-function makeFunction (set) {
-  /** @param {any[]} args */
-  function trustSet (...args) {
-    if (args.length > 2) return walkBehind(set, args[1])
-    if (args.length > 1) return resolve(set, args[0], args[1])
-    const trusted = ask(set, args[0])
-    // eslint-disable-next-line no-throw-literal
-    if (trusted === undefined) throw undefined
-    return trusted
+  try {
+    // The header of an untrusted peer is not even read.
+    return isTrusted(set, peer) ? walk(set, header) : 0
+  } catch (error) {
+    if (error !== undefined) throw error
+    return undefined
   }
-  registry.register(trustSet, set)
-  return trustSet
 }
 
 /**
@@ -135,8 +123,7 @@ function withList (text, lengths, call) {
  */
 function compile (text, lengths) {
   const found = withList(text, lengths, wasm.compile)
-  if (found === undefined || found === 0) return undefined
-  return found < 0 ? makeFunction(-found) : found
+  return found === 0 ? undefined : found
 }
 
 /**
@@ -148,11 +135,11 @@ function compile (text, lengths) {
 function resolveOnce (text, lengths, peer, header) {
   const found = withList(text, lengths, wasm.compile)
   if (found === undefined || found === 0) return undefined
-  if (found > 0) return null
+  if (found < 0) return null
   try {
-    return resolve(-found, peer, header)
+    return resolve(found, peer, header)
   } finally {
-    drop(-found)
+    drop(found)
   }
 }
 
@@ -219,6 +206,10 @@ function layout (numbers) {
 
 module.exports = {
   compile,
+  release: drop,
+  isTrusted,
+  walk,
+  resolve,
   resolveOnce,
   describeAddress: describeBy(wasm.describeAddress),
   describeEntry: describeBy(wasm.describeEntry),

@@ -20,7 +20,7 @@ extern "C" {
  * The version of what crosses. Change it, here and in lib/engine/layout.js,
  * with everything that crosses: a test has the sum of these headers.
  */
-#define PA_INTERFACE 1
+#define PA_INTERFACE 2
 
 /**
  * The number of values that an entry's length has in a packed client. The

@@ -52,9 +52,10 @@ int main(int count, char **arguments) {
   napi_value compile = value_property(exports, "compile");
   napi_value list[] = {value_text(arguments[2]), value_new(napi_undefined)};
   napi_value set = call(compile, 2, list);
-  napi_value both[] = {value_text(arguments[3]), value_text(arguments[4])};
-  napi_value trusted = call(set, 1, both);
-  napi_value place = call(set, 2, both);
+  napi_value asked[] = {set, value_text(arguments[3]),
+                        value_text(arguments[4])};
+  napi_value trusted = call(value_property(exports, "isTrusted"), 2, asked);
+  napi_value place = call(value_property(exports, "resolve"), 3, asked);
   if (trusted->kind != napi_boolean || place->kind != napi_number)
     fail("answers", "they are of the wrong kind");
   printf("Node-API %d: %s, %lld\n", (int)version(),

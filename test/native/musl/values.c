@@ -120,16 +120,21 @@ napi_status napi_set_named_property(napi_env env, napi_value object,
   return napi_ok;
 }
 
-/* Nothing is collected, so nothing has to be finalized, and counted neither. */
-napi_status napi_add_finalizer(napi_env env, napi_value object, void *data,
-                               napi_finalize finalize, void *hint,
-                               napi_ref *result) {
+napi_status napi_get_value_uint32(napi_env env, napi_value value,
+                                  uint32_t *result) {
   (void)env;
-  (void)object;
+  if (value->kind != napi_number) return napi_number_expected;
+  *result = (uint32_t)value->number;
+  return napi_ok;
+}
+
+/* The environment never ends, so nothing has to be finalized. */
+napi_status napi_set_instance_data(napi_env env, void *data,
+                                   napi_finalize finalize, void *hint) {
+  (void)env;
   (void)data;
   (void)finalize;
   (void)hint;
-  (void)result;
   return napi_ok;
 }
 
