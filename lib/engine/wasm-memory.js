@@ -14,6 +14,7 @@
 // Contexts of node:vm have no such global.
 const { Buffer } = require('node:buffer')
 const { SHORT_TEXT } = require('./layout')
+const { writer } = require('./string-builtins')
 
 const UNIT = Uint16Array.BYTES_PER_ELEMENT
 
@@ -29,6 +30,7 @@ const wasm = instantiate()
 const { memory, allocate, release, __stack_pointer: stack } = wasm
 const stackTop = stack.value
 const shortAt = wasm.text()
+const writeByBuiltins = writer(memory)
 
 const state = {
   /** All of memory; of length 0 once memory has grown, or after an exception. */
@@ -55,6 +57,7 @@ function renew () {
 function write (at, text) {
   // A write to a detached array is lost without an error.
   if (state.units.length === 0) renew()
+  if (writeByBuiltins !== undefined) return writeByBuiltins(text, at, text.length)
   const { units } = state
   const { length } = text
   for (let i = 0, to = at / UNIT; i < length; i++, to++) units[to] = text.charCodeAt(i)

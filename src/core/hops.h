@@ -56,9 +56,8 @@ static inline size_t pa_hops_start(const pa_unit *text, size_t end) {
       uint64_t commas = pa_block_find(text + block, ',');
       if (commas != 0) return block + pa_block_end(commas);
     }
-    /* The text has a whole block, of which `end` units are left. */
-    uint64_t commas =
-        pa_block_find(text, ',') & ((UINT64_C(1) << (PA_BLOCK_BITS * end)) - 1);
+    /* The rest is less than a block; what follows it has no commas. */
+    uint64_t commas = pa_block_find(text, ',');
     return commas != 0 ? pa_block_end(commas) : 0;
   }
   while (end > 0 && text[end - 1] != ',')

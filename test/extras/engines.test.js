@@ -239,6 +239,32 @@ describe('the two engines', function () {
     `), '0 0 0\n')
   })
 
+  for (const [how, ...flags] of [
+    ["by V8's builtins where they exist"],
+    ['in a loop where they do not', '--require', path.join(ROOT, 'test', 'support', 'no-string-builtins.js')]
+  ]) {
+    it(`copy each unit of a text, however it is held, ${how}`, () => {
+      const builtins = flags.length === 0 && Number(process.versions.node.split('.')[0]) >= 22
+
+      assert.equal(run(`
+        const { put, putApart, drop } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
+        const { writer } = require(${JSON.stringify(path.join(ENGINE, 'string-builtins'))})
+        const all = String.fromCharCode(...Array.from({ length: 65536 }, (_, i) => i))
+        const texts = ['', 'a', all, all.slice(1000, 1500), 'x'.repeat(300) + '\u0130', all + all.slice(0, 700),
+          'y'.repeat(512), 'y'.repeat(513), Buffer.from('caf\xe9', 'latin1').toString('latin1'), '\ud800']
+        for (const text of texts) {
+          for (const write of [put, putApart]) {
+            const at = write(text)
+            if (state.units.length === 0) state.units = new Uint16Array(wasm.memory.buffer)
+            for (let i = 0; i < text.length; i++) assert.equal(state.units[at / 2 + i], text.charCodeAt(i))
+            drop(at)
+          }
+        }
+        console.log(writer(wasm.memory) !== undefined)
+      `, ...flags), `${builtins}\n`)
+    })
+  }
+
   it('give out memory that nobody else has', () => {
     assert.equal(run(`
       const { memory, allocate, release } = wasm

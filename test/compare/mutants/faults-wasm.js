@@ -11,7 +11,7 @@ module.exports = [
   ['wasm: text loses the high byte of its units',
     [MEMORY, 'units[to] = text.charCodeAt(i)', 'units[to] = text.charCodeAt(i) & 0xff']],
   ['wasm: text is written to memory that was let go',
-    [MEMORY, '  if (state.units.length === 0) renew()\n  const { units } = state', '  const { units } = state']],
+    [MEMORY, '  if (state.units.length === 0) renew()\n  if (writeByBuiltins', '  if (writeByBuiltins']],
   ['wasm: long text is written where short text goes',
     [MEMORY, 'if (at !== 0) write(at, text)', 'if (at !== 0) write(shortAt, text)']],
   ['wasm: the header of an untrusted peer is believed',
