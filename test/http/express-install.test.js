@@ -37,7 +37,7 @@ const FORWARDED = [
   { 'X-Forwarded-For': '192.0.2.1, ' + '10.0.0.5, '.repeat(60) + '10.0.0.6' },
   { 'X-Forwarded-For': '192.0.2.1, 10.0.0.5', 'X-Forwarded-Host': 'shop.example', 'X-Forwarded-Proto': 'https' }
 ]
-const [, , LONG] = FORWARDED
+const [, , THREE_ENTRIES] = FORWARDED
 
 /** An app that tells, with a setting of its own or none. */
 function make (express, setting, prepare = () => {}) {
@@ -53,9 +53,9 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   describe(`an app of ${name} with proxy-addr-native/express`, function () {
     afterEach(closeAll)
 
-    /** What an app says of a request with the long header. */
+    /** What an app answers to a request with three entries. */
     async function ask (app, path = '/') {
-      const { status, body } = await get(await listenApp(app), path, LONG)
+      const { status, body } = await get(await listenApp(app), path, THREE_ENTRIES)
 
       assert.equal(status, 200, JSON.stringify(body))
       return body
@@ -386,7 +386,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
             app.use(target)
           }
         })
-        const req = http.get({ host: '127.0.0.1', port: await listenApp(app), agent: false, headers: LONG })
+        const req = http.get({ host: '127.0.0.1', port: await listenApp(app), agent: false, headers: THREE_ENTRIES })
 
         await once(req, 'error')
         return end
