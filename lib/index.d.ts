@@ -283,6 +283,10 @@ declare namespace proxyaddr {
        * has more than 4,096 entries: it is not kept then.
        */
       entry?: string
+      /** Of a live list: its name, such as `cloudflare`. */
+      list?: string
+      /** Of a live list: the seconds since the last good answer. */
+      age?: number
       /** Of a list: the place of that entry. */
       index?: number
       /** Of a list: the name that the entry is, if it is one. */
@@ -334,6 +338,8 @@ declare namespace proxyaddr {
     entry?: string
     /** The place of that entry in the list, divided at commas if it is text. */
     index?: number
+    /** The name of the live list that has the entry, if one has. */
+    list?: string
     /** Why it is a problem, in a sentence. */
     reason: string
     /**

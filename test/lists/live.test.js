@@ -15,6 +15,7 @@ const express = require('express')
 const proxyaddr = require('../../lib')
 const { lists } = require('../../lib/lists')
 const snapshots = require('../../lib/lists/snapshot')
+const { createResolver } = require('../../lib/resolver')
 const { needs } = require('../support/skip')
 const { json, makeFolder, removeFolders, startServer, tagged, text, until } = require('./support/server')
 
@@ -633,6 +634,37 @@ describe('a list as trust', () => {
       listening.closeAllConnections()
       listening.close()
     }
+  })
+
+  it('is an entry of createResolver(), and changes with the list', async () => {
+    const client = createResolver({ trust: ['10.0.0.0/8', list] })
+    const header = '203.0.113.9, 192.0.2.1'
+    const ask = () => client({
+      headers: { 'x-forwarded-for': header }, rawHeaders: ['X-Forwarded-For', header], socket: { remoteAddress: '10.0.0.1' }
+    })
+    assert.deepEqual([ask(), ask(), ask()], Array(3).fill('203.0.113.9'))
+    entries = ['127.0.0.0/8', '198.51.100.0/24']
+    await list.refresh()
+    assert.deepEqual([ask(), ask(), ask()], Array(3).fill('192.0.2.1'))
+  })
+
+  it('is named by explain(), with its entry and its age, and by lint()', async function () {
+    const file = path.join(makeFolder(this.test), 'list.json')
+    await snapshots.write(file, {
+      source: 'edge', fetchedAt: Date.now() - 3.5 * 3_600_000, week: [], parts: [{ entries: ['173.245.48.0/20', '203.0.113.0/24', '198.51.100.7'] }]
+    })
+    const edge = keep(lists.from(() => new Promise(() => {}), { name: 'edge', snapshot: file }))
+    const reasons = (trust, peer) => {
+      const explanation = proxyaddr.explain({ headers: { 'x-forwarded-for': '192.0.2.9' }, socket: { remoteAddress: peer } }, trust)
+      return [explanation.hops[0].by, /by .* ago/.exec(String(explanation))?.[0]]
+    }
+    const [by, said] = reasons(edge.trust, '173.245.48.9')
+    assert.deepEqual(by, { rule: 'list', entry: '173.245.48.0/20', index: 0, subnet: '173.245.48.0/20', list: 'edge', age: by.age })
+    assert.ok(by.age >= 3.5 * 3600)
+    assert.equal(said, 'by edge, 173.245.48.0/20, fetched 3 h ago')
+    assert.equal(reasons(edge.trust, '198.51.100.7')[1], 'by edge, 198.51.100.7, fetched 3 h ago')
+    assert.deepEqual(proxyaddr.lint(edge.trust).map(({ code, entry, list }) => ({ code, entry, list })),
+      [{ code: 'documentation-range', entry: '203.0.113.0/24', list: 'edge' }, { code: 'documentation-range', entry: '198.51.100.7', list: 'edge' }])
   })
 
   it('is that of Fastify, of proxyaddr(), and of a function of one\'s own', () => {

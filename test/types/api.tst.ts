@@ -3,6 +3,8 @@ import type { Http2ServerRequest } from 'node:http2'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'tstyche'
 import proxyaddr = require('proxy-addr-native')
+import { ListError, lists } from 'proxy-addr-native/lists'
+import type { LiveList, Outcome } from 'proxy-addr-native/lists'
 
 declare const req: IncomingMessage
 declare const http2Req: Http2ServerRequest
@@ -223,5 +225,25 @@ describe('the module', () => {
     expect<string>().type.toBeAssignableTo<proxyaddr.Address>()
     expect<proxyaddr.Address>().type.toBeAssignableTo<string>()
     expect<number>().type.not.toBeAssignableTo<proxyaddr.Address>()
+  })
+})
+
+describe('lists', () => {
+  test('make lists, whose trust is a trust function', () => {
+    expect(lists.cloudflare()).type.toBe<LiveList>()
+    expect(lists.cloudflare().trust).type.toBe<proxyaddr.TrustFunction>()
+    expect(proxyaddr).type.toBeCallableWith(req, lists.fastly().trust)
+    expect(lists.from(async () => ['192.0.2.0/24'], { name: 'mine' }).refresh()).type.toBe<Promise<Outcome>>()
+  })
+
+  test('take their own options only', () => {
+    expect(lists.url).type.toBeCallableWith('https://example.com/', { parse: 'google', type: 'text/plain' })
+    expect(lists.url).type.not.toBeCallableWith('https://example.com/', { parse: 'xml' })
+    expect(lists.fastly).type.not.toBeCallableWith({ parse: 'lines' })
+    expect(lists.aws).type.not.toBeCallableWith('EC2')
+  })
+
+  test('say what was refused', () => {
+    expect(lists.fastly().state.lastError).type.toBe<ListError | undefined>()
   })
 })

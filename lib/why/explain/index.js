@@ -70,6 +70,17 @@ function entryFor (entries, match) {
 }
 
 /**
+ * The live list that a rule is of, and its age in seconds.
+ *
+ * @param {{ list?: import('../../trust/brand').LiveList }} rule
+ */
+function liveList ({ list }) {
+  if (list === undefined) return undefined
+  const { name, state: { age } } = list
+  return { list: name, ...age !== undefined && { age } }
+}
+
+/**
  * Why an address is trusted.
  *
  * @param {Rule} rule
@@ -79,7 +90,7 @@ function entryFor (entries, match) {
  */
 function reasonFor (rule, match, answer) {
   switch (rule.kind) {
-    case 'list': return { rule: 'list', ...entryFor(rule.entries, match) }
+    case 'list': return { rule: 'list', ...entryFor(rule.entries, match), ...liveList(rule) }
     case 'hops': return { rule: 'hops', hops: rule.hops }
     case 'all': return { rule: 'all' }
     default: return { rule: 'function', returned: isPromise(answer) ? 'promise' : typeof answer }

@@ -22,11 +22,26 @@ const REASONS = {
   'unreadable header': 'X-Forwarded-For is no text'
 }
 
+/** Units of time, their seconds, and the seconds from which on they are used. */
+const UNITS = /** @type {const} */ ([['d', 86400, 172800], ['h', 3600, 7200], ['min', 60, 120], ['s', 1, 0]])
+
+/** @param {Reason} reason of a live list */
+function showLive ({ list, entry, subnet, age }) {
+  const [unit, seconds] = UNITS.find(([, , from]) => Number(age) >= from) ?? UNITS[3]
+  return [
+    `by ${show(String(list))}`,
+    entry !== undefined && show(entry),
+    entry !== undefined && ![entry, `${entry}/32`, `${entry}/128`].includes(String(subnet)) && subnet,
+    age !== undefined && `fetched ${Math.floor(age / seconds)} ${unit} ago`
+  ].filter(Boolean).join(', ')
+}
+
 /** @param {Reason} reason */
 function showReason (reason) {
   switch (reason.rule) {
     case 'list': {
       const { entry, subnet } = reason
+      if (reason.list !== undefined) return showLive(reason)
       if (entry === undefined) return 'by the list'
       return entry === subnet || `${entry}/32` === subnet || `${entry}/128` === subnet
         ? `by ${show(entry)}`

@@ -39,7 +39,7 @@ function lintText (text) {
 function lintFunction (trust) {
   const rule = ruleOf(trust)
   switch (rule.kind) {
-    case 'list': return lintTexts(rule.entries ?? [])
+    case 'list': return lintTexts(rule.entries ?? []).map((one) => ({ ...one, ...rule.list && { list: rule.list.name } }))
     case 'hops': return lintHops(rule.hops)
     case 'all': return lintTrue()
   }
