@@ -1,3 +1,5 @@
+import type { Resolver } from '../resolver'
+
 /**
  * Puts `req.ip` and `req.ips` of one Express app on this package, for whoever
  * cannot replace `proxy-addr` itself (by `overrides` in package.json).
@@ -27,6 +29,18 @@
 declare function install<App extends install.ExpressApp> (
   app: App,
   options?: install.Options
+): App
+/**
+ * Puts `req.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of one Express
+ * app on a resolver, whatever its `trust proxy` is.
+ *
+ * @param app - What `express()` of Express 4 or 5 returned.
+ * @param client - What `createResolver()` returned.
+ * @returns The app.
+ */
+declare function install<App extends install.ExpressApp> (
+  app: App,
+  client: Resolver
 ): App
 
 declare namespace install {

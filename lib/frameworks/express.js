@@ -127,6 +127,7 @@ function defineGetter (object, name, get) {
  */
 function install (app, options) {
   checkApp(app)
+  if (typeof options === 'function') return installResolver(app, options)
   const read = readOptions(options)
   judge(app.settings[SETTING], read.lint)
   if (!chosen.has(app)) compileSettings(app)
@@ -139,6 +140,19 @@ function install (app, options) {
   defineGetter(app.request, 'ips', function ips () {
     return answer.all(this, this.app.settings[FUNCTION]).slice(1).reverse()
   })
+  return app
+}
+
+/**
+ * The same by a resolver, whatever `trust proxy` is.
+ *
+ * @param {any} app
+ * @param {any} client
+ */
+function installResolver (app, client) {
+  const { checkClient, defineGetters } = require('./getters')
+  checkClient(client, "require('proxy-addr-native/express')(app, client)")
+  defineGetters(app.request, client, (req) => req, ['ip', 'ips', 'protocol', 'secure', 'host', 'hostname'])
   return app
 }
 

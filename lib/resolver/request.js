@@ -156,4 +156,4 @@ function fromParts (peer, headers, chain) {
   }
 }
 
-module.exports = { fromParts, fromRequest, headerOf, linesOf, peerOf }
+module.exports = { fromParts, fromRequest, linesOf, peerOf }

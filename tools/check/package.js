@@ -24,7 +24,7 @@ const BINARIES = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win
   .map((platform) => `prebuilds/${platform}/proxy_addr_native.node`)
 
 /** What is built before packing, and is not tracked. */
-const BUILT = ['lib/engine/wasm-binary.js', 'src/binding.gyp']
+const BUILT = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js', 'src/binding.gyp']
 
 /** Whatever is tracked here is packed, so that a file cannot be forgotten. */
 const TRACKED = [

@@ -99,22 +99,30 @@ function align (rows) {
   })
 }
 
-/** @param {Explanation} explanation */
-function headline ({ address, reason, error }) {
+/**
+ * @param {Explanation} explanation
+ * @param {Record<string, string>} reasons
+ */
+function headline ({ address, reason, error }, reasons) {
   if (reason === undefined) return `no client: ${escape(String(error))}`
   const client = typeof address === 'string' ? show(address) : 'unknown'
-  return `client ${client}: ${REASONS[reason]}`
+  return `client ${client}: ${reasons[reason]}`
 }
 
-/** @param {Explanation} explanation */
-function trace (explanation) {
+/**
+ * @param {Explanation} explanation
+ * @param {Record<string, string>} [reasons] a sentence for each reason
+ */
+function trace (explanation, reasons = REASONS) {
   const { hops, error } = explanation
+  // The drop-in has a client always, were it a text that is no address.
+  const hasClient = error === undefined && (reasons === REASONS || explanation.address !== undefined)
   const reached = hops.filter(({ verdict }) => verdict !== 'not reached').length
   const shown = hops.slice(0, reached + SHOWN)
-  const rows = shown.map((hop, i) => row(hop, error === undefined && i === reached - 1))
+  const rows = shown.map((hop, i) => row(hop, hasClient && i === reached - 1))
   const more = hops.length - shown.length
   return [
-    headline(explanation),
+    headline(explanation, reasons),
     ...rows.length > 0 ? align(rows) : [],
     ...more > 0 ? [`  and ${more} more, not reached; may be forged`] : []
   ].join('\n')
