@@ -91,6 +91,8 @@ describe('a download', function () {
       'encoding', /"zstd-secret", which was not asked for/],
     ['damaged gzip', text(OTHER, { headers: { 'content-encoding': 'gzip' } }), 'incomplete', /interrupted/],
     ['one wide prefix', text(GOOD + '0.0.0.0/1\n'), 'wide', /entry 3, "0.0.0.0\/1", is a \/1, wider than \/8/, '0.0.0.0/1'],
+    ['a shrunken list', text('192.0.2.0/26\n2001:db8::/32\n'), 'shrink', /less than half of the .* of the list before/],
+    ['a list without IPv6', text('192.0.2.0/24\n198.51.100.0/24\n'), 'family', /no IPv6 entries, and had 1/],
     ['a redirect to http', redirect('http://localhost/list'), 'https', /http:\/\/localhost\/list is not https/, 'http:'],
     ['a redirect to a file', redirect('file:///etc/passwd'), 'https', /is not https/, 'file:'],
     ['a redirect without an address', (req, res) => res.writeHead(302).end(), 'redirect', /without saying where to/, 302],
@@ -138,6 +140,21 @@ describe('a download', function () {
       assert.equal(before.trust('192.0.2.1'), true)
     })
   }
+
+  it('is refused for wrong JSON', async () => {
+    const options = { ca: server.ca, parse: 'fastly' }
+    server.answer(json({ addresses: ['192.0.2.0/24'], ipv6_addresses: ['2001:db8::/32'] }))
+    list = lists.url(server.address, options)
+    await list.ready
+    for (const [wrong, message] of [
+      ['{"addresses": ["192.0.2.0/24"', /it is not JSON/],
+      ['{"prefixes": []}', /addresses is not an array/],
+      ['"ok"', /the JSON is not an object/]
+    ]) {
+      server.answer(text(wrong, { type: 'application/json' }))
+      await isRefused('format', message)
+    }
+  })
 
   it('is refused where nobody listens', async () => {
     await start()

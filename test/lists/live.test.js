@@ -3,7 +3,7 @@
 /* Lists as they live: snapshots, files, time, swaps under load, and who uses them. */
 
 const assert = require('node:assert/strict')
-const { spawn } = require('node:child_process')
+const { spawn, spawnSync } = require('node:child_process')
 const { channel } = require('node:diagnostics_channel')
 const { once } = require('node:events')
 const fs = require('node:fs')
@@ -212,6 +212,14 @@ describe('a snapshot', () => {
     assert.equal(second.entries.length, 100)
   })
 
+  it('is rid of the temporary files of processes that ended, when a list is made', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    const names = [`list.json.${pid}.0123456789ab.tmp`, `list.json.${process.pid}.0123456789ab.tmp`, `list.json.${pid}.tmp`, `other.${pid}.0123456789ab.tmp`]
+    for (const name of names) fs.writeFileSync(path.join(path.dirname(file), name), '{')
+    offline()
+    assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), names.slice(1).sort())
+  })
+
   it('may be that of two lists at once', async () => {
     const both = ['a', 'b'].map(() => keep(lists.from(() => ['192.0.2.0/24'], { name: 'mine', snapshot: file })))
     await Promise.all(both.map(({ ready }) => ready))
@@ -242,24 +250,29 @@ describe('a snapshot', () => {
     assert.ok(entries.every((entry) => entry.startsWith(`${fetchedAt}.`)))
   }
 
+  function leftOvers (target) {
+    return fs.readdirSync(path.dirname(target)).filter((name) => name.startsWith(path.basename(target) + '.'))
+  }
+
   it(`is the old or the new one, whole, after kill -9 while writing, ${KILLS} times`, async function () {
     this.timeout(60_000 + KILLS * 10_000)
     let left = KILLS
-    let halves = 0
     async function killAll (target) {
       while (left-- > 0) {
         const child = startWriter(target)
         await once(child.stdout, 'data')
         await sleep(Math.random() * 12)
+        // Half of them as soon as a temporary file is seen.
+        const end = left % 2 === 0 ? 0 : performance.now() + 100
+        while (performance.now() < end && leftOvers(target).length === 0);
         child.kill('SIGKILL')
         await once(child, 'close')
         isWhole(target)
-        halves += fs.readdirSync(path.dirname(target)).filter((name) => name.startsWith(path.basename(target) + '.')).length
         snapshots.removeLeftOvers(target)
+        assert.deepEqual(leftOvers(target), [])
       }
     }
     await Promise.all([killAll(file), killAll(`${file}-2`), killAll(`${file}-3`)])
-    assert.ok(halves > 0, 'no process was killed while it wrote')
     assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), ['list.json', 'list.json-2', 'list.json-3'])
   })
 
@@ -413,6 +426,18 @@ describe('time', () => {
     works = true
     assert.deepEqual(await list.refresh(), { outcome: 'unchanged' })
     assert.equal(list.state.stale, false)
+  })
+
+  it('that passes makes a list stale, which is said once', async () => {
+    server.answer(text(GOOD), text('', { status: 500 }))
+    const list = fromServer({ maxAge: 100, interval: 30 })
+    let said = 0
+    list.on('stale', () => said++)
+    await list.ready
+    await once(list, 'stale')
+    assert.equal(list.state.stale, true)
+    await sleep(200)
+    assert.equal(said, 1)
   })
 
   it('in which the event loop is blocked is not that of the download', async () => {
