@@ -4,6 +4,7 @@
 
 const assert = require('node:assert/strict')
 const { spawn, spawnSync } = require('node:child_process')
+const { createHash } = require('node:crypto')
 const { channel } = require('node:diagnostics_channel')
 const { once } = require('node:events')
 const fs = require('node:fs')
@@ -144,6 +145,25 @@ describe('a snapshot', () => {
     assert.match(list.state.lastError.message, /list\.json was changed: its digest is of other content/)
     assert.equal(list.trust('198.51.100.1'), false)
     await assert.rejects(list.ready)
+  })
+
+  it('that is not one of this version, too large or a folder is refused', async () => {
+    const mark = '{"snapshot":"proxy-addr-native/lists","version":1,"digest":"'
+    const digest = createHash('sha256').update('{}').digest('hex')
+    for (const [make, message] of [
+      [() => fs.writeFileSync(file, `${mark}"}`), /was changed/],
+      [() => fs.writeFileSync(file, `${mark}${digest}","list":{}}`), /is not of this version/],
+      [() => fs.truncateSync(file, 40 << 20), /is too large/],
+      [() => { fs.rmSync(file); fs.mkdirSync(file) }, /cannot read the snapshot .*EISDIR/]
+    ]) {
+      make()
+      const list = offline()
+      assert.match(list.state.lastError.message, message)
+      await assert.rejects(list.ready)
+    }
+    const list = keep(lists.from(() => ['192.0.2.0/24'], { name: 'mine', snapshot: path.join(file, 'none', 'x') }))
+    await list.ready
+    assert.match(list.state.lastError.message, /cannot write the snapshot .*ENOENT/)
   })
 
   it('is judged as a download is', async () => {
@@ -306,6 +326,7 @@ describe('a list of a file', () => {
     await list.ready
     const updated = once(list, 'update')
     await updated
+    await sleep(100)
     fs.writeFileSync(file, '192.0.2.0/24\n198.51.100.0/24')
     const [{ added, removed, version }] = await once(list, 'update')
     assert.deepEqual({ added, removed, version }, { added: ['198.51.100.0/24'], removed: [], version: 2 })
@@ -366,11 +387,22 @@ describe('a list of a file', () => {
     assert.equal(list.trust('198.51.100.1'), true)
   })
 
+  it('is not read any more when the list is closed', async () => {
+    const list = fromFile()
+    const { ready } = list
+    await sleep(50)
+    list.close()
+    await assert.rejects(ready, { rule: 'closed' })
+    assert.equal(list.version, 0)
+  })
+
   it('says what is wrong with a path', async () => {
     const missing = keep(lists.file(path.join(file, 'x')))
     await assert.rejects(missing.ready, { rule: 'file', message: /cannot read .*ENOTDIR/ })
     const folder = keep(lists.file(path.dirname(file)))
     await assert.rejects(folder.ready, { rule: 'file', message: /is not a file/ })
+    fs.truncateSync(file, 17 << 20)
+    await assert.rejects(fromFile().ready, { rule: 'size', message: /has 17825792 bytes; at most 16 MB/ })
   })
 })
 
@@ -608,6 +640,8 @@ describe('a swap', () => {
     const list = keep(lists.from(() => entries))
     await list.ready
     const { trust } = list
+    const empty = keep(lists.from(() => new Promise(() => {})))
+    assert.equal(proxyaddr({ headers: { 'x-forwarded-for': '203.0.113.9, 192.0.2.2' }, socket: { remoteAddress: '192.0.2.1' } }, empty.trust), '192.0.2.1')
     const req = { headers: { 'x-forwarded-for': '203.0.113.9' }, socket: { remoteAddress: '192.0.2.1' } }
     for (let i = 0; i < 5; i++) assert.equal(proxyaddr(req, trust), '203.0.113.9')
     entries = ['198.51.100.0/24']

@@ -225,6 +225,7 @@ describe('a list', () => {
       ['010.0.0.1', 'entry 2, "010.0.0.1", is not an address or a subnet (written unusually (octal): write 8.0.0.1/32)'],
       ['10.0.0.0/255.0.0.0', 'entry 2, "10.0.0.0/255.0.0.0", is not an address or a subnet (written unusually (netmask): write 10.0.0.0/8)'],
       ['::ffff:0:0/96', 'entry 2, "::ffff:0:0/96", is not an address or a subnet (it trusts everybody)'],
+      ['::ffff:1.2.3.4/95', 'entry 2, "::ffff:1.2.3.4/95", is not an address or a subnet (a mapped subnet shorter than /96 matches nothing)'],
       ['10.0.0.0/0', 'entry 2, "10.0.0.0/0", is not an address or a subnet (a length of 0 would be everybody)']
     ]) {
       assert.equal(await settable.set(['192.0.2.0/24', entry]), 'entry')
@@ -318,6 +319,10 @@ describe('a list', () => {
     const failing = lists.from(async () => { throw new Error('no answer') })
     await assert.rejects(failing.ready, { rule: 'source', message: 'the function threw: no answer' })
     failing.close()
+    // eslint-disable-next-line prefer-promise-reject-errors
+    const odd = lists.from(() => Promise.reject(undefined))
+    await assert.rejects(odd.ready, { rule: 'source', message: 'the function threw: undefined' })
+    odd.close()
   })
 
   it('gives up on a function that does not answer', async () => {
@@ -444,6 +449,17 @@ describe('the command lists', () => {
     })
   })
 
+  it('check says what lint says, and ends with 1 for a danger', () => {
+    const { status, stdout } = check('203.0.113.0/24\n1.0.0.0/8\n')
+    assert.equal(status, 1)
+    assert.match(stdout, /does not look like anybody known here\ndanger {2}very-wide {2}1\.0\.0\.0\/8\n/)
+    assert.equal(check('203.0.113.0/24\n1.0.0.0/8\n', '--json').status, 1)
+    const { code } = JSON.parse(check('203.0.113.0/24', '--json').stdout).problems[0]
+    assert.equal(code, 'documentation-range')
+    assert.match(check('203.0.113.0/24').stdout, /warning {2}documentation-range/)
+    assert.equal(JSON.parse(check('0.0.0.0/1', '--json').stdout).refused.rule, 'wide')
+  })
+
   it('check ends with 1 for what is refused', () => {
     for (const [content, args, message] of [
       ['0.0.0.0/1', [], /^refused \(wide\): entry 1, "0\.0\.0\.0\/1"/],
@@ -484,6 +500,7 @@ describe('the command lists', () => {
     await write(snapshot, { source, fetchedAt: Date.now(), week: [], parts: [{ entries: ['192.0.2.0/24'] }] })
     const { status, stdout, stderr } = run(['lists', 'url', source, '--snapshot', snapshot])
     assert.deepEqual([status, stdout], [1, '192.0.2.0/24\n'])
+    assert.equal(JSON.parse(run(['lists', 'url', source, '--json']).stdout).refused.rule, 'network')
     assert.match(stderr, /^proxy-addr-native: refused \(network\): cannot fetch https:\/\/127\.0\.0\.1:1\/list/)
   })
 
@@ -492,6 +509,8 @@ describe('the command lists', () => {
     const expected = { status: 0, stdout: '130.211.0.0/22\n35.191.0.0/16\n', stderr: '' }
     assert.deepEqual(run(['lists', 'google-load-balancers', '--snapshot', snapshot]), expected)
     assert.ok(fs.existsSync(snapshot))
+    const { outcome, entries } = JSON.parse(run(['lists', 'google-load-balancers', '--json']).stdout)
+    assert.deepEqual([outcome, entries], ['updated', ['130.211.0.0/22', '35.191.0.0/16']])
     assert.deepEqual(run(['lists', 'google-load-balancers', '--snapshot', snapshot]), expected)
   })
 })
