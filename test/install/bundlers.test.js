@@ -8,8 +8,8 @@
 const assert = require('node:assert/strict')
 const { needs } = require('../support/skip')
 const { WAYS, answerOf, createProject, isAddon } = require('./support/bundlers')
-const { packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
 describe('an app that was bundled', function () {
   let project

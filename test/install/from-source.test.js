@@ -5,9 +5,8 @@ const { execFileSync, spawnSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')
 const { readdir, rm, writeFile } = require('node:fs/promises')
 const path = require('node:path')
-const { install } = require('./support/npm')
-const { ROOT, packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { ROOT, install, packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
 /** As README says it. */
 const [COMMAND] = /^npx .*from-source\.js$/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))

@@ -4,9 +4,8 @@ const assert = require('node:assert')
 const { execFileSync } = require('node:child_process')
 const { writeFile } = require('node:fs/promises')
 const path = require('node:path')
-const { install, npm } = require('./support/npm')
-const { packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { install, npm, packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
 /** The name of the package that Express gets when it asks for proxy-addr. */
 function usedByExpress (directory) {

@@ -6,31 +6,30 @@ const fs = require('node:fs/promises')
 const path = require('node:path')
 const { promisify } = require('node:util')
 const original = require('proxy-addr')
-const { askJson } = require('./support/ask')
-const { startScript } = require('./support/child')
-const { ROOT, packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { askJson, startScript } = require('./support/child')
+const { ROOT, packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
 const run = promisify(execFile)
 
 const ENTRIES = ['127.0.0.1', '10.0.0.5', '::ffff:192.168.0.1', 'fd00::1', '203.0.113.7', '2001:db8::7', 'unknown']
 const HEADERS = ENTRIES.flatMap((one) => ENTRIES.flatMap((two) => ENTRIES.map((three) => `${one}, ${two},${three}`)))
 
-/** What the original says of a header, behind the peers that the example trusts. */
+/** The original's answers to the headers, with the trust list of the example. */
 const trust = original.compile(['loopback', 'uniquelocal'])
 const EXPECTED = HEADERS.map((header) => {
   const addresses = original.all({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: '127.0.0.1' } }, trust)
   return { ip: addresses.at(-1), ips: addresses.slice(1).reverse() }
 })
 
-describe('an empty Express project, where there is no compiler and no script may run', function () {
+describe('an empty Express project, without a compiler or install scripts,', function () {
   let directory
   let installed
 
   before(async function () {
     directory = await makeTemp()
     installed = path.join(directory, 'node_modules', 'proxy-addr')
-    await fs.cp(path.join(ROOT, 'examples', 'express5', 'index.js'), path.join(directory, 'index.js'))
+    await fs.cp(path.join(ROOT, 'examples', 'express', 'index.js'), path.join(directory, 'index.js'))
     await fs.writeFile(path.join(directory, 'package.json'),
       JSON.stringify({ private: true, overrides: { 'proxy-addr': '$proxy-addr' } }))
     const env = { ...process.env, PATH: await onlyNode(directory) }
@@ -46,19 +45,19 @@ describe('an empty Express project, where there is no compiler and no script may
     return remove(directory)
   })
 
-  it('answers right through the binary that is in the package', async function () {
+  it('answers right on the binary in the package', async function () {
     assert.strictEqual(await engine(), 'native')
     assert.deepStrictEqual(await answers(), EXPECTED)
   })
 
-  it('answers the same through WebAssembly, without the binary', async function () {
+  it('answers the same on WebAssembly, without the binary', async function () {
     await fs.rm(path.join(installed, 'prebuilds'), { recursive: true })
 
     assert.strictEqual(await engine(), 'wasm')
     assert.deepStrictEqual(await answers(), EXPECTED)
   })
 
-  /** Which door Express's own proxy-addr goes through. */
+  /** Which engine Express's proxy-addr runs on. */
   async function engine () {
     const { stdout } = await run(process.execPath, ['-p', `
       require('module').createRequire(require.resolve('express'))('proxy-addr').engine
@@ -78,7 +77,7 @@ describe('an empty Express project, where there is no compiler and no script may
   }
 })
 
-/** A PATH on which there is Node, npm, and the shell that npm would want for a script. */
+/** A PATH with nothing but Node, npm, and the shell that npm runs scripts in. */
 async function onlyNode (directory) {
   const bin = path.join(directory, 'bin')
   await fs.mkdir(bin)
@@ -92,5 +91,5 @@ async function find (name) {
     const file = await fs.realpath(path.join(folder, name)).catch(() => undefined)
     if (file) return file
   }
-  throw new Error(`there is no ${name}`)
+  throw new Error(`${name} not found on PATH`)
 }

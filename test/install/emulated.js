@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * The binaries for other machines, run by real Nodes of those machines, under
- * emulators: the rules, and a differential run. They are taken from prebuilds/,
- * in a copy of the project that has no other.
+ * Runs the binaries for other machines on real Nodes for those machines, under
+ * emulators: the rules, and a differential run. The binaries come from prebuilds/,
+ * in a copy of the project that has no others.
  *
- *   node test/install/emulated/index.js [--only arm64]
+ *   node test/install/emulated.js [--only arm64]
  *
- * Wants qemu-user and the cross compilers' C and C++ libraries; Wine; and the
- * npm registry. Debian 12's Wine starts Node 22, and neither 20 nor 24 nor 26.
+ * Needs qemu-user and the cross compilers' C and C++ libraries, Wine, and the
+ * npm registry. Debian 12's Wine starts Node 22, but not 20, 24 or 26.
  */
 
 const { spawnSync } = require('node:child_process')
@@ -17,16 +17,45 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { FOLDER, ROOT, install } = require('../versions/runtimes')
-const { seconds, suite } = require('../versions/suite')
-const { qemu, wine } = require('./emulators')
+const { FOLDER, ROOT, install, seconds, suite } = require('./versions/runtimes')
 
 const RULES = 'test/spec/*.test.js'
-// Without processes of their own, which take long under qemu, and print into
-// pipes, which Node under Wine cannot do.
+// Without the tests that start processes: these are slow under qemu, and Node
+// under Wine cannot write into their pipes.
 const WITHOUT_PROCESSES = [RULES, '--ignore', 'test/spec/lifetime.test.js']
 const COMPARISONS = '10000'
 const COPIED = ['docs', 'lib', 'package.json', 'prebuilds', 'README.md', 'tools', 'test', '.mocharc.js']
+
+/** Where Debian's cross compilers keep arm64's libraries. */
+const LIBRARIES = '/usr/aarch64-linux-gnu'
+
+/**
+ * Emulators turn the command that would start a machine's Node into the one that
+ * starts it here, and its environment.
+ *
+ * Tests start processes by process.execPath, a program that this kernel cannot
+ * run. So process.execPath becomes a script that runs the program under qemu.
+ */
+function qemu ([node]) {
+  const script = path.join(path.dirname(node), 'node-under-qemu')
+  const preload = path.join(path.dirname(node), 'exec-path.js')
+  fs.writeFileSync(preload, `process.execPath = ${JSON.stringify(script)}\n`)
+  fs.writeFileSync(script,
+    `#!/bin/sh\nexec qemu-aarch64 -L ${LIBRARIES} '${node}' --require '${preload}' "$@"\n`, { mode: 0o755 })
+  return { command: [script], env: {} }
+}
+
+function wine ([node]) {
+  const prefix = path.join(FOLDER, 'wine')
+  const env = { WINEPREFIX: prefix, WINEDEBUG: '-all' }
+  const { status, error } = spawnSync('wine',
+    // By default, Wine reports Windows 7, on which Node does not start.
+    ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f'],
+    { env: { ...process.env, ...env }, stdio: 'ignore' })
+  if (error) throw error
+  if (status !== 0) throw new Error(`wine reg failed with exit code ${status}`)
+  return { command: ['wine', node], env }
+}
 
 const arm64 = (line, files) => ({
   name: `linux-arm64-node@${line}`,
@@ -39,7 +68,7 @@ const arm64 = (line, files) => ({
   files
 })
 
-// Emulation is slow: the rules on the oldest and the newest only.
+// Emulation is slow, so only the oldest and the newest run the rules.
 const MACHINES = [
   arm64(20, WITHOUT_PROCESSES),
   arm64(22),
@@ -57,7 +86,7 @@ const MACHINES = [
   }
 ]
 
-/** What a runtime prints. */
+/** Runs a runtime; returns what it printed. */
 function printed (command, args, env, copy) {
   const file = path.join(FOLDER, 'printed.txt')
   const output = fs.openSync(file, 'w')
@@ -65,7 +94,7 @@ function printed (command, args, env, copy) {
     { cwd: copy, env: { ...process.env, PROXY_ADDR_ENGINE: 'native', ...env }, stdio: ['ignore', output, output] })
   fs.closeSync(output)
   const text = fs.readFileSync(file, 'utf8').trim()
-  if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}\n${text}`)
+  if (status !== 0) throw new Error(`${command.join(' ')} failed with exit code ${status}\n${text}`)
   return text
 }
 
@@ -75,7 +104,7 @@ function check (machine, copy) {
   const run = (...args) => printed(command, args, env, copy)
   const what = run('-p', '[process.version, process.platform, process.arch, require(".").engine].join(" ")')
   const [version, platform, arch, engine] = what.split(' ')
-  if (`${platform} ${arch} ${engine}` !== `${machine.os} ${machine.cpu} native`) throw new Error(`it is ${what}`)
+  if (`${platform} ${arch} ${engine}` !== `${machine.os} ${machine.cpu} native`) throw new Error(`wrong runtime or engine: ${what}`)
   const compared = run(path.join('test', 'install', 'versions', 'compare.js'), COMPARISONS)
   const rules = machine.files && suite(command, machine.files, env, copy)
   const counts = rules

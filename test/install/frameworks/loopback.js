@@ -4,7 +4,7 @@ const { RestApplication } = require('@loopback/rest')
 
 async function main () {
   const app = new RestApplication({
-    // It would end the process by the signal.
+    // Otherwise LoopBack ends the process by the signal.
     shutdown: { signals: [] },
     rest: {
       host: '127.0.0.1',
