@@ -50,6 +50,17 @@ describe('a long header', function () {
     }
   })
 
+  it('gives an entry at offset 1, however many units the header has', () => {
+    for (const length of [1, 2, 9, 100, 500]) {
+      for (const total of [510, 511, 512, 511 + length, 512 + length, 513 + length]) {
+        const client = 'x'.repeat(length)
+        const hidden = proxies(Math.max(total - length - 2, 10))
+
+        answers(` ${client},${hidden}`, client, Math.floor(hidden.length / 10))
+      }
+    }
+  })
+
   it('of any length is not tested to its end', () => {
     for (let length = 10; length <= 600; length++) {
       answers(`10.0.0.9,${proxies(length)}`, '10.0.0.9', Math.floor(length / 10))

@@ -37,6 +37,8 @@ module.exports = [
     [ADDON, 'number >= INT32_MIN && number <= INT32_MAX', 'number == number']],
   ['a long answer loses what is beyond 511 units',
     [INDEX, 'length < LENGTH_VALUES - 1', 'length <= LENGTH_VALUES']],
+  ['an entry at the beginning of the header is taken for all of it',
+    [INDEX, 'found === header.length && found', 'found <= header.length && found']],
   ['a cut header is not looked at again',
     [INDEX, 'if (found > 0) return found + ', 'return (found < 0 ? -1 - found : found) + ']],
   ['an answer in the tail is looked for at the head',
