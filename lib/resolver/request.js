@@ -63,7 +63,8 @@ function headerOf (headers, name) {
   if (Object(headers) !== headers) return undefined
   const value = headers[name]
   if (value !== undefined) return textOf(value)
-  return typeof headers.get === 'function' ? textOf(headers.get(name) ?? undefined) : undefined
+  // `Headers` throws for the names of http2, which begin with a colon.
+  return typeof headers.get === 'function' && name[0] !== ':' ? textOf(headers.get(name) ?? undefined) : undefined
 }
 
 /**
