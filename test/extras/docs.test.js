@@ -43,7 +43,7 @@ function run (source, ...flags) {
 }
 
 describe('the examples', function () {
-  for (const name of ['docs/api.md', 'docs/lists.md', 'README.md']) {
+  for (const name of ['docs/api.md', 'docs/lists.md', 'README.md', 'docs/resolver.md']) {
     const file = path.join(ROOT, name)
     const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
 
