@@ -8,7 +8,7 @@ const path = require('node:path')
 const { ROOT, install, packTarball } = require('./support/npm')
 const { makeTemp, remove } = require('../support/temp')
 
-/** As README says it. */
+/** The command in README. */
 const [COMMAND] = /^npx .*from-source\.js$/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))
 
 describe('the installed package', function () {
@@ -30,7 +30,7 @@ describe('the installed package', function () {
     return remove(directory)
   })
 
-  it('builds itself by one command, and then finds the client', async function () {
+  it('builds its addon by one command, and then finds the client', async function () {
     execFileSync(COMMAND, { cwd: directory, shell: true, stdio: 'pipe' })
 
     assert.deepStrictEqual(await readdir(path.join(installed, 'build', 'Release')), ['proxy_addr_native.node'])
@@ -45,11 +45,11 @@ describe('the installed package', function () {
     assert.strictEqual(answer, 'native 203.0.113.7\n')
   })
 
-  it('says what it lacks to build itself', function () {
+  it('names what is missing for the build', function () {
     const { status, stderr } = spawnSync(process.execPath, [path.join(installed, 'tools', 'build', 'from-source.js')],
       { cwd: directory, env: { ...process.env, PATH: '' }, encoding: 'utf8' })
 
     assert.strictEqual(status, 1)
-    assert.match(stderr, /^node-gyp.* is not to be found\. Run this by "npx .*from-source\.js"\n$/)
+    assert.match(stderr, /^cannot find node-gyp.*: run "npx .*from-source\.js"\n$/)
   })
 })

@@ -1,6 +1,5 @@
 #include "check.h"
-#include "input.h"
-#include "targets.h"
+#include "fuzz.h"
 
 #include <string.h>
 
