@@ -100,6 +100,11 @@ napi_status napi_create_int64(napi_env env, int64_t value, napi_value *result) {
   return number(napi_number, value, result);
 }
 
+napi_status napi_create_double(napi_env env, double value, napi_value *result) {
+  (void)env;
+  return number(napi_number, (int64_t)value, result);
+}
+
 napi_status napi_typeof(napi_env env, napi_value value,
                         napi_valuetype *result) {
   (void)env;
