@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { execSync, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
-const guide = require('../support/printed')
+const guide = require('../support/script')
 
 const ROOT = path.join(__dirname, '..', '..')
 
@@ -76,7 +76,7 @@ describe('the guide', function () {
 
   for (const { code, printed, line } of guide.examples(TEXT)) {
     it(`shows what the example at line ${line} prints`, () => {
-      assert.deepEqual(guide.run(code), { status: 0, stderr: '', printed })
+      assert.deepEqual(guide.runExample(code), { status: 0, stderr: '', printed })
     })
   }
 })

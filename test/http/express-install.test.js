@@ -7,8 +7,7 @@ const { setImmediate } = require('node:timers/promises')
 const proxyaddr = require('proxy-addr-native')
 const install = require('proxy-addr-native/express')
 const Brand = require('../../lib/trust/brand')
-const { EXPRESS, get, listenApp, tell } = require('./support/apps')
-const { closeAll } = require('./support/server')
+const { EXPRESS, answer, closeAll, get, listenApp } = require('./support/server')
 
 const SETTINGS = {
   unset: undefined,
@@ -45,7 +44,7 @@ function make (express, setting, prepare = () => {}) {
 
   prepare(app)
   if (setting !== undefined) app.set('trust proxy', setting)
-  app.get('/', tell)
+  app.get('/', answer)
   return app
 }
 
@@ -173,7 +172,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         app.use('/nested', nested)
         app.use('/own', own)
         app.use('/late', late)
-        app.get('/', tell)
+        app.get('/', answer)
         app.use('/installed', make(express, 2, install))
         app.set('trust proxy', true)
         late.set('trust proxy', 2)
@@ -316,7 +315,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.equal(typeof warning.code, 'string')
         assert.match(warning.message, /^trust proxy/)
         assert.deepStrictEqual(more, [])
-        assert.equal((await ask(app.get('/', tell))).ip, '192.0.2.1')
+        assert.equal((await ask(app.get('/', answer))).ip, '192.0.2.1')
       })
 
       it('names the entry and what to use instead, and keeps hints to itself', async () => {
@@ -335,7 +334,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.throws(() => app.set('trust proxy', true), { name: 'TypeError', message: /^trust proxy/ })
         assert.throws(() => app.enable('trust proxy'), TypeError)
         assert.equal(app.get('trust proxy'), 'loopback')
-        assert.equal((await ask(app.get('/', tell))).ip, '10.0.0.5')
+        assert.equal((await ask(app.get('/', answer))).ip, '10.0.0.5')
       })
 
       it('looks at the setting that is there, before anything is changed', () => {

@@ -8,7 +8,7 @@ const failing = require('./failing')
 
 const WALK = path.join(__dirname, 'failing', 'walk.js')
 
-// The two sets that the walk keeps.
+// The two sets that walk.js keeps.
 const KEPT = 2
 
 describe('without memory', function () {
@@ -25,7 +25,7 @@ describe('without memory', function () {
     walked = JSON.parse(stdout)
   })
 
-  it('each call throws a RangeError at each request that fails, and is right the next time', () => {
+  it('each call throws a RangeError if any request fails, and succeeds the next time', () => {
     const { requests } = walked
 
     assert.ok(Object.keys(requests).length > 10)
@@ -35,12 +35,12 @@ describe('without memory', function () {
     }
   })
 
-  it('ordinary text needs none to be looked up', () => {
+  it('looking up ordinary text allocates nothing', () => {
     assert.deepEqual(walked.requests['a compiled function'], [0, 0])
     assert.deepEqual(walked.requests['proxyaddr()'], [0, 0])
   })
 
-  it('nothing is kept of what failed', () => {
+  it('a failed call keeps nothing', () => {
     assert.equal(walked.blocks, KEPT)
   })
 })

@@ -1,13 +1,13 @@
 'use strict'
 
 /*
- * Builds the WebAssembly engine, and the module that the resolver has for
- * itself, and embeds both as text, so that bundlers and file systems need no
- * knowledge of them. Needs clang and wasm-ld.
+ * Builds the WebAssembly engine and the resolver's own module, and embeds both as
+ * text, so that they need no support from bundlers and file systems. Needs clang
+ * and wasm-ld.
  *
  *   node tools/build/wasm.js [--if-possible]
  *
- * With --if-possible nothing is built without clang; then the tests of this
+ * With --if-possible, builds nothing if clang is missing; then the tests of this
  * engine are skipped, and the package cannot be packed.
  */
 
@@ -30,7 +30,7 @@ const ENGINE = path.join('src', 'wasm')
 
 const FLAGS = [
   '--target=wasm32-unknown-unknown', ...C11, '-ffreestanding', '-nostdlib', '-nostdlibinc', `-I${ENGINE}`,
-  // Node 20 and above has both.
+  // Node has both since version 20.
   '-mbulk-memory', '-mmutable-globals', '-fvisibility=hidden',
   // With nothing below the stack, its overflow is a trap.
   '-Wl,--stack-first', '-Wl,-z,stack-size=16384', '-Wl,--max-memory=2147418112',
@@ -45,12 +45,12 @@ function build ({ source, folder, optimise, largest }) {
   execFileSync('clang', [...FLAGS, optimise, ...sources, '-o', binary], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
   const bytes = fs.readFileSync(binary)
   const text = `'use strict'\n\nmodule.exports = '${bytes.toString('base64')}'\n`
-  if (text.length > largest) throw new Error(`too large: ${text.length} characters of text, at most ${largest} allowed`)
+  if (text.length > largest) throw new Error(`${source} is ${text.length} characters as text, the limit is ${largest}`)
   replace(module, text)
   return `${path.relative(ROOT, module)}: ${bytes.length} bytes, ${text.length} as text`
 }
 
-/** Whoever loads the module meanwhile gets the old one or the new one, whole. */
+/** Replaces the module at once: concurrent loads see the old or the new one, whole. */
 function replace (module, text) {
   const file = `${module}.${process.pid}.tmp`
   fs.writeFileSync(file, text)
@@ -61,9 +61,9 @@ function main () {
   if (works(['clang']) && works(['wasm-ld'])) {
     for (const module of MODULES) console.log(build(module))
   } else if (process.argv.includes('--if-possible')) {
-    console.log('the WebAssembly engine is not built: clang or wasm-ld (lld) is missing')
+    console.log('WebAssembly engine not built: install clang and wasm-ld (lld)')
   } else {
-    console.error('clang or wasm-ld (lld) is missing; install both')
+    console.error('cannot build the WebAssembly engine: install clang and wasm-ld (lld)')
     process.exitCode = 1
   }
 }

@@ -1,10 +1,10 @@
 /*
- * The addon as it is, with an allocator that fails when it is told to. The
- * linker sends every request of the addon and the core here; those of Node and
- * V8 go where they always go.
+ * The addon as it is, with an allocator that fails on request. The linker sends
+ * every allocation of the addon and the core here; those of Node and V8 are
+ * unaffected.
  */
 
-// The addon's own entrance becomes a function that is called below.
+// The addon's own entry point becomes a function that is called below.
 #define napi_register_module_v1 RegisterAddon
 #include "../../../src/node/addon.cc"
 #undef napi_register_module_v1
@@ -28,7 +28,7 @@ struct Plan {
 
 Plan plan;
 
-bool HasToFail() {
+bool MustFail() {
   if (plan.failed && plan.for_good) return true;
   if (plan.until_failure == 0 || --plan.until_failure > 0) return false;
   plan.failed = true;
@@ -48,12 +48,12 @@ Napi::Value FailAt(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
-// Has the request that was to fail come?
+// Whether the planned failure has happened.
 Napi::Value Failed(const Napi::CallbackInfo &info) {
   return Napi::Boolean::New(info.Env(), plan.failed);
 }
 
-// How many blocks have not been given back.
+// The number of blocks that are not freed.
 Napi::Value Blocks(const Napi::CallbackInfo &info) {
   return Napi::Number::New(info.Env(), static_cast<double>(plan.blocks));
 }
@@ -70,16 +70,16 @@ Napi::Object InitFailing(Napi::Env env, Napi::Object exports) {
 extern "C" {
 
 void *__wrap_malloc(size_t size) {
-  return HasToFail() ? nullptr : Counted(__real_malloc(size));
+  return MustFail() ? nullptr : Counted(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t count, size_t size) {
-  return HasToFail() ? nullptr : Counted(__real_calloc(count, size));
+  return MustFail() ? nullptr : Counted(__real_calloc(count, size));
 }
 
 void *__wrap_realloc(void *block, size_t size) {
   if (block == nullptr) return __wrap_malloc(size);
-  return HasToFail() ? nullptr : __real_realloc(block, size);
+  return MustFail() ? nullptr : __real_realloc(block, size);
 }
 
 void __wrap_free(void *block) {
@@ -88,7 +88,7 @@ void __wrap_free(void *block) {
 }
 }
 
-// What NODE_API_MODULE() makes, which may stand but once.
+// The expansion of NODE_API_MODULE(), which may occur only once.
 extern "C" NAPI_MODULE_EXPORT napi_value
 napi_register_module_v1(napi_env env, napi_value exports) {
   RegisterAddon(env, exports);

@@ -2,9 +2,9 @@
 
 /*
  * Coverage of the core by its tests in C, and of lib/ by the tests in
- * JavaScript: all lines and all branches. What no test can reach is marked in
- * the source, with the reason: GCOVR_EXCL_BR_LINE in C, c8 ignore in lib/.
- * Prints both tables; exit code 1 if anything else is missing.
+ * JavaScript: all lines and all branches. Code that no test can reach is marked
+ * in the source, with the reason: GCOVR_EXCL_BR_LINE in C, c8 ignore in lib/.
+ * Prints both tables; exit code 1 if anything else is not covered.
  *
  *   npm run coverage
  *
@@ -14,7 +14,7 @@
 const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 
-const ROOT = path.join(__dirname, '..', '..', '..')
+const ROOT = path.join(__dirname, '..', '..')
 const COUNTERS = path.join('build', 'core-tests', 'coverage')
 const REPORT = path.join('build', 'coverage')
 
