@@ -37,10 +37,13 @@ describe('what crosses to an engine', function () {
     fs.writeFileSync(place, parts.join(replacement))
   }
 
+  function compile () {
+    return spawnSync(process.execPath, [path.join(directory, 'tools', 'build', 'wasm.js')], { encoding: 'utf8' })
+  }
+
   /** Builds the copy for WebAssembly. */
   function build (test) {
-    const { status, stderr } = spawnSync(process.execPath,
-      [path.join(directory, 'tools', 'build', 'wasm.js')], { encoding: 'utf8' })
+    const { status, stderr } = compile()
     needs(test, status === 0 || !stderr.includes('missing'), 'the WebAssembly engine cannot be built: clang is missing')
     assert.equal(status, 0, stderr)
   }
@@ -86,6 +89,18 @@ describe('what crosses to an engine', function () {
       sum.update(text.replace(/[/][*].*?[*][/]/gs, '').replace(/\s+/g, ' '))
     }
     assert.deepEqual([INTERFACE, sum.digest('hex').slice(0, 16)], [1, '3cb6a11c15e45147'])
+  })
+
+  it('is not built if static data leaves no room for the heap', function () {
+    build(this)
+    const map = fs.readFileSync(path.join(directory, 'build', 'module.map'), 'utf8')
+    const [, address, size] = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) [.]bss$/m.exec(map)
+    const units = (65536 - parseInt(address, 16) - parseInt(size, 16)) / 2
+    edit('src/wasm/module.c', 'short_text[PA_SHORT_UNITS]', `short_text[PA_SHORT_UNITS + ${units}]`)
+    assert.match(compile().stderr, /no room for a heap: static data ends 0 bytes before a page does/)
+    edit('src/wasm/module.c', `+ ${units}]`, `+ ${units - 24}]`)
+    assert.equal(compile().status, 0)
+    assert.equal(ask('wasm', "(proxyaddr) => proxyaddr.compile('10.0.0.1')('10.0.0.1')"), true)
   })
 
   it('has a new name everywhere when it is added to the table of the core', function () {
