@@ -241,6 +241,25 @@ describe('requiring the package', function () {
     })
   })
 
+  describe('under a limit of address space', () => {
+    /** What a shell with that limit, in KB, gives. */
+    function limited (kilobytes, flags) {
+      const script = `console.log(require(${JSON.stringify(path.join(ROOT, 'lib'))}).engine)`
+      const { stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -v "$0" && exec "$@"', String(kilobytes),
+        process.execPath, ...flags, '-e', script], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: 'wasm' } })
+      return stdout || stderr
+    }
+
+    it('WebAssembly says what it needs, and works with that', function () {
+      needsWasm(this)
+      needs(this, process.platform === 'linux', 'only Linux limits address space')
+      const flag = '--disable-wasm-trap-handler'
+      needs(this, process.allowedNodeEnvironmentFlags.has(flag), `this Node has no ${flag}`)
+      assert.match(limited(4_000_000, []), /^- WebAssembly: .*\(under a limit .* run node with --disable-wasm-trap-handler\)$/m)
+      assert.equal(limited(4_000_000, [flag]), 'wasm\n')
+    })
+  })
+
   describe('from where it stands, without its binaries', () => {
     const hidden = `
       const Module = require('node:module')
