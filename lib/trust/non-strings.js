@@ -91,8 +91,9 @@ function entries (list) {
   const notes = new Array(list.length)
   let count = 0
   for (; count < list.length; count++) notes[count] = entry(list[count])
-  // The list became shorter meanwhile: the original fails by this expression.
-  for (let subnet; count < notes.length; count++) subnet[0] // eslint-disable-line no-unused-expressions
+  // If the list became shorter meanwhile, the original fails by this expression.
+  const subnet = notes[count]
+  if (count < notes.length) subnet[0] // eslint-disable-line no-unused-expressions
   return notes
 }
 

@@ -4,12 +4,12 @@
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
-const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 
-const { INTERFACE } = require('../../lib/engine/layout')
+const { INTERFACE, VERSION } = require('../../lib/engine/layout')
+const { written } = require('../../tools/build/identity')
 const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
@@ -22,7 +22,7 @@ describe('what crosses to an engine', function () {
 
   beforeEach(() => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
-    for (const name of ['lib', 'src', 'tools', 'package.json']) {
+    for (const name of ['lib', 'src', 'tools', 'package.json', 'prebuilds.js']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }
   })
@@ -72,23 +72,47 @@ describe('what crosses to an engine', function () {
       '- WebAssembly: a different or outdated build: its DESCRIPTION is 238, expected 237')
   })
 
-  it('is refused natively, too, if this package expects other numbers', () => {
-    edit('lib/engine/layout.js', 'INTERFACE: 1', 'INTERFACE: 2')
-    fs.mkdirSync(path.join(directory, 'build', 'Release'), { recursive: true })
+  /** Puts the ordinary build into the copy. */
+  function putAddon () {
+    fs.mkdirSync(path.join(directory, path.dirname(ADDON)), { recursive: true })
     fs.copyFileSync(path.join(ROOT, ADDON), path.join(directory, ADDON))
+  }
+
+  it('is refused natively, too, if this package expects another number', () => {
+    putAddon()
+    assert.equal(refusal('native'), '')
+    edit('lib/engine/layout.js', `INTERFACE: 0x${INTERFACE.toString(16).padStart(8, '0')}`, 'INTERFACE: 2')
     assert.match(refusal('native'),
-      /^- the binary in build: a different or outdated build: its INTERFACE is 1, expected 2\n/)
+      new RegExp(`^- the binary in build: a different or outdated build: its INTERFACE is ${INTERFACE}, expected 2\n`))
   })
 
-  it('has a new version for every change of the headers', () => {
-    // The sum of what the headers say, without comments and white space. Where
-    // it differs, change PA_INTERFACE and INTERFACE, and then the sum.
-    const sum = createHash('sha256')
-    for (const name of ['proxy_addr', 'entries', 'subnet', 'why/chain', 'why/describe', 'why/diagnose']) {
-      const text = fs.readFileSync(path.join(ROOT, 'src', 'core', `${name}.h`), 'utf8')
-      sum.update(text.replace(/[/][*].*?[*][/]/gs, '').replace(/\s+/g, ' '))
-    }
-    assert.deepEqual([INTERFACE, sum.digest('hex').slice(0, 16)], [1, '3cb6a11c15e45147'])
+  it('is refused if it is of another version, and answers nothing before', () => {
+    putAddon()
+    edit('package.json', `"version": "${VERSION}"`, '"version": "99.0.0"')
+    assert.match(refusal('native'), new RegExp(`^- the binary in build: only looked for in .* ${VERSION}\n`))
+    for (const [file, text] of written(directory)) fs.writeFileSync(path.join(directory, file), text)
+    assert.match(refusal('native'), /^- the binary in build: .* its INTERFACE is [0-9]+, expected [0-9]+\n/)
+    assert.match(refusal('wasm'), /^- WebAssembly: .* its INTERFACE is [0-9]+, expected [0-9]+$/)
+  })
+
+  it('is refused if its layout() throws', () => {
+    putAddon()
+    edit('lib/engine/native.js', 'return createRequire(file)(file)',
+      "return { ...createRequire(file)(file), layout () { throw new Error('planted') } }")
+    assert.match(refusal('native'), /^- the binary in build: a different or outdated build: planted\n/)
+  })
+
+  it('has a number for every version, and every change of the headers', () => {
+    // Where this fails, run tools/build/identity.js, and build anew.
+    for (const [file, text] of written(ROOT)) assert.equal(text, fs.readFileSync(path.join(ROOT, file), 'utf8'), file)
+    const numbers = [() => {}, () => edit('package.json', `"version": "${VERSION}"`, `"version": "${VERSION}-rc.1"`),
+      () => edit('src/core/why/describe.h', '  uint32_t fault;\n', '  uint32_t more;\n  uint32_t fault;\n'),
+      () => edit('src/core/resolve.h', 'bool is_peer;', 'int is_peer;')
+    ].map((change) => {
+      change()
+      return /INTERFACE: (\w+)/.exec(written(directory)[1][1])[1]
+    })
+    assert.equal(new Set(numbers).size, numbers.length, numbers.join())
   })
 
   it('is not built if static data leaves no room for the heap', function () {
@@ -119,5 +143,81 @@ describe('what crosses to an engine', function () {
       [['misspelt-name', 'documentation']],
       ['documentation']
     ])
+  })
+})
+
+/*
+ * As a bundler leaves it that does not rewrite the paths of binaries: esbuild's
+ * `external: ['*.node']`.
+ */
+describe('a bundle of the package', function () {
+  this.timeout(60_000)
+
+  const BUNDLE = path.join('app', 'dist', 'index.js')
+
+  let directory
+
+  beforeEach(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-')) })
+
+  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+
+  /** All modules of the package in one file, which calls the first of them. */
+  function bundle () {
+    const files = ['prebuilds.js', ...fs.readdirSync(path.join(ROOT, 'lib'), { recursive: true })
+      .filter((name) => name.endsWith('.js')).map((name) => path.join('lib', name))]
+    const modules = files.map((file) => `${JSON.stringify(file)}: function (module, exports, require) {
+      ${fs.readFileSync(path.join(ROOT, file), 'utf8')}\n}`)
+    return `
+      const path = require('node:path')
+      const modules = {${modules.join(',\n')}}
+      const loaded = {}
+      function load (file) {
+        if (loaded[file]) return loaded[file].exports
+        const module = loaded[file] = { exports: {} }
+        modules[file](module, module.exports, (name) => {
+          const known = ['', '.js', '/index.js'].map((end) => path.join(file, '..', name + end)).find((at) => modules[at])
+          return known ? load(known) : require(name)
+        })
+        return module.exports
+      }
+      console.log(load(path.join('lib', 'index.js')).engine)
+    `
+  }
+
+  /** The engine that the bundle takes, and the addons in its process. */
+  function run (env = {}) {
+    const file = path.join(directory, BUNDLE)
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    fs.writeFileSync(file, `process.on('exit', () => {
+      for (const name of process.report.getReport().sharedObjects) if (name.endsWith('.node')) console.log(name)
+    })\n${bundle()}`)
+    const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', env: { ...process.env, ...env } })
+    return stderr ? stderr.split('\n').filter((line) => line.startsWith('- ')) : stdout.trim().split('\n')
+  }
+
+  function plant (...places) {
+    for (const place of places) {
+      const file = path.join(directory, place)
+      fs.mkdirSync(path.dirname(file), { recursive: true })
+      fs.copyFileSync(path.join(ROOT, ADDON), file)
+    }
+  }
+
+  const NAME = path.basename(ADDON)
+  const PREBUILT = path.join('prebuilds', `${process.platform}-${process.arch}`, NAME)
+
+  it('loads no binary from outside its folder, whatever lies there', function () {
+    needs(this, fs.existsSync(path.join(ROOT, 'lib', 'engine', 'wasm-binary.js')),
+      'the WebAssembly engine was not built: clang is missing')
+    plant(ADDON, PREBUILT, path.join('app', ADDON), path.join('app', PREBUILT), NAME, path.join('app', NAME))
+    fs.copyFileSync(path.join(ROOT, 'package.json'), path.join(directory, 'package.json'))
+    assert.deepEqual(run(), ['wasm'])
+    assert.match(run({ PROXY_ADDR_ENGINE: 'native' }).join('\n'),
+      /^- the binary in build: only looked for in the package, .*\n- the binary in prebuilds: not found$/)
+  })
+
+  it('takes a binary that was copied beside it', () => {
+    plant(path.join('app', 'dist', PREBUILT))
+    assert.deepEqual(run(), ['native', fs.realpathSync(path.join(directory, 'app', 'dist', PREBUILT))])
   })
 })
