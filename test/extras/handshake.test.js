@@ -16,8 +16,6 @@ const ROOT = path.join(__dirname, '..', '..')
 const ADDON = path.join('build', 'Release', 'proxy_addr_native.node')
 
 describe('what crosses to an engine', function () {
-  this.timeout(60_000)
-
   let directory
 
   beforeEach(() => {
@@ -151,8 +149,6 @@ describe('what crosses to an engine', function () {
  * `external: ['*.node']`.
  */
 describe('a bundle of the package', function () {
-  this.timeout(60_000)
-
   const BUNDLE = path.join('app', 'dist', 'index.js')
 
   let directory

@@ -29,8 +29,6 @@ function run (script, ...flags) {
 }
 
 describe('the WebAssembly engine', function () {
-  this.timeout(60_000)
-
   before(function () {
     const isBuilt = fs.existsSync(path.join(ENGINE, 'wasm-binary.js'))
     needs({ test: this.test, skip: () => this.skip() }, isBuilt, 'the WebAssembly engine was not built: clang is missing')
