@@ -9,61 +9,19 @@
 const { types: { isUint32Array } } = require('node:util')
 
 const { DESCRIPTION, HOP } = require('./layout')
-const { NO_UNITS, drop, numbersAt, put, putApart, putNumbers, state, wasm } = require('./wasm-memory')
-
-const { isTrusted, walk } = wasm
+const { ask, drop, numbersAt, put, putApart, putNumbers, walkHeader, wasm } = require('./wasm-memory')
 
 const descriptionAt = wasm.description()
 
 /** Frees each set whose function was collected. */
 const registry = new FinalizationRegistry(drop)
 
-/*
- * The two hot calls. They are alike, but V8 could not inline a call that was
- * passed to a common function. An exception is noted without a call: see
- * wasm-memory.js.
- */
-
-/**
- * @param {number} set
- * @param {unknown} address
- * @returns {boolean | undefined}
- */
-function ask (set, address) {
-  if (typeof address !== 'string') return undefined
-  const at = put(address)
-  if (at === 0) return undefined
-  try {
-    return isTrusted(set, at, address.length) === 1
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
-  /* c8 ignore next: V8 counts a way past the catch, which always throws */
-  } finally {
-    drop(at)
-  }
-}
-
 /**
  * @param {number} set
  * @param {unknown} header
- * @returns {number | undefined}
  */
-function walkBehind (set, header) {
-  if (typeof header !== 'string') return undefined
-  const at = put(header)
-  if (at === 0) return undefined
-  try {
-    return walk(set, at, header.length)
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
-  /* c8 ignore next: V8 counts a way past the catch, which always throws */
-  } finally {
-    drop(at)
-  }
+function walk (set, header) {
+  return typeof header === 'string' ? walkHeader(set, header) : undefined
 }
 
 /**
@@ -72,19 +30,19 @@ function walkBehind (set, header) {
  * @param {unknown} header
  */
 function resolve (set, peer, header) {
-  const trusted = ask(set, peer)
+  const trusted = typeof peer === 'string' ? ask(set, peer) : undefined
   if (trusted === undefined) return undefined
   // The header of an untrusted peer is not even read.
-  return trusted ? walkBehind(set, header) : 0
+  return trusted ? walk(set, header) : 0
 }
 
 /** @param {number} set */
 function makeFunction (set) {
   /** @param {any[]} args */
   function trustSet (...args) {
-    if (args.length > 2) return walkBehind(set, args[1])
+    if (args.length > 2) return walk(set, args[1])
     if (args.length > 1) return resolve(set, args[0], args[1])
-    const trusted = ask(set, args[0])
+    const trusted = typeof args[0] === 'string' ? ask(set, args[0]) : undefined
     // eslint-disable-next-line no-throw-literal
     if (trusted === undefined) throw undefined
     return trusted
@@ -104,11 +62,6 @@ function makeFunction (set) {
 function callWith (places, call) {
   try {
     return places.includes(0) ? undefined : call()
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
-  /* c8 ignore next: V8 counts a way past the catch, which always throws */
   } finally {
     places.forEach(drop)
   }

@@ -71,7 +71,8 @@ class TrustSet {
    */
   has (address) {
     try {
-      return this.native(address)
+      // Whatever else an engine might return must not count as trusted.
+      return this.native(address) === true
     } catch (error) {
       if (error !== undefined) throw error
       return this.hasOdd(address)
@@ -118,7 +119,7 @@ class TrustSet {
     const isKnown = this.keys[place] === key && this.peers[place] === peer
     if (isKnown && !this.verdicts[place]) return 0
     const found = isKnown ? this.native(peer, header, true) : this.native(peer, header)
-    if (found === undefined) throw engine.outOfMemory()
+    if (!Number.isInteger(found)) throw engine.unusable(found)
     if (!isKnown) this.remember(key, place, peer, found !== 0)
     return found
   }

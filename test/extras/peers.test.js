@@ -72,7 +72,38 @@ describe('the peers that a compiled function remembers', () => {
   }
 })
 
+describe('the texts of remembered peers', () => {
+  it('are none longer than an address in ordinary spelling', () => {
+    const set = new TrustSet((peer, header) => header === undefined || -1, undefined)
+    const lengths = [38, 39, 40, 41, 100, 5000]
+
+    for (let round = 0; round < 4; round++) {
+      for (const [i, length] of lengths.entries()) {
+        set.hasPeer('x'.repeat(length - 3) + 'ab' + i)
+        set.find('x'.repeat(length - 3) + 'ac' + i, 'a, b')
+      }
+    }
+    assert.deepEqual([...new Set(set.peers.map(({ length }) => length))].sort((a, b) => a - b), [0, 38, 39])
+  })
+})
+
 describe('a set whose engine fails', () => {
+  it('trusts nobody for an answer that no engine gives', () => {
+    const req = { headers: { 'x-forwarded-for': '6.6.6.6, 192.0.2.1' }, socket: { remoteAddress: '10.0.0.1' } }
+
+    for (const answer of [undefined, null, NaN, 0.5, Infinity, '1', 'true', 1n, {}, [], Symbol('x'), () => true]) {
+      const set = new TrustSet(() => answer, undefined)
+
+      assert.equal(set.has('10.0.0.1'), false)
+      for (let round = 0; round < 4; round++) assert.equal(set.hasPeer('10.0.0.1'), false)
+      assert.throws(() => set.find('10.0.0.2', 'a, b'), answer === undefined
+        ? { name: 'RangeError', message: 'out of memory' }
+        : { name: 'Error', message: `the engine answered ${String(answer)}: reinstall proxy-addr-native` })
+    }
+    assert.equal(new TrustSet(() => 1, undefined).has('10.0.0.1'), false)
+    assert.equal(proxyaddr(req, '10.0.0.0/8'), '192.0.2.1')
+  })
+
   it('passes on what was thrown, which is no answer', () => {
     const failure = new WebAssembly.RuntimeError('unreachable')
     const set = new TrustSet(() => { throw failure }, undefined)

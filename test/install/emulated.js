@@ -24,7 +24,7 @@ const RULES = 'test/spec/*.test.js'
 // under Wine cannot write into their pipes.
 const WITHOUT_PROCESSES = [RULES, '--ignore', 'test/spec/lifetime.test.js']
 const COMPARISONS = '10000'
-const COPIED = ['docs', 'lib', 'package.json', 'prebuilds', 'README.md', 'tools', 'test', '.mocharc.js']
+const COPIED = ['docs', 'lib', 'package.json', 'prebuilds', 'prebuilds.js', 'README.md', 'tools', 'test', '.mocharc.js']
 
 /** Where Debian's cross compilers keep arm64's libraries. */
 const LIBRARIES = '/usr/aarch64-linux-gnu'

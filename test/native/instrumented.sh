@@ -19,7 +19,7 @@ mocha=node_modules/mocha/bin/mocha.js
 build() {
   copy=$(mktemp -d)
   trap 'rm -rf "$copy"' EXIT
-  cp -r binding.gyp docs lib package.json README.md src tools test tsconfig.json \
+  cp -r binding.gyp docs lib package.json prebuilds.js README.md src tools test tsconfig.json \
     .mocharc.js "$copy"
   ln -s "$PWD/node_modules" "$copy/node_modules"
   cd "$copy"

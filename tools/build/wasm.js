@@ -28,6 +28,10 @@ const MODULES = [
 
 const ENGINE = path.join('src', 'wasm')
 
+const PAGE = 65536
+/** The smallest block of allocator.c and the header after it. */
+const LEAST_HEAP = 16 + 8
+
 const FLAGS = [
   '--target=wasm32-unknown-unknown', ...C11, '-ffreestanding', '-nostdlib', '-nostdlibinc', `-I${ENGINE}`,
   // Node has both since version 20.
@@ -37,12 +41,32 @@ const FLAGS = [
   '-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--export=__stack_pointer'
 ]
 
+/**
+ * The first page of the heap is the rest of the last page of static data, in
+ * which grow() of allocator.c makes a block.
+ *
+ * @param {string} map
+ * @throws {Error} if there is no room for it
+ */
+function checkHeap (map) {
+  const [, address, size] = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) [.]bss$/m.exec(fs.readFileSync(map, 'utf8'))
+  const end = parseInt(address, 16) + parseInt(size, 16)
+  // The linker aligns __heap_base to 16 bytes.
+  const room = Math.ceil(end / PAGE) * PAGE - Math.ceil(end / 16) * 16
+  if (room >= LEAST_HEAP) return
+  throw new Error(`no room for a heap: static data ends ${room} bytes before a page does, ` +
+    `at least ${LEAST_HEAP} needed; make it smaller or larger`)
+}
+
 function build ({ source, folder, optimise, largest }) {
   const binary = path.join(ROOT, 'build', source.replace('.c', '.wasm'))
+  // What the linker put where.
+  const map = binary.replace('.wasm', '.map')
   const module = path.join(ROOT, 'lib', folder, 'wasm-binary.js')
   fs.mkdirSync(path.dirname(binary), { recursive: true })
   const sources = [path.join(ENGINE, source), path.join(ENGINE, 'allocator.c'), ...filesIn(CORE, '.c')]
-  execFileSync('clang', [...FLAGS, optimise, ...sources, '-o', binary], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync('clang', [...FLAGS, `-Wl,--Map=${map}`, optimise, ...sources, '-o', binary], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+  checkHeap(map)
   const bytes = fs.readFileSync(binary)
   const text = `'use strict'\n\nmodule.exports = '${bytes.toString('base64')}'\n`
   if (text.length > largest) throw new Error(`${source} is ${text.length} characters as text, the limit is ${largest}`)

@@ -29,7 +29,7 @@ const BUILT = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js', 'src/
 /** Every tracked file here is packed, so that none is forgotten. */
 const TRACKED = [
   'bin', 'docs/*.md', 'docs/charts/*.svg', 'lib', 'src', 'tools/build/from-source.js', 'tools/build/node-gyp.js',
-  'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'
+  'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'prebuilds.js'
 ]
 
 const manifest = require('../../package.json')

@@ -157,20 +157,24 @@ function unmap (address) {
  */
 function subnetsOf (val) {
   if (!val) throw new TypeError('argument is required')
-  if (typeof val === 'string') return replaceNames([val]).map(subnetOf)
-  if (!Array.isArray(val)) throw new TypeError('unsupported trust argument')
-  // Not map(), which skips holes.
-  return Array.from(replaceNames(val.slice()), subnetOf)
+  if (typeof val !== 'string' && !Array.isArray(val)) throw new TypeError('unsupported trust argument')
+  const list = typeof val === 'string' ? [val] : val.slice()
+  replaceNames(list)
+  const subnets = new Array(list.length)
+  // Not map(), which would pass over holes.
+  for (let i = 0; i < list.length; i++) subnets[i] = subnetOf(list[i])
+  return subnets
 }
 
-/** Replaces the names in the whole list, before any other entry is parsed. */
+/** Over the whole list, before any entry is validated. The list may be observed. */
 function replaceNames (list) {
-  const replaced = []
   for (let i = 0; i < list.length; i++) {
-    const subnets = Object.hasOwn(NAMES, list[i]) ? NAMES[list[i]] : [list[i]]
-    for (let k = 0; k < subnets.length; k++) replaced.push(subnets[k])
+    const element = list[i]
+    if (!Object.hasOwn(NAMES, element)) continue
+    const subnets = NAMES[element]
+    list.splice.apply(list, [i, 1].concat(subnets))
+    i += subnets.length - 1
   }
-  return replaced
 }
 
 /** @param {any} note a string, if the list is valid */

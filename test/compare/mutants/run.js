@@ -21,7 +21,8 @@ const { newSeed } = require('../bounds')
 const { Random } = require('../random')
 const coreFaults = require('./faults-core')
 const shimFaults = require('./faults-shim')
-const { build, copyProject, judge, plant } = require('./workshop')
+const engineFaults = require('./faults-engines')
+const { build, copyProject, judge, judgeByTests, plant } = require('./workshop')
 
 const { values } = parseArgs({
   options: {
@@ -43,7 +44,10 @@ async function check ([name, ...changes], directory) {
     for (const change of changes) plant(directory, change)
     const engine = changes.some(([file]) => file.includes('wasm')) ? 'wasm' : 'native'
     await build(directory, engine)
-    const verdict = await judge(directory, { ...trial, engine })
+    const tests = engineFaults.testsOf(name)
+    const verdict = tests === undefined
+      ? await judge(directory, { ...trial, engine })
+      : await judgeByTests(directory, tests)
     const faulty = changes.length > 0
     result.passed = verdict.caught === faulty
     result.text = describe(verdict, faulty)
@@ -70,7 +74,7 @@ function shuffled (faults) {
 }
 
 async function main () {
-  const faults = [...coreFaults, ...shimFaults].filter(([name]) => name.includes(values.only))
+  const faults = [...coreFaults, ...shimFaults, ...engineFaults.faults].filter(([name]) => name.includes(values.only))
   const waiting = [['(no fault)'], ...bounded ? shuffled(faults) : faults]
   const width = Math.max(...waiting.map(([name]) => name.length))
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))

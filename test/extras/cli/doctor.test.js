@@ -209,7 +209,7 @@ To go back to proxy-addr
   })
 
   it('works where this package itself cannot be loaded', () => {
-    for (const name of ['bin', 'lib', 'package.json']) {
+    for (const name of ['bin', 'lib', 'package.json', 'prebuilds.js']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }
     fs.rmSync(path.join(directory, 'lib', 'engine'), { recursive: true })

@@ -14,6 +14,14 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
 void __real_free(void *block);
+napi_status __real_napi_create_function(napi_env env, const char *name,
+                                        size_t length, napi_callback callback,
+                                        void *data, napi_value *function);
+napi_status __real_napi_add_finalizer(napi_env env, napi_value object,
+                                      void *data, napi_finalize finalizer,
+                                      void *hint, napi_ref *reference);
+napi_status __real_napi_adjust_external_memory(napi_env env, int64_t change,
+                                               int64_t *total);
 }
 
 namespace {
@@ -27,6 +35,25 @@ struct Plan {
 };
 
 Plan plan;
+
+// How many calls of Node-API that make a set's function are to succeed; -1 for
+// all. The one after them leaves an exception.
+int calls_until_exception = -1;
+
+// What the garbage collector was told of memory outside its heap.
+int64_t reported = 0;
+
+bool HasToThrow(napi_env env) {
+  if (calls_until_exception < 0 || calls_until_exception-- > 0) return false;
+  napi_throw_error(env, nullptr, "planned");
+  return true;
+}
+
+// throwAt(n)
+Napi::Value ThrowAt(const Napi::CallbackInfo &info) {
+  calls_until_exception = info[0].As<Napi::Number>().Int32Value();
+  return info.Env().Undefined();
+}
 
 bool MustFail() {
   if (plan.failed && plan.for_good) return true;
@@ -48,6 +75,11 @@ Napi::Value FailAt(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
+// How many bytes are reported; V8 shows them to nobody.
+Napi::Value Reported(const Napi::CallbackInfo &info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(reported));
+}
+
 // Whether the planned failure has happened.
 Napi::Value Failed(const Napi::CallbackInfo &info) {
   return Napi::Boolean::New(info.Env(), plan.failed);
@@ -60,6 +92,8 @@ Napi::Value Blocks(const Napi::CallbackInfo &info) {
 
 Napi::Object InitFailing(Napi::Env env, Napi::Object exports) {
   exports.Set("failAt", Napi::Function::New<FailAt>(env));
+  exports.Set("throwAt", Napi::Function::New<ThrowAt>(env));
+  exports.Set("reported", Napi::Function::New<Reported>(env));
   exports.Set("failed", Napi::Function::New<Failed>(env));
   exports.Set("blocks", Napi::Function::New<Blocks>(env));
   return exports;
@@ -85,6 +119,28 @@ void *__wrap_realloc(void *block, size_t size) {
 void __wrap_free(void *block) {
   if (block != nullptr) plan.blocks--;
   __real_free(block);
+}
+
+napi_status __wrap_napi_adjust_external_memory(napi_env env, int64_t change,
+                                               int64_t *total) {
+  reported += change;
+  return __real_napi_adjust_external_memory(env, change, total);
+}
+
+napi_status __wrap_napi_create_function(napi_env env, const char *name,
+                                        size_t length, napi_callback callback,
+                                        void *data, napi_value *function) {
+  if (HasToThrow(env)) return napi_pending_exception;
+  return __real_napi_create_function(env, name, length, callback, data,
+                                     function);
+}
+
+napi_status __wrap_napi_add_finalizer(napi_env env, napi_value object,
+                                      void *data, napi_finalize finalizer,
+                                      void *hint, napi_ref *reference) {
+  if (HasToThrow(env)) return napi_pending_exception;
+  return __real_napi_add_finalizer(env, object, data, finalizer, hint,
+                                   reference);
 }
 }
 

@@ -23,15 +23,15 @@ function build () {
  * In a process that has not loaded the package yet.
  *
  * @returns {{ proxyaddr: Function, failAt: (n: number, forGood: boolean) => void,
- *   failed: () => boolean, blocks: () => number }}
+ *   throwAt: (n: number) => void, reported: () => number, failed: () => boolean, blocks: () => number }}
  */
 function load () {
-  const { failAt, failed, blocks, ...addon } = require('./build/Release/failing.node')
+  const { failAt, throwAt, reported, failed, blocks, ...addon } = require('./build/Release/failing.node')
   const stand = new Module(ADDON)
   stand.exports = addon
   stand.loaded = true
   require.cache[ADDON] = stand
-  return { proxyaddr: require(path.join(ROOT, 'lib')), failAt, failed, blocks }
+  return { proxyaddr: require(path.join(ROOT, 'lib')), failAt, throwAt, reported, failed, blocks }
 }
 
 module.exports = { build, load }
