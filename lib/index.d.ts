@@ -343,8 +343,8 @@ declare namespace proxyaddr {
     /** Why it is a problem, in a sentence. */
     reason: string
     /**
-     * What to use instead, where that can be told: of the entry if there is
-     * one, otherwise of the setting.
+     * What to use instead, where that can be told and is no danger itself: of
+     * the entry if there is one, otherwise of the setting.
      */
     instead?: boolean | number | string | string[]
   }
@@ -357,6 +357,7 @@ declare namespace proxyaddr {
    * made is looked at as the setting that it was made of.
    *
    * @param setting - As for {@link proxyaddr.trustProxy}, or anything else.
+   * @param options - See {@link proxyaddr.LintOptions}.
    * @returns The problems, the most dangerous first, and otherwise in the order
    * of the list; none if nothing was found.
    *
@@ -367,7 +368,13 @@ declare namespace proxyaddr {
    * }
    * ```
    */
-  export function lint (setting?: unknown): Problem[]
+  export function lint (setting?: unknown, options?: LintOptions): Problem[]
+
+  /** What {@link proxyaddr.lint} is to leave out. */
+  export interface LintOptions {
+    /** The codes of problems that were thought about. An unknown one is a TypeError. */
+    ignore?: readonly string[] | undefined
+  }
 
   /**
    * What does the work: `native` is the addon compiled from C; `wasm` is the same

@@ -180,9 +180,9 @@ function explain (req, trust) {
   return require('./why/explain')(req, trust)
 }
 
-/** @param {any} [setting] */
-function lint (setting) {
-  return require('./why/lint')(setting)
+/** @param {any} [setting] @param {any} [options] */
+function lint (setting, options) {
+  return require('./why/lint')(setting, options)
 }
 
 module.exports = proxyaddr

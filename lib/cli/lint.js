@@ -2,7 +2,7 @@
 
 /* lint: what is wrong with a setting. */
 
-const { show } = require('../why/explain/quote')
+const { escape, show } = require('../why/explain/quote')
 const { Refusal } = require('./refusal')
 const { quoted } = require('./text')
 const { TEXT, load } = require('./trust')
@@ -59,7 +59,7 @@ function noteOn (text, setting) {
 
 /** @param {NonNullable<import('../index').Problem['instead']>} instead */
 function showInstead (instead) {
-  return show(Array.isArray(instead) ? instead.join(',') : String(instead))
+  return escape(Array.isArray(instead) ? instead.join(',') : String(instead))
 }
 
 /**
