@@ -175,9 +175,9 @@ function fromEnv (name, env) {
   return require('./trust/from-env')(name, env)
 }
 
-/** @param {any} req @param {any} trust */
-function explain (req, trust) {
-  return require('./why/explain')(req, trust)
+/** @param {any} req @param {any} trust @param {any} [options] */
+function explain (req, trust, options) {
+  return require('./why/explain')(req, trust, options)
 }
 
 /** @param {any} [setting] @param {any} [options] */
