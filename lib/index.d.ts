@@ -6,9 +6,9 @@
  * all are. It is the text as it stood in the header, which may be no address
  * at all if a trusted proxy passed on something else.
  *
- * It is declared as a `string`, but is `undefined` where the socket has no
- * remote address (a Unix socket, or a client that has already gone away) and
- * nothing was trusted.
+ * It is `undefined` where the socket has no remote address (a Unix socket, or
+ * a client that has already gone away) and nothing was trusted. The types of
+ * `proxy-addr` leave that out.
  *
  * @param req - The request, of `node:http`, `node:https`, the compatibility
  * API of `node:http2`, or anything with `headers` and a `socket`.
@@ -27,7 +27,7 @@
 declare function proxyaddr (
   req: proxyaddr.Request,
   trust: proxyaddr.Address | readonly proxyaddr.Address[] | proxyaddr.TrustFunction
-): string
+): string | undefined
 
 declare namespace proxyaddr {
   /**
