@@ -2,7 +2,9 @@
 
 /*
  * How strong is the differential test? One fault at a time is planted into a
- * copy of the sources, and the test has to notice.
+ * copy of the sources, and the test has to notice. What it does not judge, the
+ * wording of lint() and explain() and the command line, is judged by the tests of
+ * these parts.
  *
  *   node test/compare/mutants/run.js [--jobs 2] [--count 200000] [--seed 1] [--only text]
  *     [--seconds n]    plants no further fault after so long; which faults come
@@ -22,7 +24,8 @@ const { Random } = require('../random')
 const coreFaults = require('./faults-core')
 const shimFaults = require('./faults-shim')
 const wasmFaults = require('./faults-wasm')
-const { build, copyProject, judge, plant } = require('./workshop')
+const whyFaults = require('./faults-why')
+const { build, copyProject, judge, judgeByTests, plant } = require('./workshop')
 
 const { values } = parseArgs({
   options: {
@@ -43,8 +46,11 @@ async function check ([name, ...changes], directory) {
     copyProject(directory)
     for (const change of changes) plant(directory, change)
     const engine = changes.some(([file]) => file.includes('wasm')) ? 'wasm' : 'native'
-    await build(directory, engine)
-    const verdict = await judge(directory, { ...trial, engine })
+    const tests = whyFaults.testsOf(name)
+    if (tests === undefined) await build(directory, engine)
+    const verdict = tests === undefined
+      ? await judge(directory, { ...trial, engine })
+      : await judgeByTests(directory, tests)
     const faulty = changes.length > 0
     result.passed = verdict.caught === faulty
     result.text = describe(verdict, faulty)
@@ -71,7 +77,8 @@ function shuffled (faults) {
 }
 
 async function main () {
-  const faults = [...coreFaults, ...shimFaults, ...wasmFaults].filter(([name]) => name.includes(values.only))
+  const all = [...coreFaults, ...shimFaults, ...wasmFaults, ...whyFaults.faults]
+  const faults = all.filter(([name]) => name.includes(values.only))
   const waiting = [['(no fault)'], ...bounded ? shuffled(faults) : faults]
   const width = Math.max(...waiting.map(([name]) => name.length))
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))

@@ -72,4 +72,26 @@ function judge (directory, { seed, count, engine }) {
   })
 }
 
-module.exports = { build, copyProject, judge, plant }
+/** What the tests of lint(), explain(), the command line and /express read. */
+const TESTED = ['bin', 'docs', 'README.md', 'test/extras', 'test/support', 'test/http', 'test/install/support']
+
+/**
+ * Lets tests of a copy judge it, with no limit on their time.
+ *
+ * @param {string} directory
+ * @param {string[]} tests paths in the project
+ * @returns {Promise<{ caught: boolean, how: string }>}
+ */
+async function judgeByTests (directory, tests) {
+  for (const part of TESTED) fs.cpSync(path.join(ROOT, part), path.join(directory, part), { recursive: true })
+  const mocha = path.join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js')
+  try {
+    await execute(process.execPath, [mocha, '--bail', '--timeout', '0', ...tests], { cwd: directory, maxBuffer: 1 << 26 })
+    return { caught: false, how: 'SURVIVED its tests' }
+  } catch (/** @type {any} */ error) {
+    const [, failed = `ended with code ${error.code}`] = /^ {2}1\) ([^]*?):\n/m.exec(error.stdout) ?? []
+    return { caught: true, how: `caught by: ${failed.replace(/\s+/g, ' ')}` }
+  }
+}
+
+module.exports = { build, copyProject, judge, judgeByTests, plant }
