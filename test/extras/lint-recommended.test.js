@@ -25,6 +25,12 @@ const CLOUDFRONT = [
   '13.224.0.0/14', '70.132.0.0/18', '15.158.0.0/16', '3.160.0.0/14', '52.84.0.0/15', '2600:9000:f000::/36'
 ]
 
+/** Of those that Akamai publishes, the widest. */
+const AKAMAI = [
+  '23.32.0.0/11', '23.192.0.0/11', '104.64.0.0/10', '23.0.0.0/12', '2.16.0.0/13', '23.72.0.0/13', '184.24.0.0/13',
+  '23.64.0.0/14', '184.84.0.0/14', '2600:1400::/24', '2a02:26f0::/29'
+]
+
 const NO_SHORTER_WAY = 'right only where nobody reaches the app but through that many proxies'
 const OWN_NETWORK = 'only the network of one\'s own can send from there'
 const ANYONE = 'whoever reaches the app another way, or any edge that appends, is whom they want to be'
@@ -54,6 +60,7 @@ const RECOMMENDED = [
   ['AWS CloudFront before an ALB, by number', 2, 'warning', NO_SHORTER_WAY],
   ['AWS Lambda behind an API gateway', true, 'danger', ANYONE],
   ['Cloudflare', CLOUDFLARE, 'fine', AS_PUBLISHED],
+  ['Akamai', AKAMAI, 'fine', AS_PUBLISHED],
   ['Cloudflare before nginx on the same host', ['loopback', ...CLOUDFLARE], 'fine', AS_PUBLISHED],
   ['Kubernetes, an ingress among the pods', 'uniquelocal', 'fine', OWN_NETWORK],
   ['Kubernetes, the pods of a cluster', '10.244.0.0/16', 'fine', OWN_NETWORK],

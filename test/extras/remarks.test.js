@@ -125,6 +125,7 @@ describe('an explanation', () => {
     const req = Object.defineProperties({ headers: {}, socket: { remoteAddress: '10.0.0.1' } }, { ip: { get: fail }, handshake: { get: fail } })
 
     assert.equal(explain(req, '10.0.0.1').remarks, undefined)
+    assert.equal(explain(req, '10.0.0.1').address, '10.0.0.1')
     assert.equal(explain({ headers: Object.defineProperty({}, 'x-real-ip', { get: fail, enumerable: true }), socket: {} }, '10.0.0.1').remarks[0].code, 'other-header')
     assert.equal(explain({ headers: {}, req: trap }, '10.0.0.1').remarks[0].code, 'not-a-request')
   })
