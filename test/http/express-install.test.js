@@ -361,7 +361,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
 
     describe('asked to lint, with requests', () => {
       /** The warnings of an app that gets three requests. */
-      async function warned (options, setting, headers = LONG) {
+      async function warned (options, setting, headers = THREE_ENTRIES) {
         const seen = []
         const listener = ({ code, message }) => seen.push([code, message])
         const app = install(express(), options)
