@@ -10,8 +10,8 @@ import type { Resolver } from '../resolver'
  * `trust proxy fn` that is set directly.
  *
  * Sub-apps that are mounted on the app have the same `req.ip` and `req.ips`,
- * and inherit the setting as ever. One with a setting of its own is seen to in
- * the same way: call this for it, too. All other apps, and Express itself, stay
+ * and inherit the setting as ever. For one with a setting of its own, call this,
+ * too. All other apps, and Express itself, stay
  * as they are.
  *
  * @param app - What `express()` of Express 4 or 5 returned.
@@ -53,10 +53,10 @@ declare namespace install {
 
   export interface Options {
     /**
-     * Keep what was answered once: it survives the closing of the socket, as for
-     * the log of a request that was aborted, and all changes to the request. The
-     * address of the peer and the header are kept with it, for a sub-app with a
-     * setting of its own. `false` if left out.
+     * Keep the address of the peer when a request arrives, and what was answered
+     * once: it survives the closing of the socket, as for the log of a request
+     * that was aborted, and all changes to the request. The header is kept when
+     * the first answer is asked for. `false` if left out.
      */
     remember?: boolean
 
@@ -67,8 +67,15 @@ declare namespace install {
      * - `'warn'`: what is a danger or a warning becomes a process warning, of
      *   the type `TrustProxyWarning`, with the code of what was found
      * - `'throw'`: a danger is a TypeError, and the setting is not set
+     *
+     * With both, an app is warned once of `X-Forwarded-For` from a peer that is
+     * not trusted, `unread-header`, and of arguments that `app.set()` drops,
+     * `extra-argument`.
      */
     lint?: 'off' | 'warn' | 'throw'
+
+    /** Codes of problems that were thought about: they are neither told nor thrown. */
+    ignore?: readonly string[]
   }
 
   export { install as default }

@@ -358,6 +358,64 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
     })
 
+    describe('asked to lint, with requests', () => {
+      /** The warnings of an app that gets three requests. */
+      async function warned (options, setting, headers = THREE_ENTRIES) {
+        const seen = []
+        const listener = ({ code, message }) => seen.push([code, message])
+        const app = install(express(), options)
+
+        if (setting !== undefined) app.set('trust proxy', setting)
+        app.get('/', tell)
+        const port = await listenApp(app)
+        process.on('warning', listener)
+        try {
+          for (let i = 0; i < 3; i++) assert.equal((await get(port, '/', headers)).status, 200)
+          await setImmediate()
+          return seen
+        } finally {
+          process.off('warning', listener)
+        }
+      }
+
+      it('warns once of a header from a peer that is not trusted', async () => {
+        for (const lint of ['warn', 'throw']) {
+          for (const setting of [undefined, '10.0.0.1', (address) => address === '::1']) {
+            assert.deepStrictEqual(await warned({ lint }, setting), [['unread-header',
+              'trust proxy: X-Forwarded-For arrives from 127.0.0.1, which is not trusted, so it is not read: ' +
+              'if that is your proxy, trust it; if it is a client, ignore this']])
+          }
+        }
+      })
+
+      it('says nothing if the peer is trusted, there is no header, or it is to be ignored', async () => {
+        assert.deepStrictEqual(await warned({ lint: 'warn' }, 'loopback'), [])
+        assert.deepStrictEqual(await warned({ lint: 'warn' }, undefined, {}), [])
+        assert.deepStrictEqual(await warned({}, undefined), [])
+        assert.deepStrictEqual(await warned({ lint: 'warn', ignore: ['unread-header'] }), [])
+      })
+
+      it('names arguments that app.set() drops, and ignores what it is to ignore', async () => {
+        const seen = []
+        const listener = ({ code, message }) => seen.push([code, message])
+
+        process.on('warning', listener)
+        try {
+          install(express(), { lint: 'warn' }).set('trust proxy', '10.0.0.0/24', '192.0.2.3\u009d', 1)
+          install(express(), { lint: 'warn', ignore: ['extra-argument', 'hops'] }).set('trust proxy', 1, 2)
+          install(express()).set('trust proxy', '10.0.0.0/24', '192.0.2.3')
+          assert.throws(() => install(express(), { lint: 'warn' }).set('trust proxy', ['\u009b\u202e\u001b[31m']), TypeError)
+          await setImmediate()
+        } finally {
+          process.off('warning', listener)
+        }
+        assert.deepStrictEqual(seen[0], ['extra-argument', 'trust proxy: app.set() takes one value, and drops ' +
+          '"192.0.2.3\\u009d", number: give one text with commas, or one array'])
+        assert.strictEqual(seen.length, 2)
+        assert.match(seen[1][1], /^[ -~]+$/)
+      })
+    })
+
     describe('when the socket has been closed', () => {
       /** req.ip and req.ips of an aborted request, asked for before and after. */
       async function aborted (app, { sub = false, first = true } = {}) {
@@ -405,10 +463,12 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.deepStrictEqual(after, before)
       })
 
-      it('remembers nothing that was not asked for', async () => {
-        const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false })
+      it('remembers the peer from when the request arrived, whether it was asked or not', async () => {
+        for (const sub of [false, true]) {
+          const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false, sub })
 
-        assert.deepStrictEqual(after, [undefined, []])
+          assert.deepStrictEqual(after, ['10.0.0.5', ['10.0.0.5']])
+        }
       })
 
       it('remembers for a sub-app with another setting, too', async () => {
@@ -449,7 +509,9 @@ describe('proxy-addr-native/express', () => {
       [null, 'options must be an object, such as { remember: true }'],
       [true, 'options must be an object, such as { remember: true }'],
       [['remember'], 'options must be an object, such as { remember: true }'],
-      [{ rember: true }, /^unknown option "rember": there (is|are) /],
+      [{ rember: true }, 'unknown option "rember": give one of remember, lint, ignore'],
+      [{ ignore: ['hop'] }, /^unknown code "hop": give one of /],
+      [{ ignore: 'hops' }, "ignore must be an array of codes, such as ['hops']"],
       [{ remember: 1 }, 'the option remember must be true or false'],
       [{ remember: 'true' }, 'the option remember must be true or false'],
       [{ lint: true }, "the option lint must be 'off', 'warn' or 'throw'"],

@@ -11,8 +11,8 @@ declare const http2Req: Http2ServerRequest
 declare const socket: Socket
 
 describe('proxyaddr()', () => {
-  test('gives a string', () => {
-    expect(proxyaddr(req, 'loopback')).type.toBe<string>()
+  test('gives a string, or undefined where the socket has no address', () => {
+    expect(proxyaddr(req, 'loopback')).type.toBe<string | undefined>()
   })
 
   test('takes a name, a subnet, a list or a function for trust', () => {
@@ -188,6 +188,8 @@ describe('explain()', () => {
     expect(proxyaddr.explain).type.toBeCallableWith(req, proxyaddr.trustProxy(1))
     expect(proxyaddr.explain).type.toBeCallableWith(req, (addr: string, i: number) => i < 1 && addr !== '')
     expect(proxyaddr.explain).type.not.toBeCallableWith(req)
+    expect(proxyaddr.explain).type.toBeCallableWith(req, 'loopback', { maxHops: 8 })
+    expect(proxyaddr.explain).type.not.toBeCallableWith(req, 'loopback', { hops: 8 })
     expect(proxyaddr.explain).type.not.toBeCallableWith(req, 1)
     expect(proxyaddr.explain).type.not.toBeCallableWith({}, 'loopback')
   })
@@ -205,6 +207,7 @@ describe('lint()', () => {
     expect(proxyaddr.lint).type.toBeCallableWith(1)
     expect(proxyaddr.lint).type.toBeCallableWith(['loopback'] as const)
     expect(proxyaddr.lint).type.toBeCallableWith(async () => true)
+    expect(proxyaddr.lint).type.toBeCallableWith(1, { ignore: ['hops'] })
     expect(proxyaddr.lint).type.not.toBeCallableWith(1, 2)
   })
 })

@@ -2,7 +2,9 @@
 
 /*
  * Measures the strength of the differential test: plants one fault at a time into
- * a copy of the sources, which the test must notice.
+ * a copy of the sources, which the test must notice. What that test does not
+ * judge, such as the wording of lint() and explain(), is judged by the mocha tests
+ * that a fault names.
  *
  *   node test/compare/mutants/run.js [--jobs 2] [--count 200000] [--seed 1] [--only text]
  *     [--seconds n]    plants no more faults after n seconds; --seed, if given,
@@ -22,6 +24,7 @@ const { Random } = require('../random')
 const coreFaults = require('./faults-core')
 const shimFaults = require('./faults-shim')
 const engineFaults = require('./faults-engines')
+const whyFaults = require('./faults-why')
 const { build, copyProject, judge, judgeByTests, plant } = require('./workshop')
 
 const { values } = parseArgs({
@@ -43,8 +46,8 @@ async function check ([name, ...changes], directory) {
     copyProject(directory)
     for (const change of changes) plant(directory, change)
     const engine = changes.some(([file]) => file.includes('wasm')) ? 'wasm' : 'native'
-    await build(directory, engine)
-    const tests = engineFaults.testsOf(name)
+    const tests = engineFaults.testsOf(name) ?? whyFaults.testsOf(name)
+    if (!whyFaults.testsOf(name)) await build(directory, engine)
     const verdict = tests === undefined
       ? await judge(directory, { ...trial, engine })
       : await judgeByTests(directory, tests)
@@ -74,7 +77,8 @@ function shuffled (faults) {
 }
 
 async function main () {
-  const faults = [...coreFaults, ...shimFaults, ...engineFaults.faults].filter(([name]) => name.includes(values.only))
+  const all = [...coreFaults, ...shimFaults, ...engineFaults.faults, ...whyFaults.faults]
+  const faults = all.filter(([name]) => name.includes(values.only))
   const waiting = [['(no fault)'], ...bounded ? shuffled(faults) : faults]
   const width = Math.max(...waiting.map(([name]) => name.length))
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))
