@@ -1,16 +1,16 @@
-# To be sourced by bash: what runs stages, one after another or side by side, and
-# says how long each took. `verify` is set for the long form; `chosen` holds the
-# names of the stages that are wanted, and is empty for all.
+# Functions for bash that run stages, one after another or side by side, and print
+# how long each took. `verify` is set for the long form; `chosen` holds the names
+# of the selected stages, and is empty for all.
 #
-# A command must not rely on `set -e`: it is off inside of a condition.
+# A stage's command must not rely on `set -e`: it is off inside a condition.
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 : >"$scratch/table"
 TIMEFORMAT='%0R %0U %0S'
 
-# Whether a stage is to run; with --list, prints it instead.
-is_wanted() {
+# Succeeds if a stage is selected; with --list, prints it instead.
+is_selected() {
   if [ -n "${list:-}" ]; then
     printf '%-12s %-13s %s\n' "$1" "$tier" "$2"
     return 1
@@ -24,7 +24,7 @@ stage() {
   run_stage "$@"
 }
 
-# The same for a stage that only the long form has.
+# Like stage, for a stage that only the long form has.
 weekly() {
   [ -n "$verify" ] || [ -n "${list:-}" ] || [ ${#chosen[@]} -gt 0 ] || return 0
   local tier=weekly
@@ -33,11 +33,11 @@ weekly() {
 
 run_stage() {
   local name=$1 title="$1: $2" real user system
-  is_wanted "$name" "$2" || return 0
+  is_selected "$name" "$2" || return 0
   [ ! -e "$scratch/failed" ] || exit 1
   shift 2
   if [ -n "${in_lane:-}" ]; then
-    # What two lanes print must not mix.
+    # Print in one piece, so that two lanes do not mix.
     if { time "$@" >"$scratch/$name" 2>&1; } 2>"$scratch/time-$name"; then status=0; else status=$?; fi
     { flock 9; heading "$title"; cat "$scratch/$name"; finish; } 9>"$scratch/lock"
   else
@@ -64,8 +64,8 @@ finish() {
   printf '%6d %6d  %s\n' "$real" $((user + system)) "$title" >>"$scratch/table"
 }
 
-# lanes FUNCTION FUNCTION: runs both at once, each with stages of its own. Where
-# one fails, the other ends after the stage that it is at.
+# lanes FUNCTION FUNCTION: runs both at once, each with its own stages. If one
+# fails, the other ends after its current stage.
 lanes() {
   local lane status=0 pids=()
   if [ -n "${list:-}" ]; then
@@ -78,7 +78,7 @@ lanes() {
   done
   for lane in "${pids[@]}"; do wait "$lane" || status=$?; done
   [ "$status" -eq 0 ] && return
-  # The other lane ends with 1, whatever the failing stage ended with.
+  # The other lane exits with 1, so take the failing stage's own code.
   printf '\n=== FAILED: %s\n' "$(paste -sd, "$scratch/failed")"
   exit "$(cat "$scratch/code")"
 }
@@ -88,7 +88,7 @@ summary() {
   local count
   count=$(wc -l <"$scratch/table")
   if [ "$count" -eq 0 ]; then
-    printf 'no stage has such a name: %s\nTo list all: npm run verify -- --list\n' "${chosen[*]}" >&2
+    printf 'unknown stage: %s\nTo list all: npm run verify -- --list\n' "${chosen[*]}" >&2
     exit 1
   fi
   printf '\n  time    cpu  stage (s)\n'

@@ -23,6 +23,7 @@ async function check ({ what, goal, gate, atMost, unit, reached }) {
   const limit = { what, goal: `${atMost ? '≤' : '≥'} ${digits(goal)} ${unit}` }
   try {
     const value = await reached()
+    if (!Number.isFinite(value)) throw new Error('no figure')
     return { ...limit, value, ok: atMost ? value <= gate : value >= gate }
   } catch (error) {
     return { ...limit, error: error.message, ok: false }

@@ -7,7 +7,7 @@ const { askRow } = require('./processes')
 const floor = require('./floor')
 
 /** In the order in which they are measured. */
-const TOPICS = ['resolve', 'express', 'size', 'match', 'compile', 'lists', 'hostile', 'linear', 'http', 'require', 'core']
+const TOPICS = ['resolve', 'resolver', 'express', 'size', 'match', 'compile', 'lists', 'hostile', 'linear', 'http', 'require', 'core']
 
 /** @param {string} name */
 function topicOf (name) {

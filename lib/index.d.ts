@@ -6,9 +6,9 @@
  * all are. It is the text as it stood in the header, which may be no address
  * at all if a trusted proxy passed on something else.
  *
- * It is declared as a `string`, but is `undefined` where the socket has no
- * remote address (a Unix socket, or a client that has already gone away) and
- * nothing was trusted.
+ * It is `undefined` where the socket has no remote address (a Unix socket, or
+ * a client that has already gone away) and nothing was trusted. The types of
+ * `proxy-addr` leave that out.
  *
  * @param req - The request, of `node:http`, `node:https`, the compatibility
  * API of `node:http2`, or anything with `headers` and a `socket`.
@@ -27,7 +27,7 @@
 declare function proxyaddr (
   req: proxyaddr.Request,
   trust: proxyaddr.Address | readonly proxyaddr.Address[] | proxyaddr.TrustFunction
-): string
+): string | undefined
 
 declare namespace proxyaddr {
   /**
@@ -210,23 +210,55 @@ declare namespace proxyaddr {
      * Why the walk ended where it did; absent with an `error`.
      *
      * - `untrusted`: the address is not trusted
-     * - `not an address`: nor is a text that is no address
-     * - `no socket address`: nor is a socket that has none
-     * - `end of chain`: all before it are trusted, and nothing is behind it
+     * - `not an address`: the client's text is not an address
+     * - `no socket address`: the socket has no address, so it is not trusted
+     * - `end of chain`: every hop before it is trusted, and it is the last
+     * - `itself trusted`: the same, and a list trusts it, too: a proxy that did
+     *   not pass its caller on
+     * - `too few hops`: the last, after fewer entries than hops are trusted
      * - `no header`, `empty header`, `unreadable header`: there is only the
      *   socket's address, because `X-Forwarded-For` is missing, has no entries,
-     *   or is no text
+     *   or cannot be read
      */
     reason?:
       'untrusted' | 'not an address' | 'no socket address' | 'end of chain' |
-      'no header' | 'empty header' | 'unreadable header'
+      'itself trusted' | 'too few hops' | 'no header' | 'empty header' |
+      'unreadable header'
     /** The message of the error that {@link proxyaddr} throws instead. */
     error?: string
-    /** The whole chain, nearest first, as far as it could be read. */
+    /** What else is remarkable, if anything: at most 5. */
+    remarks?: Explanation.Remark[]
+    /** The chain, nearest first, as far as it could be read and has room. */
     hops: Explanation.Hop[]
+    /** How many hops were left out; absent if none were. */
+    omitted?: Explanation.Omitted
+  }
+
+  /** How much {@link proxyaddr.explain} is to describe. */
+  export interface ExplainOptions {
+    /** At most this many hops, 32 if left out: a trace then has 40 lines at most. */
+    maxHops?: number | undefined
   }
 
   export namespace Explanation {
+    /** Something beside the walk: a header that is not read, for one. */
+    interface Remark {
+      /** What it is: one of those listed in docs/api.md. */
+      code: string
+      /** The same in words, with what to do. */
+      message: string
+    }
+
+    /** The hops of a long chain that are not in `hops`. */
+    interface Omitted {
+      /** Where in `hops` trusted ones are left out. */
+      at: number
+      /** How many there. */
+      trusted: number
+      /** How many at the end, which were not reached. */
+      unreached: number
+    }
+
     /** One address of the chain. */
     interface Hop {
       /** Where it comes from. */
@@ -283,6 +315,10 @@ declare namespace proxyaddr {
        * has more than 4,096 entries: it is not kept then.
        */
       entry?: string
+      /** Of a live list: its name, such as `cloudflare`. */
+      list?: string
+      /** Of a live list: the seconds since the last good answer. */
+      age?: number
       /** Of a list: the place of that entry. */
       index?: number
       /** Of a list: the name that the entry is, if it is one. */
@@ -306,7 +342,9 @@ declare namespace proxyaddr {
    * @param trust - As for {@link proxyaddr}.
    * @returns The explanation. Where {@link proxyaddr} would throw because of
    * what it is given, it has an `error` and no `address`.
-   * @throws TypeError - `req argument is required`; nothing else.
+   * @param options - See {@link proxyaddr.ExplainOptions}.
+   * @throws TypeError - `req argument is required`, or an option is unknown or
+   * wrong; nothing else.
    *
    * @example
    * ```js
@@ -315,7 +353,8 @@ declare namespace proxyaddr {
    */
   export function explain (
     req: Request,
-    trust: Address | readonly Address[] | TrustFunction
+    trust: Address | readonly Address[] | TrustFunction,
+    options?: ExplainOptions
   ): Explanation
 
   /** Something that {@link proxyaddr.lint} finds wrong with a setting. */
@@ -334,11 +373,13 @@ declare namespace proxyaddr {
     entry?: string
     /** The place of that entry in the list, divided at commas if it is text. */
     index?: number
+    /** The name of the live list that has the entry, if one has. */
+    list?: string
     /** Why it is a problem, in a sentence. */
     reason: string
     /**
-     * What to use instead, where that can be told: of the entry if there is
-     * one, otherwise of the setting.
+     * What to use instead, where that can be told and is no danger itself: of
+     * the entry if there is one, otherwise of the setting.
      */
     instead?: boolean | number | string | string[]
   }
@@ -351,6 +392,7 @@ declare namespace proxyaddr {
    * made is looked at as the setting that it was made of.
    *
    * @param setting - As for {@link proxyaddr.trustProxy}, or anything else.
+   * @param options - See {@link proxyaddr.LintOptions}.
    * @returns The problems, the most dangerous first, and otherwise in the order
    * of the list; none if nothing was found.
    *
@@ -361,7 +403,13 @@ declare namespace proxyaddr {
    * }
    * ```
    */
-  export function lint (setting?: unknown): Problem[]
+  export function lint (setting?: unknown, options?: LintOptions): Problem[]
+
+  /** What {@link proxyaddr.lint} is to leave out. */
+  export interface LintOptions {
+    /** The codes of problems that were thought about. An unknown one is a TypeError. */
+    ignore?: readonly string[] | undefined
+  }
 
   /**
    * What does the work: `native` is the addon compiled from C; `wasm` is the same

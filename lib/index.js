@@ -89,6 +89,7 @@ function walk (peer, header, trust) {
     if (next === undefined || !test(addresses[i], i)) return addresses
     addresses.push(next)
   }
+/* c8 ignore next: V8 counts the end of the loop, which only returns leave */
 }
 
 /**
@@ -181,14 +182,14 @@ function fromEnv (name, env) {
   return require('./trust/from-env')(name, env)
 }
 
-/** @param {any} req @param {any} trust */
-function explain (req, trust) {
-  return require('./why/explain')(req, trust)
+/** @param {any} req @param {any} trust @param {any} [options] */
+function explain (req, trust, options) {
+  return require('./why/explain')(req, trust, options)
 }
 
-/** @param {any} [setting] */
-function lint (setting) {
-  return require('./why/lint')(setting)
+/** @param {any} [setting] @param {any} [options] */
+function lint (setting, options) {
+  return require('./why/lint')(setting, options)
 }
 
 module.exports = proxyaddr

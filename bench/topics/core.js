@@ -5,17 +5,16 @@
  * sources. See ../core/measure.h.
  */
 
-const { execFile, execFileSync } = require('node:child_process')
+const { execFile } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const { promisify } = require('node:util')
+const { C11, CORE, ROOT, compile, filesIn, findCompiler } = require('../../tools/build/c-compiler')
 
-const ROOT = path.join(__dirname, '..', '..')
-const FOLDERS = [path.join('src', 'core'), path.join('bench', 'core')]
 const PROGRAM = path.join(ROOT, 'build', 'core-bench')
-const FLAGS = ['-std=c11', '-O3', '-D_POSIX_C_SOURCE=200809L', '-I', FOLDERS[0]]
+const FLAGS = [...C11, '-O3', '-D_POSIX_C_SOURCE=200809L', '-I', CORE]
 
-const CORE = 'proxy-addr-native'
+const NATIVE = 'proxy-addr-native'
 
 const rows = {
   'read IPv4': ['parse', 'ipv4'],
@@ -38,19 +37,18 @@ for (const entries of [1, 4, 64, 1000]) {
 let built = false
 
 /** Compiles the program, once a run. */
-function build () {
+async function build () {
   if (built) return
-  const files = FOLDERS.flatMap((folder) => fs.readdirSync(path.join(ROOT, folder))
-    .filter((name) => name.endsWith('.c')).map((name) => path.join(folder, name)))
+  const files = [CORE, path.join('bench', 'core')].flatMap((folder) => filesIn(folder, '.c'))
   fs.mkdirSync(path.dirname(PROGRAM), { recursive: true })
-  execFileSync(process.env.CC ?? 'cc', [...FLAGS, ...files, '-o', PROGRAM], { cwd: ROOT })
+  await compile(findCompiler(process.env.CC), [...FLAGS, ...files, '-o', PROGRAM])
   built = true
 }
 
-/** A line of the program's output as a result, by candidate. */
+/** Reads a line of the program's output: a candidate and its result. */
 function result (line) {
   const [name, ...figures] = line.split('\t')
-  const candidate = name === 'core' ? CORE : name
+  const candidate = name === 'core' ? NATIVE : name
   if (figures[0] === 'different') {
     return [candidate, { different: Number(figures[1]), of: Number(figures[2]) }]
   }
@@ -58,7 +56,7 @@ function result (line) {
 }
 
 async function measure (row) {
-  build()
+  await build()
   const { stdout } = await promisify(execFile)(PROGRAM, rows[row])
   return Object.fromEntries(stdout.trim().split('\n').map(result))
 }
@@ -66,7 +64,7 @@ async function measure (row) {
 module.exports = {
   title: 'The core alone, called from C',
   unit: 'ns',
-  candidates: [CORE, 'inet_pton'],
+  candidates: [NATIVE, 'inet_pton'],
   rows,
   measure
 }

@@ -32,10 +32,10 @@ function judgeValue ({ rawName, value, inlineValue }, { type, example }) {
   if (type === 'boolean') {
     if (value !== undefined) throw new Refusal(`${rawName} takes no value: leave ${quoted(value)} out`)
   } else if (value === undefined) {
-    throw new Refusal(`${rawName} wants a value, as in ${rawName} ${example}`)
+    throw new Refusal(`${rawName} needs a value, as in ${rawName} ${example}`)
   } else if (!inlineValue && value.length > 1 && value.startsWith('-')) {
-    throw new Refusal(`${rawName} wants a value, as in ${rawName} ${example}, but ${quoted(value)} ` +
-      'follows: if that is the value, put it behind an equals sign')
+    throw new Refusal(`${rawName} needs a value, as in ${rawName} ${example}, but ${quoted(value)} ` +
+      `follows: if that is the value, write ${rawName}=<value>`)
   }
 }
 
@@ -49,8 +49,8 @@ function judge (tokens, options) {
     const { name, rawName } = token
     if (!Object.hasOwn(options, name)) {
       const known = Object.keys(options).map((key) => `--${key}`)
-      throw new Refusal(`there is no option ${quoted(rawName)}: it can be ${listed(known)}; ` +
-        'what begins with a dash and is none goes behind --')
+      throw new Refusal(`unknown option ${quoted(rawName)} (expected ${listed(known)}); ` +
+        "put values that begin with '-' after '--'")
     }
     judgeValue(token, options[name])
     if (seen.has(name) && !options[name].multiple) {

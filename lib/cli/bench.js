@@ -5,7 +5,7 @@
 const os = require('node:os')
 const path = require('node:path')
 const { version } = require('../../package.json')
-const { find } = require('./installed')
+const { locate, packageAt } = require('./graph')
 const { compare } = require('./measure')
 const { Refusal } = require('./refusal')
 const { columns, quoted } = require('./text')
@@ -50,10 +50,10 @@ function readSeconds (text = String(DEFAULT_SECONDS)) {
  * npx puts it. What was put in its place is passed over.
  */
 function findOriginal () {
-  const project = path.resolve('index.js')
-  const express = find(project, 'express')
-  return [project, ...express ? [express.file] : [], __filename]
-    .map((from) => find(from, ORIGINAL))
+  const project = path.resolve()
+  return [project, locate(project, 'express') ?? project, __dirname]
+    .map((from) => locate(from, ORIGINAL))
+    .map((folder) => folder === undefined ? undefined : packageAt(folder, ORIGINAL, []))
     .find((found) => found?.name === ORIGINAL)
 }
 
@@ -93,7 +93,7 @@ function run ({ values, positionals }, output) {
       ? `alone: ${ORIGINAL} is not installed here; --help says how to have both`
       : `${ORIGINAL} ${original.version}; medians of ${seconds} s`) + '\n')
   }
-  const results = compare({ native, ...original && { original: require(original.file) } }, seconds)
+  const results = compare({ native, ...original && { original: require(original.folder) } }, seconds)
   if (values.json) return output.printJson({ machine, versions, seconds, results })
   const [heading, ...lines] = table(results)
   output.print(output.paint('strong', heading))

@@ -2,22 +2,29 @@
 
 /*
  * doctor: what decides on client addresses in a project. It asks for packages
- * from where Express and Fastify do, because each can get one of its own.
+ * from where those do that require them, because each can get one of its own.
  */
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { find } = require('./installed')
+const { locate, namesIn, packageAt, rootOf, walk } = require('./graph')
 const { Refusal, whyNot } = require('./refusal')
-const { howToGoBack, howToSwitch, managerOf } = require('./switching')
-const { quoted } = require('./text')
+const { howToGoBack, howToSwitch, isSwitched, placeOf } = require('./switching')
+const { plain, quoted } = require('./text')
+
+/** @typedef {import('./graph').Package} Package */
 
 const OWN_NAME = 'proxy-addr-native'
+const ASKED = ['proxy-addr', '@fastify/proxy-addr', OWN_NAME]
+/** What is looked for even if the project does not say that it needs it. */
+const KNOWN = ['express', 'fastify', ...ASKED]
 
 const help = `
-Say what Express and Fastify run on in a project: which package decides on the
-addresses of clients, from where, in which version and with which engine, how to
-switch to this one, and how to go back. The packages found are loaded.
+Say what Express, Fastify and everything else that requires proxy-addr runs on in a
+project: which package decides on the addresses of clients, from where, in which
+version and with which engine, how to switch to this one, and how to go back. All
+packages are followed, through dependencies and members of a workspace. Those that
+decide on addresses are loaded, which runs their code.
 
   proxy-addr-native doctor [--json] [<directory>]
 
@@ -28,58 +35,86 @@ Examples
   proxy-addr-native doctor
   proxy-addr-native doctor --json ../another-project
 
-Exit code 0: all that was found can be loaded. 1: something cannot.`
-
-/** Who asks for which package, '' being the project itself. */
-const USES = [
-  ['express', 'proxy-addr'],
-  ['fastify', '@fastify/proxy-addr'],
-  ['', 'proxy-addr'],
-  ['', OWN_NAME]
-]
+Exit code 0: it is as it should be. 1: a copy is vulnerable or cannot be loaded, or a
+switch to this package is half done.`
 
 /**
  * @typedef {object} Use
- * @property {string} by express, fastify, or '' for the project
+ * @property {string} by the package that asks, or '' for the project
  * @property {string} [byVersion]
+ * @property {string[]} [through] the packages that lead to that one
  * @property {string} asks the name of the package asked for
  * @property {string} name that of the package it gets
  * @property {string} version
  * @property {string} folder
  * @property {string} [engine]
  * @property {string} [error] why it cannot be loaded
+ * @property {string} [vulnerable] the advisory, and since when it is mended
  */
 
 /**
  * What a package runs on: only this one has engines to choose from.
  *
- * @param {import('./installed').Installed} installed
+ * @param {string} folder
  * @returns {{ engine: string } | { error: string }}
  */
-function load ({ file }) {
+function load (folder) {
   try {
-    return { engine: require(file).engine ?? 'JavaScript' }
+    return { engine: require(folder).engine ?? 'JavaScript' }
   } catch (/** @type {any} */ error) {
     return { error: String(error.message).split('\n')[0] }
   }
 }
 
 /**
- * @param {string} root of the project
- * @param {string} by
- * @param {string} asks
- * @returns {Use[]} one at most
+ * @param {string} name
+ * @param {string} version
  */
-function useOf (root, by, asks) {
-  const project = path.join(root, 'index.js')
-  const user = by === '' ? undefined : find(project, by)
-  if (by !== '' && user === undefined) return []
-  const found = find(user === undefined ? project : user.file, asks)
-  if (found === undefined) return []
-  const { name, version, folder } = found
-  return [{
-    by, ...user && { byVersion: user.version }, asks, name, version, folder, ...load(found)
-  }]
+function vulnerabilityOf (name, version) {
+  const [, ...numbers] = /^(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []
+  const [major, minor, patch] = numbers.map(Number)
+  const isOld = name === 'proxy-addr' && (major < 2 || (major === 2 && minor === 0 && patch < 8))
+  return isOld ? 'CVE-2026-90711, mended in 2.0.8' : undefined
+}
+
+/**
+ * @param {Package} user
+ * @param {boolean} isProject
+ * @returns {Use[]}
+ */
+function usesOf ({ name, version, folder, manifest, through }, isProject) {
+  const names = namesIn(manifest, ['dependencies', 'optionalDependencies', 'peerDependencies'])
+  return ASKED.filter((asked) => isProject ? asked !== '@fastify/proxy-addr' : names.includes(asked)).flatMap((asks) => {
+    // A project may be that package itself.
+    const found = isProject && manifest.name === asks ? folder : locate(folder, asks)
+    if (found === undefined) return []
+    const { name: own, version: ownVersion } = packageAt(found, asks, [])
+    const vulnerable = vulnerabilityOf(own, ownVersion)
+    return [{
+      by: name,
+      ...version !== '' && { byVersion: version },
+      ...through.length > 0 && { through },
+      asks,
+      name: own,
+      version: ownVersion,
+      folder: found,
+      ...load(found),
+      ...vulnerable && { vulnerable }
+    }]
+  })
+}
+
+/**
+ * Express and Fastify first, the project itself last.
+ *
+ * @param {string} project
+ * @returns {Use[]}
+ */
+function findUses (project) {
+  const [itself, ...packages] = walk(project, KNOWN)
+  const rank = (/** @type {Package} */ { name }) => name === 'express' ? 0 : name === 'fastify' ? 1 : 2
+  const sorted = packages.filter(({ name }) => name !== OWN_NAME).sort((a, b) => rank(a) - rank(b))
+  return [...sorted.flatMap((user) => usesOf(user, false)), ...usesOf(itself, true)]
 }
 
 /**
@@ -90,24 +125,27 @@ function realDirectory (directory) {
     const root = fs.realpathSync(directory)
     if (fs.statSync(root).isDirectory()) return root
   } catch (error) {
-    throw new Refusal(`cannot read ${quoted(directory)}: ${whyNot(error)}; doctor wants the folder of a project`)
+    throw new Refusal(`cannot read ${quoted(directory)}: ${whyNot(error)}; doctor takes the folder of a project`)
   }
-  throw new Refusal(`${quoted(directory)} is no directory: doctor wants the folder of a project`)
+  throw new Refusal(`${quoted(directory)} is not a directory: give the folder of a project`)
 }
 
 /**
- * @param {string} root
+ * @param {string} directory
  * @param {Use[]} uses
  */
-function advise (root, uses) {
-  const express = uses.find(({ by }) => by === 'express')
+function advise (directory, uses) {
+  const root = rootOf(directory)
+  const { manager } = placeOf(root)
+  const express = uses.filter(({ asks }) => asks === 'proxy-addr').find(({ by }) => by !== '') ?? uses.find(({ by }) => by === 'express')
   const fastify = uses.find(({ by }) => by === 'fastify')
-  const manager = managerOf(root)
+  const isHalfDone = isSwitched(root) && uses.some(({ asks, name }) => asks === 'proxy-addr' && name !== OWN_NAME)
   return {
     manager,
-    ...express && express.name !== OWN_NAME && { express: howToSwitch(root, manager) },
+    ...isHalfDone && { halfDone: howToSwitch(root, directory) },
+    ...!isHalfDone && express && express.name !== OWN_NAME && { express: howToSwitch(root, directory) },
     ...express && express.name === OWN_NAME && {
-      back: howToGoBack(root, manager, String(express.byVersion))
+      back: howToGoBack(root, directory, String(uses.find(({ by }) => by === 'express')?.byVersion))
     },
     ...fastify && fastify.name !== OWN_NAME && {
       fastify: [`${manager} ${manager === 'npm' ? 'install' : 'add'} ${OWN_NAME}`,
@@ -117,18 +155,38 @@ function advise (root, uses) {
 }
 
 /**
+ * Where nothing is in node_modules.
+ *
+ * @param {string} directory
+ * @returns {string | undefined}
+ */
+function elsewhere (directory) {
+  const root = rootOf(directory)
+  if (fs.existsSync(path.join(root, '.pnp.cjs'))) {
+    return "This project uses Plug'n'Play: nothing is in node_modules. Ask there: yarn why proxy-addr --recursive"
+  }
+  if (placeOf(root).manager === 'deno' && !fs.existsSync(path.join(root, 'node_modules'))) {
+    return 'Deno keeps packages outside of this project. Ask there: deno info --json; or set "nodeModulesDir": "auto"'
+  }
+}
+
+/**
  * @param {string} root
  * @param {Use} use
  * @param {import('./output').Output} output
  */
 function printUse (root, use, output) {
-  const { by, byVersion, asks, name, version, folder, engine, error } = use
-  const who = by === '' ? `require('${asks}') in the project gets` : `${by} ${byVersion} runs on`
-  const style = error !== undefined ? 'bad' : name === OWN_NAME ? 'good' : 'strong'
-  const state = error === undefined ? `engine: ${engine}` : `it cannot be loaded: ${error}`
-  output.print(`${who} ${output.paint(style, `${name} ${version}`)}`)
-  output.print(`  from    ${path.relative(root, folder) || '.'}`)
-  output.print(`  ${error === undefined ? state.replace(': ', '  ') : output.paint(style, state)}`)
+  const { by, byVersion, through = [], asks, name, version, folder, engine, error, vulnerable } = use
+  const who = by === ''
+    ? `require('${asks}') in the project gets`
+    : plain([by, byVersion, through.length > 0 ? `(of ${[...through].reverse().join(', of ')})` : ''].filter(Boolean).join(' ')) + ' runs on'
+  const style = error !== undefined || vulnerable ? 'bad' : name === OWN_NAME ? 'good' : 'strong'
+  output.print(`${who} ${output.paint(style, plain(`${name} ${version}`))}`)
+  if (vulnerable !== undefined) output.print(`  ${output.paint(style, `vulnerable: ${vulnerable}`)}`)
+  output.print(`  from    ${plain(path.relative(root, folder) || '.')}`)
+  output.print(error === undefined
+    ? `  engine  ${plain(String(engine))}`
+    : `  ${output.paint(style, `it cannot be loaded: ${plain(error)}`)}`)
 }
 
 /**
@@ -139,7 +197,24 @@ function printUse (root, use, output) {
 function printSteps (title, steps, output) {
   if (steps === undefined) return
   output.print(`\n${title}`)
-  for (const step of steps) output.print(`  ${step}`)
+  for (const step of steps) output.print(`  ${plain(step)}`)
+}
+
+/**
+ * @param {string} root
+ * @param {Use[]} uses
+ * @param {ReturnType<typeof advise>} advice
+ * @param {import('./output').Output} output
+ */
+function print (root, uses, advice, output) {
+  const note = elsewhere(root)
+  if (note !== undefined) output.print(note)
+  else if (uses.length === 0) output.print('Neither Express nor Fastify is installed here, nor proxy-addr')
+  for (const use of uses) printUse(root, use, output)
+  printSteps('The switch to this package is half done: proxy-addr is still in use. See to it that this is there', advice.halfDone, output)
+  printSteps('To put Express on this package (proxy-addr-native switch makes the edits)', advice.express, output)
+  printSteps('To go back to proxy-addr (proxy-addr-native back makes the edits)', advice.back, output)
+  printSteps("To give Fastify this package's trust function", advice.fastify, output)
 }
 
 /**
@@ -148,21 +223,14 @@ function printSteps (title, steps, output) {
  */
 function run ({ values, positionals }, output) {
   if (positionals.length > 1) {
-    throw new Refusal(`what is ${quoted(positionals[1])}? doctor takes one directory`)
+    throw new Refusal(`unexpected argument ${quoted(positionals[1])}: doctor takes one directory`)
   }
-  const root = realDirectory(positionals[0] ?? '.')
-  const uses = USES.flatMap(([by, asks]) => useOf(root, by, asks))
-  const advice = advise(root, uses)
-  if (values.json) {
-    output.printJson({ directory: root, uses, advice })
-  } else {
-    if (uses.length === 0) output.print('Neither Express nor Fastify is installed here, nor proxy-addr')
-    for (const use of uses) printUse(root, use, output)
-    printSteps('To put Express on this package', advice.express, output)
-    printSteps('To go back to proxy-addr', advice.back, output)
-    printSteps("To give Fastify this package's trust function", advice.fastify, output)
-  }
-  return uses.some(({ error }) => error !== undefined) ? 1 : 0
+  const directory = realDirectory(positionals[0] ?? '.')
+  const uses = findUses(directory)
+  const advice = advise(directory, uses)
+  if (values.json) output.printJson({ directory, uses, advice })
+  else print(directory, uses, advice, output)
+  return advice.halfDone || uses.some(({ error, vulnerable }) => error !== undefined || vulnerable !== undefined) ? 1 : 0
 }
 
-module.exports = { options: {}, help, run }
+module.exports = { options: {}, help, realDirectory, run }

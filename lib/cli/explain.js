@@ -3,11 +3,9 @@
 /* explain: which address of a request is the client's, and why. */
 
 const { Refusal } = require('./refusal')
-const { fromFile, joined } = require('./request')
+const { NAME, fromFile, joined } = require('./request')
 const { quoted } = require('./text')
 const { TEXT, TRUST, load, readSetting } = require('./trust')
-
-const NAME = 'x-forwarded-for'
 
 /** @type {import('./arguments').Options} */
 const options = {
@@ -38,7 +36,8 @@ Options
                      are joined, as Node joins them
   -H, --header <header>
                      a header, as for curl; may be given more than once
-  --request <file>   a file with the headers of a request; - is standard input
+  --request <file>   a file with the headers of a request, from a capture, curl -v,
+                     JSON or a log; - is standard input
   {common}
 
 Examples
@@ -75,20 +74,20 @@ function readPeer (peer) {
   const facts = describeAddress(peer)
   if (facts.address !== undefined) return peer
   const { faultOf } = require('../why/explain/faults')
-  throw new Refusal(`--peer ${quoted(peer)} is no address (${faultOf(peer, facts).message}): ` +
+  throw new Refusal(`--peer ${quoted(peer)} is not an address (${faultOf(peer, facts).message}): ` +
     'give the address of the socket alone, as in --peer 10.0.0.1')
 }
 
 /**
  * @param {Record<string, any>} values
- * @returns {Promise<string | undefined> | string | undefined}
+ * @returns {Promise<import('./request').Headers> | import('./request').Headers}
  */
-function readHeader ({ xff, header, request }) {
+function readHeaders ({ xff, header, request }) {
   const given = [xff && '--xff', header && '-H', request !== undefined && '--request'].filter(Boolean)
   if (given.length > 1) throw new Refusal(`${given.join(' and ')} are given: give one of them`)
-  if (request !== undefined) return fromFile(request, NAME)
-  if (header) return joined(header, NAME, () => 'the value of -H')
-  return xff?.join(', ')
+  if (request !== undefined) return fromFile(request)
+  if (header) return joined(header, () => 'the value of -H')
+  return xff ? { [NAME]: xff.join(', ') } : {}
 }
 
 /**
@@ -97,24 +96,19 @@ function readHeader ({ xff, header, request }) {
  */
 async function run ({ values, positionals }, output) {
   if (positionals.length > 0) {
-    throw new Refusal(`what is ${quoted(positionals[0])}? Put the setting behind --trust, the address ` +
-      'of the socket behind --peer and the header behind --xff')
+    throw new Refusal(`unexpected argument ${quoted(positionals[0])}: give the setting as --trust, the address ` +
+      'of the socket as --peer and the header as --xff')
   }
   const setting = readSetting(values)
   const remoteAddress = readPeer(values.peer)
-  const header = await readHeader(values)
+  const headers = await readHeaders(values)
   const { explain, trustProxy } = load()
-  const explanation = explain(
-    { headers: { [NAME]: header }, socket: { remoteAddress } },
-    trustProxy(setting)
-  )
+  const explanation = explain({ headers, socket: { remoteAddress } }, trustProxy(setting))
   if (values.json) return output.printJson(explanation)
-  const [headline, ...lines] = String(explanation).split('\n')
-  output.print(output.paint('strong', headline))
-  // What is behind the last of them counts those that were not reached.
-  const hops = explanation.hops
-  lines.forEach((line, i) =>
-    output.print(output.paint(STYLES[hops[i].verdict], line)))
+  const { linesOf } = require('../why/explain/trace')
+  for (const { text, verdict } of linesOf(explanation)) {
+    output.print(output.paint(verdict === undefined ? 'strong' : STYLES[verdict], text))
+  }
 }
 
 module.exports = { options, help, run }

@@ -7,7 +7,8 @@ const COMMON = `
   -h, --help         print this`
 
 const ENVIRONMENT = `
-Output is coloured on a terminal only, and never if NO_COLOR is set.
+Output is coloured on a terminal, or if FORCE_COLOR is set; never if NO_COLOR is
+set and not empty.
 Exit code 2: an argument is invalid, or a file cannot be read or written; one line
 on standard error says what is wrong and what to do.`
 
@@ -27,6 +28,8 @@ Commands
   match     say which addresses a setting trusts
   lists     fetch a CDN's list of addresses, or check one
   doctor    say which package Express and Fastify run on in a project
+  switch    put Express on this package in a project
+  back      put Express back on proxy-addr
   bench     compare speed with proxy-addr on this machine
 
 Options
@@ -46,8 +49,8 @@ hops, or addresses, subnets and names separated by commas.
 
 Exit codes
   0  everything is as it should be
-  1  lint found a danger, match an address that is not trusted, or doctor a package
-     that cannot be loaded
+  1  lint found a danger, match an address that is not trusted, or doctor a copy of
+     proxy-addr that is vulnerable or cannot be loaded
   2  an argument is invalid, or a file cannot be read or written; one line on
      standard error says what is wrong and what to do
 `.trim()

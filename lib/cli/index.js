@@ -29,6 +29,8 @@ const COMMANDS = {
   match: () => require('./match'),
   lists: () => require('./lists'),
   doctor: () => require('./doctor'),
+  switch: () => require('./switch').forward,
+  back: () => require('./switch').back,
   bench: () => require('./bench')
 }
 
@@ -48,7 +50,7 @@ const FAILED = 2
  */
 function fail (error) {
   const text = error instanceof Refusal
-    ? `proxy-addr-native: ${escape(error.message.replace(/\s*\n\s*/g, ' '))}`
+    ? `proxy-addr-native: ${escape(error.message.split('\n').map((line) => line.trim()).join(' '))}`
     : /** @type {any} */ (error).stack
   process.stderr.write(text + '\n')
   process.exitCode = FAILED
@@ -57,7 +59,7 @@ function fail (error) {
 /** @param {string} name */
 function commandOf (name) {
   if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]()
-  throw new Refusal(`there is no command ${quoted(name)}: it can be ${listed(Object.keys(COMMANDS))}`)
+  throw new Refusal(`unknown command ${quoted(name)} (expected ${listed(Object.keys(COMMANDS))})`)
 }
 
 /**
@@ -70,7 +72,7 @@ function runAlone (args, output) {
   const { values } = readArguments(args, ALONE)
   if (values.version) return output.print(version)
   if (values.help) return output.print(overview)
-  throw new Refusal(`a command is missing: it can be ${listed(Object.keys(COMMANDS))}; --help has examples`)
+  throw new Refusal(`a command is missing (expected ${listed(Object.keys(COMMANDS))}); --help has examples`)
 }
 
 /**

@@ -43,20 +43,17 @@ const options = {
 }
 
 /**
- * What each list needs besides its name, and how it is made.
+ * What each list needs besides its name, and the function that makes it.
  *
- * @type {Record<string, { needs: string[], make: (lists: any, values: any, ...given: string[]) => any }>}
+ * @type {Record<string, { needs: string[], method: string }>}
  */
 const LISTS = {
-  cloudflare: { needs: [], make: (lists, { snapshot }) => lists.cloudflare({ snapshot }) },
-  fastly: { needs: [], make: (lists, { snapshot }) => lists.fastly({ snapshot }) },
-  'google-load-balancers': { needs: [], make: (lists, { snapshot }) => lists.googleLoadBalancers({ snapshot }) },
-  aws: { needs: ['a service'], make: (lists, { snapshot }, service) => lists.aws(service, { snapshot }) },
-  azure: {
-    needs: ['a tag', 'the address of the service tags'],
-    make: (lists, { snapshot }, tag, address) => lists.azure(tag, address, { snapshot })
-  },
-  url: { needs: ['an address'], make: (lists, values, address) => lists.url(address, values) }
+  cloudflare: { needs: [], method: 'cloudflare' },
+  fastly: { needs: [], method: 'fastly' },
+  'google-load-balancers': { needs: [], method: 'googleLoadBalancers' },
+  aws: { needs: ['a service'], method: 'aws' },
+  azure: { needs: ['a tag', 'the address of the service tags'], method: 'azure' },
+  url: { needs: ['an address'], method: 'url' }
 }
 
 /** Some of what providers have published, to tell whose a list is. */
@@ -163,16 +160,17 @@ function check (file, values, output) {
  * @param {any} values without what is not given
  */
 function makeList (name, given, values) {
-  const { needs, make } = LISTS[name]
+  const { needs, method } = LISTS[name]
   if (given.length < needs.length) throw new Refusal(`${needs[given.length]} is missing after lists ${name}; --help has examples`)
   if (given.length > needs.length) throw new Refusal(`unexpected argument ${quoted(given[needs.length])} after lists ${name}`)
   if (name !== 'url' && (values.parse ?? values.service) !== undefined) {
     throw new Refusal(`--parse and --service are for url and check: the format of ${name} is known`)
   }
   try {
-    return make(require('../lists').lists, values, ...given)
+    const { lists } = require('../lists')
+    return /** @type {any} */ (lists)[method](...given, values)
   } catch (/** @type {any} */ error) {
-    throw error instanceof TypeError ? new Refusal(error.message) : error
+    throw new Refusal(error.message)
   }
 }
 

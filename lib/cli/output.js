@@ -18,8 +18,11 @@ const STYLES = Object.freeze({
  * @param {NodeJS.ProcessEnv} env
  */
 function hasColours (stream, env) {
-  // hasColors() lets FORCE_COLOR win over NO_COLOR, and knows about TERM.
-  return stream.isTTY === true && !env.NO_COLOR && stream.hasColors()
+  // An empty NO_COLOR counts as none: https://no-color.org
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR !== undefined) return !/^(?:0|false)$/.test(env.FORCE_COLOR)
+  const { NO_COLOR, ...others } = env
+  return stream.isTTY === true && stream.hasColors(others)
 }
 
 class Output {

@@ -1,6 +1,6 @@
 'use strict'
 
-/* The headers of a request, from text as it goes over the wire. */
+/* The headers of a request, from text as it was captured. */
 
 const fs = require('node:fs')
 const { cut } = require('../why/explain/quote')
@@ -10,29 +10,68 @@ const { quoted } = require('./text')
 /** More than any server reads of a request's headers. */
 const LONGEST = 1 << 20
 
-const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/
-const HEADER = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/
-const HEADERS_END = /\r?\n\r?\n/
+const NAME = 'x-forwarded-for'
+const START_LINE = /^(?:[A-Z]+ \S+ HTTP\/\d|HTTP\/\d)/
+/** Of HTTP/2, as `:method: GET`. */
+const PSEUDO_HEADER = /^:[a-z]+: /
+const FIELD_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/
+const PROXY_LINE = /^PROXY (?:TCP[46]|UNKNOWN)\b/
+const PROXY_BYTES = '\r\n\r\n\0\r\nQUIT\n'
+/** An access log, in the form that all servers have in common. */
+const LOG_LINE = /^\S+ \S+ \S+ \[[^\]]*\] "/
+const LOG_ADDRESSES = /"([0-9a-f.:]+(?:, *[0-9a-f.:]+)*)"$/i
+const LOG_FIELD = /\bx[-_]?f(?:orwarded[-_]?for|f)["']?\s?[=:]\s?["']?([0-9a-f.:, ]+)/i
+
+const EXAMPLE = "write it as 'X-Forwarded-For: 203.0.113.9'"
+
+/** @typedef {Record<string, string>} Headers values by names, in lower case */
 
 /**
- * The values of a header, as Node joins them where there are several.
+ * The name and the value of a line: without a regular expression, since what is
+ * between them may be a million blanks.
  *
- * @param {string[]} lines
- * @param {string} name in lower case
- * @param {(line: number) => string} place what to call a line in an error
- * @returns {string | undefined}
+ * @param {string} line
+ * @returns {[string, string] | undefined}
  */
-function joined (lines, name, place) {
-  const values = []
+function divide (line) {
+  const colon = line.indexOf(':')
+  const name = line.slice(0, Math.max(colon, 0))
+  return FIELD_NAME.test(name) ? [name, trimBlanks(line.slice(colon + 1))] : undefined
+}
+
+/** @param {string} text */
+function trimBlanks (text) {
+  let [start, end] = [0, text.length]
+  while (start < end && (text[start] === ' ' || text[start] === '\t')) start++
+  while (start < end && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--
+  return text.slice(start, end)
+}
+
+/**
+ * @param {Headers} headers
+ * @param {string} name
+ * @param {string} value joined to what is there, as Node joins headers
+ */
+function add (headers, name, value) {
+  const key = name.toLowerCase()
+  headers[key] = Object.hasOwn(headers, key) ? `${headers[key]}, ${value}` : value
+}
+
+/**
+ * @param {string[]} lines
+ * @param {(line: number) => string} place what to call a line in an error
+ * @returns {Headers}
+ */
+function joined (lines, place) {
+  /** @type {Headers} */
+  const headers = Object.create(null)
   for (const [i, line] of lines.entries()) {
-    const match = HEADER.exec(line)
-    if (match === null) {
-      throw new Refusal(`${place(i)} is no header, ${quoted(cut(line))}: ` +
-        "write it as 'X-Forwarded-For: 203.0.113.9'")
-    }
-    if (match[1].toLowerCase() === name) values.push(match[2])
+    if (PSEUDO_HEADER.test(line)) continue
+    const field = divide(line)
+    if (field === undefined) throw new Refusal(`${place(i)} is not a header, ${quoted(cut(line))}: ${EXAMPLE}`)
+    add(headers, ...field)
   }
-  return values.length > 0 ? values.join(', ') : undefined
+  return headers
 }
 
 /**
@@ -53,25 +92,126 @@ async function beginning (file) {
 }
 
 /**
- * @param {string} file
- * @param {string} name of the header, in lower case
+ * The lines up to the empty one that ends the headers.
+ *
+ * @param {string} text
+ * @param {string} what to call it in an error
  */
-async function fromFile (file, name) {
+function linesOf (text, what) {
+  const lines = []
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start)
+    const line = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '')
+    start = end === -1 ? text.length : end + 1
+    if (line === '' && lines.length > 0) return lines
+    lines.push(line)
+  }
+  if (text.length > LONGEST) {
+    throw new Refusal(`the headers in ${what} are longer than 1 MiB: leave out what is not a header`)
+  }
+  return lines
+}
+
+/**
+ * What `curl -v` sent: its lines begin with "> "; those of the answer, and its own
+ * remarks, with "< " and "* ".
+ *
+ * @param {string[]} lines
+ */
+function withoutCurl (lines) {
+  const sent = lines.filter((line) => line.startsWith('> ')).map((line) => line.slice(2))
+  return sent.length > 0 && lines.every((line) => /^(?:[<>*{}]|\s*\d|\s*%|$)/.test(line)) ? sent : lines
+}
+
+/**
+ * The object of headers within JSON, however deep: that which has the header, or
+ * else one that is called "headers".
+ *
+ * @param {any} value
+ * @returns {any}
+ */
+function headersIn (value) {
+  if (Object(value) !== value) return undefined
+  if (Object.keys(value).some((key) => key.toLowerCase() === NAME)) return value
+  const inner = Object.values(value).map(headersIn).find((found) => found !== undefined)
+  return inner ?? (Object(value.headers) === value.headers ? value.headers : undefined)
+}
+
+/**
+ * @param {string} text
+ * @param {string} what
+ * @returns {Headers | undefined} undefined if it is not JSON
+ */
+function fromJson (text, what) {
+  let value
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const found = headersIn(value)
+  if (found === undefined) {
+    throw new Refusal(`the JSON in ${what} has no headers: give an object such as { "${NAME}": "203.0.113.9" }`)
+  }
+  /** @type {Headers} */
+  const headers = Object.create(null)
+  for (const [name, values] of Object.entries(found)) {
+    for (const one of [values].flat()) add(headers, name, String(one))
+  }
+  return headers
+}
+
+/**
+ * @param {string} line
+ * @param {string} what
+ * @returns {Headers | undefined} undefined if it is not of a log
+ */
+function fromLog (line, what) {
+  const isLog = LOG_LINE.test(line)
+  const [, value] = (isLog ? LOG_ADDRESSES.exec(line) : undefined) ?? LOG_FIELD.exec(line) ?? []
+  if (value !== undefined && divide(line)?.[0].toLowerCase() !== NAME) return { [NAME]: value.trim() }
+  if (!isLog) return undefined
+  throw new Refusal(`${what} has a line of an access log, and X-Forwarded-For is not in it: give its value by --xff`)
+}
+
+/**
+ * @param {string} text
+ * @param {string} what
+ */
+function refuseProxyProtocol (text, what) {
+  if (!PROXY_LINE.test(text) && !text.startsWith(PROXY_BYTES)) return
+  throw new Refusal(`${what} begins with a line of the PROXY protocol, which Node does not read: switch it off in ` +
+    'the proxy that calls Node, or have something in between take it, and give the headers that follow it')
+}
+
+/**
+ * @param {string} text
+ * @param {string} what to call it in an error
+ * @returns {Headers}
+ */
+function readRequest (text, what) {
+  refuseProxyProtocol(text, what)
+  const json = /^\s*[[{]/.test(text) ? fromJson(text.length > LONGEST ? '' : text, what) : undefined
+  if (json !== undefined) return json
+  const lines = linesOf(text, what)
+  const logged = lines.length === 1 && lines[0].length < 1 << 16 ? fromLog(lines[0], what) : undefined
+  if (logged !== undefined) return logged
+  const sent = withoutCurl(lines)
+  const skipped = START_LINE.test(sent[0]) ? 1 : 0
+  return joined(sent.slice(skipped).filter((line) => line !== ''), (i) => `line ${i + skipped + 1} of ${what}`)
+}
+
+/** @param {string} file */
+async function fromFile (file) {
   const what = file === '-' ? 'standard input' : quoted(file)
   const text = await beginning(file).catch((error) => {
-    throw new Refusal(`cannot read ${what}: ${whyNot(error)}; --request wants a file with the ` +
+    throw new Refusal(`cannot read ${what}: ${whyNot(error)}; --request takes a file with the ` +
       'headers of a request, or - for standard input')
   })
   if (text.trim() === '') {
-    throw new Refusal(`there is nothing in ${what}: --request wants the headers of a request`)
+    throw new Refusal(`there is nothing in ${what}: --request takes the headers of a request`)
   }
-  const [head] = text.split(HEADERS_END, 1)
-  if (head.length > LONGEST) {
-    throw new Refusal(`the headers in ${what} are longer than 1 MiB: leave out what is no header`)
-  }
-  const lines = head.replace(/\r?\n$/, '').split(/\r?\n/)
-  const skipped = REQUEST_LINE.test(lines[0]) ? 1 : 0
-  return joined(lines.slice(skipped), name, (i) => `line ${i + skipped + 1} of ${what}`)
+  return readRequest(text, what)
 }
 
-module.exports = { joined, fromFile }
+module.exports = { NAME, beginning, fromFile, joined }

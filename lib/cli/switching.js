@@ -5,74 +5,232 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { version } = require('../../package.json')
-const { readJson } = require('./installed')
+const { manifestOf, namesIn, readJson } = require('./graph')
 
-const HERE = `"proxy-addr": "npm:proxy-addr-native@^${version}"`
+const ALIAS = `npm:proxy-addr-native@^${version}`
+const HERE = `"proxy-addr": "${ALIAS}"`
+/** What a project gets back that depends on proxy-addr itself. */
+const ORIGINAL = '^2.0.8'
 
-/** By the lock file that they leave, npm's last: it is also the default. */
+/** By the files that they leave, npm's last: it is also the default. */
 const LOCK_FILES = Object.freeze({
-  'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'package-lock.json': 'npm'
+  'pnpm-lock.yaml': 'pnpm',
+  'pnpm-workspace.yaml': 'pnpm',
+  '.pnp.cjs': 'yarn',
+  'yarn.lock': 'yarn',
+  'bun.lock': 'bun',
+  'bun.lockb': 'bun',
+  'deno.lock': 'deno',
+  'package-lock.json': 'npm'
 })
 
 /** @typedef {typeof LOCK_FILES[keyof typeof LOCK_FILES]} Manager */
 
-/** What belongs into package.json. */
-const LINES = Object.freeze({
-  npm: `"overrides": { ${HERE} }`,
-  yarn: `"resolutions": { ${HERE} }`,
-  pnpm: `"pnpm": { "overrides": { ${HERE} } }`,
-  bun: `"overrides": { ${HERE} }`
-})
-
-/** Where in package.json that is. */
-const PLACES = Object.freeze({
-  npm: 'overrides', yarn: 'resolutions', pnpm: 'pnpm.overrides', bun: 'overrides'
-})
+const MANAGERS = ['npm', 'pnpm', 'yarn', 'bun', 'deno']
+const WORKSPACE = 'pnpm-workspace.yaml'
 
 /**
- * The package manager of a project.
+ * @typedef {object} Place where a manager takes what replaces a package
+ * @property {Manager} manager
+ * @property {'overrides' | 'resolutions' | 'pnpm.overrides'} field
+ * @property {string} file
+ */
+
+/**
+ * The package manager of a project, and where it takes overrides: by its version,
+ * too, since pnpm 11 does not read package.json for them.
  *
- * @param {string} directory
- * @returns {Manager}
+ * @param {string} root
+ * @returns {Place}
  */
-function managerOf (directory) {
-  const found = Object.entries(LOCK_FILES)
-    .find(([file]) => fs.existsSync(path.join(directory, file)))
-  return found === undefined ? 'npm' : found[1]
+function placeOf (root) {
+  const { packageManager } = manifestOf(root)
+  const [, named, major] = /^([a-z]+)@(\d+)/.exec(typeof packageManager === 'string' ? packageManager : '') ?? []
+  const [, found = 'npm'] = Object.entries(LOCK_FILES).find(([file]) => fs.existsSync(path.join(root, file))) ?? []
+  const manager = /** @type {Manager} */ (MANAGERS.includes(named) ? named : found)
+  if (manager === 'yarn') return { manager, field: 'resolutions', file: 'package.json' }
+  if (manager !== 'pnpm') return { manager, field: 'overrides', file: 'package.json' }
+  return named === 'pnpm' && Number(major) < 10
+    ? { manager, field: 'pnpm.overrides', file: 'package.json' }
+    : { manager, field: 'overrides', file: WORKSPACE }
 }
 
-/** @param {string} directory */
-function dependsItself (directory) {
-  const file = path.join(directory, 'package.json')
-  if (!fs.existsSync(file)) return false
-  const { dependencies = {} } = readJson(file)
-  return Object.hasOwn(dependencies, 'proxy-addr')
+/** @param {string} root */
+function dependsItself (root) {
+  return namesIn(manifestOf(root), ['dependencies']).includes('proxy-addr')
 }
 
 /**
- * @param {string} directory of the project
- * @param {Manager} manager
+ * @param {Place} place
+ * @param {string} root
+ * @returns {boolean} whether npm is to be told by the project's own dependency
  */
-function howToSwitch (directory, manager) {
+function isByDependency ({ manager }, root) {
   // npm refuses an override of what the project itself asks for otherwise.
-  return manager === 'npm' && dependsItself(directory)
-    ? [`in package.json: "dependencies": { ${HERE} }`,
-        'in package.json: "overrides": { "proxy-addr": "$proxy-addr" }', 'npm install']
-    : [`in package.json: ${LINES[manager]}`, `${manager} install`]
+  return manager === 'npm' && dependsItself(root)
 }
 
 /**
- * @param {string} directory of the project
- * @param {Manager} manager
- * @param {string} version of Express
+ * @param {string} root
+ * @param {string} from the folder that paths are relative to
+ * @param {string} file
  */
-function howToGoBack (directory, manager, version) {
-  const remove = `in package.json: remove "proxy-addr" from "${PLACES[manager]}"` +
-    (dependsItself(directory) ? ', and give back the version of your own dependency on it' : '')
+function nameOf (root, from, file) {
+  const name = path.relative(from, path.join(root, file))
+  return root === from ? name : `${name} (of the workspace's root)`
+}
+
+/**
+ * @param {string} root
+ * @param {string} from
+ * @returns {string[]}
+ */
+function howToSwitch (root, from) {
+  const place = placeOf(root)
+  const { manager, field, file } = place
+  const name = nameOf(root, from, file)
+  if (isByDependency(place, root)) {
+    return [`in ${name}: "dependencies": { ${HERE} }`, `in ${name}: "overrides": { "proxy-addr": "$proxy-addr" }`, 'npm install']
+  }
+  const line = file === WORKSPACE
+    ? `overrides: { ${HERE} }`
+    : field === 'pnpm.overrides' ? `"pnpm": { "overrides": { ${HERE} } }` : `"${field}": { ${HERE} }`
+  return [`in ${name}: ${line}`, `${manager} install`]
+}
+
+/** @param {unknown} text */
+function isVersion (text) {
+  return /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.-]+)?$/.test(String(text))
+}
+
+/**
+ * @param {string} root
+ * @param {string} from
+ * @param {string} express the version of Express
+ * @returns {string[]}
+ */
+function howToGoBack (root, from, express) {
+  const { manager, field, file } = placeOf(root)
+  const remove = `in ${nameOf(root, from, file)}: remove "proxy-addr" from "${field}"` +
+    (dependsItself(root) ? `, and depend on "proxy-addr": "${ORIGINAL}" again` : '')
   // npm keeps what it has, and asks about the new only for what it installs.
   return manager === 'npm'
-    ? [remove, 'npm uninstall express', `npm install express@${version}`]
+    ? [remove, 'npm uninstall express', `npm install express${isVersion(express) ? `@${express}` : ''}`]
     : [remove, `${manager} install`]
 }
 
-module.exports = { managerOf, howToSwitch, howToGoBack }
+/**
+ * @param {any} overrides
+ * @returns {boolean} whether proxy-addr is among them, for all or below a package
+ */
+function holdsOverride (overrides) {
+  if (Object(overrides) !== overrides) return false
+  return Object.entries(overrides).some(([name, value]) => name === 'proxy-addr'
+    ? /proxy-addr-native|^\$proxy-addr$/.test(String(value))
+    : holdsOverride(value))
+}
+
+/** @param {string} root @returns {boolean} whether the switch is written down */
+function isSwitched (root) {
+  const { overrides, resolutions, pnpm } = manifestOf(root)
+  const file = path.join(root, WORKSPACE)
+  const isInWorkspace = fs.existsSync(file) && /^[ \t]+['"]?proxy-addr['"]?:.*proxy-addr-native/m.test(fs.readFileSync(file, 'utf8'))
+  return isInWorkspace || [overrides, resolutions, Object(pnpm).overrides].some(holdsOverride)
+}
+
+/**
+ * @param {any} object
+ * @param {string[]} keys
+ * @param {string | undefined} value undefined to remove it, and what gets empty
+ */
+function put (object, [key, ...keys], value) {
+  if (keys.length === 0) {
+    if (value === undefined) delete object[key]
+    else object[key] = value
+    return
+  }
+  if (Object(object[key]) !== object[key]) {
+    if (value === undefined) return
+    object[key] = {}
+  }
+  put(object[key], keys, value)
+  if (Object.keys(object[key]).length === 0) delete object[key]
+}
+
+/**
+ * The text of a workspace file with the override, or without.
+ *
+ * @param {string} text
+ * @param {boolean} isForward
+ */
+function editWorkspace (text, isForward) {
+  const lines = text.split('\n').filter((line) => !/^[ \t]+['"]?proxy-addr['"]?:/.test(line))
+  const at = lines.findIndex((line) => /^overrides:\s*(?:\{\s*\}\s*)?$/.test(line))
+  if (!isForward) {
+    if (at !== -1 && !/^[ \t]+\S/.test(lines[at + 1] ?? '')) lines.splice(at, 1)
+    return lines.join('\n')
+  }
+  const line = `  proxy-addr: '${ALIAS}'`
+  if (at !== -1) {
+    lines.splice(at, 1, 'overrides:', line)
+    return lines.join('\n')
+  }
+  const rest = lines.join('\n').trimEnd()
+  return `${rest === '' ? '' : rest + '\n'}overrides:\n${line}\n`
+}
+
+/**
+ * @param {string} root
+ * @param {boolean} isForward
+ */
+function editManifest (root, isForward) {
+  const place = placeOf(root)
+  const file = path.join(root, 'package.json')
+  const manifest = readJson(file)
+  const keys = [...place.field.split('.'), 'proxy-addr']
+  const isByOwn = isByDependency(place, root)
+  if (dependsItself(root)) put(manifest, ['dependencies', 'proxy-addr'], isForward && isByOwn ? ALIAS : isForward ? manifest.dependencies['proxy-addr'] : ORIGINAL)
+  if (place.file !== WORKSPACE) put(manifest, keys, isForward ? (isByOwn ? '$proxy-addr' : ALIAS) : undefined)
+  const text = fs.readFileSync(file, 'utf8')
+  const [, indent = '  '] = /\n([ \t]+)"/.exec(text) ?? []
+  return JSON.stringify(manifest, undefined, indent) + (text.endsWith('\n') ? '\n' : '')
+}
+
+/**
+ * npm's lock file without what it has of proxy-addr, which npm would keep.
+ *
+ * @param {string} file
+ */
+function editLock (file) {
+  const lock = readJson(file)
+  for (const key of Object.keys(Object(lock.packages))) {
+    if (key.endsWith('node_modules/proxy-addr')) delete lock.packages[key]
+  }
+  return JSON.stringify(lock, undefined, 2) + '\n'
+}
+
+/**
+ * What is to be written, with undefined for a file that gets empty.
+ *
+ * @typedef {{ file: string, before: string, after: string | undefined }} Edit
+ *
+ * @param {string} root
+ * @param {boolean} isForward
+ * @returns {Edit[]} without those that change nothing
+ */
+function editsOf (root, isForward) {
+  const { manager, file } = placeOf(root)
+  const read = (/** @type {string} */ name) => fs.existsSync(path.join(root, name)) ? fs.readFileSync(path.join(root, name), 'utf8') : ''
+  const edits = [{ file: 'package.json', before: read('package.json'), after: editManifest(root, isForward) }]
+  if (file === WORKSPACE) {
+    const after = editWorkspace(read(WORKSPACE), isForward)
+    edits.push({ file: WORKSPACE, before: read(WORKSPACE), after })
+  }
+  for (const lock of manager === 'npm' ? ['package-lock.json', 'node_modules/.package-lock.json'] : []) {
+    if (read(lock) !== '') edits.push({ file: lock, before: read(lock), after: editLock(path.join(root, lock)) })
+  }
+  return edits.filter(({ before, after }) => before !== after)
+    .map((edit) => ({ ...edit, after: edit.after.trim() === '' ? undefined : edit.after }))
+}
+
+module.exports = { editsOf, howToGoBack, howToSwitch, isSwitched, placeOf }

@@ -2,7 +2,10 @@
 
 /* Texts as they are printed. */
 
-const { escape } = require('../why/explain/quote')
+const { cut, escape } = require('../why/explain/quote')
+
+/** No line of foreign text is longer. */
+const LONGEST = 240
 
 /**
  * Somebody's text within a message: in quotes, and on one line.
@@ -11,6 +14,15 @@ const { escape } = require('../why/explain/quote')
  */
 function quoted (text) {
   return escape(`'${text}'`)
+}
+
+/**
+ * The same without quotes, and cut.
+ *
+ * @param {string} text
+ */
+function plain (text) {
+  return escape(cut(text, LONGEST))
 }
 
 /** @param {readonly string[]} words two or more */
@@ -26,7 +38,7 @@ function listed (words) {
  * @returns {string[]}
  */
 function columns (rows, toTheRight = []) {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((cells) => cells[i].length)))
+  const widths = rows.reduce((most, cells) => most.map((width, i) => Math.max(width, cells[i].length)), rows[0].map(() => 0))
   return rows.map((cells) => cells
     .map((cell, i) => toTheRight.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))
     .filter((_, i) => widths[i] > 0)
@@ -34,4 +46,4 @@ function columns (rows, toTheRight = []) {
     .trimEnd())
 }
 
-module.exports = { quoted, listed, columns }
+module.exports = { columns, listed, plain, quoted }

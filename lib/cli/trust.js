@@ -36,7 +36,7 @@ function readSetting ({ trust: text, text: isText }) {
   try {
     return fromEnv('--trust', { '--trust': text })
   } catch (/** @type {any} */ error) {
-    throw new Refusal(error.message)
+    throw error instanceof TypeError ? new Refusal(error.message) : error
   }
 }
 

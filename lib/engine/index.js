@@ -72,6 +72,17 @@ function outOfMemory () {
   return new RangeError('out of memory')
 }
 
+/**
+ * What to throw for an answer that is not documented above.
+ *
+ * @param {unknown} answer
+ */
+function unusable (answer) {
+  return answer === undefined
+    ? outOfMemory()
+    : new Error(`the engine answered ${String(answer)}: reinstall proxy-addr-native`)
+}
+
 function namesText () {
   const length = engine.names(new Uint32Array(0))
   const numbers = new Uint32Array(length ?? 0)
@@ -103,5 +114,6 @@ module.exports = {
   describeChain,
   names,
   createStrict,
-  outOfMemory
+  outOfMemory,
+  unusable
 }

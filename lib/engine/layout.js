@@ -7,11 +7,14 @@
  * loaded.
  */
 
+/** Of the package; written by tools/build/identity.js. */
+const VERSION = '0.1.0'
+
 const LAYOUT = Object.freeze({
   /** How many numbers these are. */
   NUMBERS: 35,
-  /** The version of all that crosses: PA_INTERFACE in src/core/proxy_addr.h. */
-  INTERFACE: 2,
+  /** Stands for the version and for all that crosses: see tools/build/identity.js. */
+  INTERFACE: 0xd03ab3ac,
 
   /** How many values the length has in the number that says where a client is. */
   LENGTH_VALUES: 512,
@@ -61,12 +64,13 @@ const LAYOUT = Object.freeze({
   HOP_SUBNET: 52
 })
 
+/** What an engine exports. */
 const EXPORTS = [
   'compile', 'release', 'isTrusted', 'walk', 'resolve', 'resolveOnce', 'describeAddress', 'describeEntry', 'describeChain', 'names', 'layout'
 ]
 
 /**
- * Compares an engine with this package.
+ * Compares an engine with this package. It is asked for nothing else before.
  *
  * @param {any} engine what an engine exports
  * @returns {string | undefined} why it cannot be used; undefined if it can
@@ -75,11 +79,15 @@ function mismatch (engine) {
   const absent = EXPORTS.find((name) => typeof engine[name] !== 'function')
   if (absent !== undefined) return `a different or outdated build: it has no ${absent}()`
   const numbers = new Uint32Array(LAYOUT.NUMBERS)
-  engine.layout(numbers)
+  try {
+    engine.layout(numbers)
+  } catch (/** @type {any} */ error) {
+    return `a different or outdated build: ${error?.message}`
+  }
   const wrong = Object.entries(LAYOUT).findIndex(([, number], i) => numbers[i] !== number)
   if (wrong === -1) return undefined
   const [name, number] = Object.entries(LAYOUT)[wrong]
   return `a different or outdated build: its ${name} is ${numbers[wrong]}, expected ${number}`
 }
 
-module.exports = { ...LAYOUT, mismatch }
+module.exports = { ...LAYOUT, VERSION, mismatch }

@@ -13,6 +13,18 @@ const native = require('./native')
 const VARIABLE = 'PROXY_ADDR_ENGINE'
 
 /**
+ * V8 reserves 10 GB of addresses for any memory of WebAssembly, however small,
+ * so that it need not check each access. It does without where that is disabled.
+ *
+ * @param {any} error
+ */
+function explained ({ message }) {
+  return /allocate Wasm memory/.test(message)
+    ? `${message} (under a limit such as ulimit -v, run node with --disable-wasm-trap-handler)`
+    : message
+}
+
+/**
  * @param {string[]} reasons receives why not
  * @returns {any} undefined if it cannot be used
  */
@@ -29,7 +41,7 @@ function loadWasm (reasons) {
       if (reason === undefined) return engine
       reasons.push(`WebAssembly: ${reason}`)
     } catch (/** @type {any} */ error) {
-      reasons.push(`WebAssembly: ${error.message}`)
+      reasons.push(`WebAssembly: ${explained(error)}`)
     }
   }
 }

@@ -1,32 +1,32 @@
 'use strict'
 
-/*
- * The native engine. Each path is written out, so that bundlers see it, inside
- * a `try`, so that they do not insist on a file that does not exist.
- */
+/* The native engine. */
 
+const fs = require('node:fs')
+const { createRequire } = require('node:module')
+const path = require('node:path')
 const process = require('node:process')
-const { mismatch } = require('./layout')
 
-function built () {
-  try {
-    return require('../../build/Release/proxy_addr_native.node')
-  } catch (error) {
-    return error
-  }
+const prebuilt = require('../../prebuilds.js')
+const { VERSION, mismatch } = require('./layout')
+
+/**
+ * Is this file in its package? In a bundle it is not, and the path of a build of
+ * one's own would lead out of the application.
+ */
+function isInPackage () {
+  const folder = path.join(__dirname, '..', '..')
+  if (__filename !== path.join(folder, 'lib', 'engine', 'native.js')) return false
+  const { name, version } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  return name === 'proxy-addr-native' && version === VERSION
 }
 
-/** Linux has one file for every libc. */
-function prebuilt () {
+/** @returns {any} what a build of one's own exports, or why it cannot be used */
+function built () {
   try {
-    switch (`${process.platform}-${process.arch}`) {
-      case 'linux-x64': return require('../../prebuilds/linux-x64/proxy_addr_native.node')
-      case 'linux-arm64': return require('../../prebuilds/linux-arm64/proxy_addr_native.node')
-      case 'darwin-x64': return require('../../prebuilds/darwin-x64/proxy_addr_native.node')
-      case 'darwin-arm64': return require('../../prebuilds/darwin-arm64/proxy_addr_native.node')
-      case 'win32-x64': return require('../../prebuilds/win32-x64/proxy_addr_native.node')
-      case 'win32-arm64': return require('../../prebuilds/win32-arm64/proxy_addr_native.node')
-    }
+    if (!isInPackage()) return new Error(`only looked for in the package, proxy-addr-native ${VERSION}`)
+    const file = path.join(__dirname, '..', '..', 'build', 'Release', 'proxy_addr_native.node')
+    return createRequire(file)(file)
   } catch (error) {
     return error
   }
@@ -35,7 +35,7 @@ function prebuilt () {
 /**
  * Why it cannot be used; undefined if it can.
  *
- * @param {any} loaded what the file exports, or what requiring it threw
+ * @param {any} loaded what the file exports, or what loading it threw
  */
 function fault (loaded) {
   if (loaded === undefined) return `not provided for ${process.platform}-${process.arch}`

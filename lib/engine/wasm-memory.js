@@ -1,13 +1,14 @@
 'use strict'
 
 /*
- * The WebAssembly module, and text in its memory.
+ * The WebAssembly module, and text in its memory. Every call into the module is
+ * made in this file, and every exception that ends one is noted.
  *
  * A call ends with an exception in two cases. If JavaScript's stack overflows,
  * as in a caller's endless recursion, only the module's own stack has to be
- * emptied. After a trap, which would be a fault of ours, memory may hold
- * anything, and all further calls throw the same trap. Both are handled when the
- * next argument is put: at the end of the stack not even a function can be
+ * emptied. After anything else, a trap, which would be a fault of ours, memory
+ * may hold anything, and all further calls throw the same trap. Both are handled
+ * before the next call: at the end of the stack not even a function can be
  * called.
  */
 
@@ -26,11 +27,8 @@ function instantiate () {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
 }
 
-const wasm = instantiate()
-const { memory, allocate, release, __stack_pointer: stack } = wasm
+const { memory, __stack_pointer: stack, isTrusted, walk, ...others } = instantiate()
 const stackTop = stack.value
-const shortAt = wasm.text()
-const writeByBuiltins = writer(memory)
 
 const state = {
   /** All of memory; of length 0 once memory has grown, or after an exception. */
@@ -40,7 +38,7 @@ const state = {
 }
 
 function isBroken () {
-  return state.failure instanceof WebAssembly.RuntimeError
+  return state.failure !== undefined && !(state.failure instanceof RangeError)
 }
 
 function renew () {
@@ -49,6 +47,87 @@ function renew () {
   stack.value = stackTop
   state.units = new Uint16Array(memory.buffer)
 }
+
+/*
+ * The three places from which the module is called. They note an exception
+ * alike, without a call: see the top. The two hot ones are written out, because
+ * V8 could not inline a call of a function that was passed in.
+ */
+
+/**
+ * Makes a function of the module's safe to call: it throws once the module is
+ * broken.
+ *
+ * @param {Function} raw
+ */
+function guarded (raw) {
+  /** @param {number[]} args */
+  return (...args) => {
+    if (state.units.length === 0) renew()
+    try {
+      return raw(...args)
+    } catch (error) {
+      state.units = NO_UNITS
+      state.failure = error
+      throw error
+    }
+  }
+}
+
+/**
+ * All that the module exports, but for the two hot functions.
+ *
+ * @type {Record<string, any>}
+ */
+const wasm = {
+  memory,
+  ...Object.fromEntries(Object.entries(others).map(([name, raw]) => [name, guarded(raw)]))
+}
+
+/**
+ * Is an address trusted?
+ *
+ * @param {number} set
+ * @param {string} address
+ * @returns {boolean | undefined} undefined: out of memory
+ */
+function ask (set, address) {
+  const at = put(address)
+  if (at === 0) return undefined
+  try {
+    return isTrusted(set, at, address.length) === 1
+  } catch (error) {
+    state.units = NO_UNITS
+    state.failure = error
+    throw error
+  } finally {
+    drop(at)
+  }
+}
+
+/**
+ * Where the client is if the peer is trusted.
+ *
+ * @param {number} set
+ * @param {string} header
+ * @returns {number | undefined} undefined: out of memory
+ */
+function walkHeader (set, header) {
+  const at = put(header)
+  if (at === 0) return undefined
+  try {
+    return walk(set, at, header.length)
+  } catch (error) {
+    state.units = NO_UNITS
+    state.failure = error
+    throw error
+  } finally {
+    drop(at)
+  }
+}
+
+const shortAt = wasm.text()
+const writeByBuiltins = writer(memory)
 
 /**
  * @param {number} at
@@ -82,8 +161,7 @@ function put (text) {
  * @returns {number} as put()
  */
 function putApart (text) {
-  if (state.units.length === 0) renew()
-  const at = allocate(text.length * UNIT)
+  const at = wasm.allocate(text.length * UNIT)
   if (at !== 0) write(at, text)
   return at
 }
@@ -94,8 +172,7 @@ function putApart (text) {
  * @param {Uint32Array} numbers
  */
 function putNumbers (numbers) {
-  if (state.units.length === 0) renew()
-  const at = allocate(numbers.byteLength)
+  const at = wasm.allocate(numbers.byteLength)
   if (at !== 0) numbersAt(at, numbers.length).set(numbers)
   return at
 }
@@ -110,7 +187,7 @@ function numbersAt (at, count) {
 
 /** @param {number} at where something is, or 0 */
 function drop (at) {
-  if (at !== shortAt && !isBroken()) release(at)
+  if (at !== shortAt && !isBroken()) wasm.release(at)
 }
 
-module.exports = { NO_UNITS, drop, numbersAt, put, putApart, putNumbers, state, wasm }
+module.exports = { ask, drop, numbersAt, put, putApart, putNumbers, stack, state, walkHeader, wasm }

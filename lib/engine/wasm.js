@@ -9,59 +9,16 @@
 const { types: { isUint32Array } } = require('node:util')
 
 const { DESCRIPTION, HOP } = require('./layout')
-const { NO_UNITS, drop, numbersAt, put, putApart, putNumbers, state, wasm } = require('./wasm-memory')
-
-const { isTrusted: ask, walk: walkText } = wasm
-
-/** What isTrusted() throws, see index.js. */
-const UNREADABLE = undefined
+const { ask, drop, numbersAt, put, putApart, putNumbers, walkHeader, wasm } = require('./wasm-memory')
 
 const descriptionAt = wasm.description()
-
-/*
- * The two hot calls. They are alike, but V8 could not inline a call that was
- * passed to a common function. An exception is noted without a call: see
- * wasm-memory.js.
- */
-
-/**
- * @param {number} set
- * @param {unknown} address
- * @returns {boolean}
- */
-function isTrusted (set, address) {
-  if (typeof address !== 'string') throw UNREADABLE
-  const at = put(address)
-  if (at === 0) throw UNREADABLE
-  try {
-    return ask(set, at, address.length) === 1
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
-  } finally {
-    drop(at)
-  }
-}
 
 /**
  * @param {number} set
  * @param {unknown} header
- * @returns {number | undefined}
  */
 function walk (set, header) {
-  if (typeof header !== 'string') return undefined
-  const at = put(header)
-  if (at === 0) return undefined
-  try {
-    return walkText(set, at, header.length)
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
-  } finally {
-    drop(at)
-  }
+  return typeof header === 'string' ? walkHeader(set, header) : undefined
 }
 
 /**
@@ -70,13 +27,21 @@ function walk (set, header) {
  * @param {unknown} header
  */
 function resolve (set, peer, header) {
-  try {
-    // The header of an untrusted peer is not even read.
-    return isTrusted(set, peer) ? walk(set, header) : 0
-  } catch (error) {
-    if (error !== undefined) throw error
-    return undefined
-  }
+  const trusted = typeof peer === 'string' ? ask(set, peer) : undefined
+  if (trusted === undefined) return undefined
+  // The header of an untrusted peer is not even read.
+  return trusted ? walk(set, header) : 0
+}
+
+/**
+ * @param {number} set
+ * @param {unknown} address
+ */
+function isTrusted (set, address) {
+  const trusted = typeof address === 'string' ? ask(set, address) : undefined
+  // eslint-disable-next-line no-throw-literal
+  if (trusted === undefined) throw undefined
+  return trusted
 }
 
 /**
@@ -90,10 +55,6 @@ function resolve (set, peer, header) {
 function callWith (places, call) {
   try {
     return places.includes(0) ? undefined : call()
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
   } finally {
     places.forEach(drop)
   }

@@ -1,3 +1,5 @@
+import type { Resolver } from '../resolver'
+
 /**
  * Puts `req.ip` and `req.ips` of one Express app on this package, for whoever
  * cannot replace `proxy-addr` itself (by `overrides` in package.json).
@@ -8,8 +10,8 @@
  * `trust proxy fn` that is set directly.
  *
  * Sub-apps that are mounted on the app have the same `req.ip` and `req.ips`,
- * and inherit the setting as ever. One with a setting of its own is seen to in
- * the same way: call this for it, too. All other apps, and Express itself, stay
+ * and inherit the setting as ever. For one with a setting of its own, call this,
+ * too. All other apps, and Express itself, stay
  * as they are.
  *
  * @param app - What `express()` of Express 4 or 5 returned.
@@ -28,6 +30,18 @@ declare function install<App extends install.ExpressApp> (
   app: App,
   options?: install.Options
 ): App
+/**
+ * Puts `req.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of one Express
+ * app on a resolver, whatever its `trust proxy` is.
+ *
+ * @param app - What `express()` of Express 4 or 5 returned.
+ * @param client - What `createResolver()` returned.
+ * @returns The app.
+ */
+declare function install<App extends install.ExpressApp> (
+  app: App,
+  client: Resolver
+): App
 
 declare namespace install {
   /** As much of an Express app as is looked at. */
@@ -39,10 +53,10 @@ declare namespace install {
 
   export interface Options {
     /**
-     * Keep what was answered once: it survives the closing of the socket, as for
-     * the log of a request that was aborted, and all changes to the request. The
-     * address of the peer and the header are kept with it, for a sub-app with a
-     * setting of its own. `false` if left out.
+     * Keep the address of the peer when a request arrives, and what was answered
+     * once: it survives the closing of the socket, as for the log of a request
+     * that was aborted, and all changes to the request. The header is kept when
+     * the first answer is asked for. `false` if left out.
      */
     remember?: boolean
 
@@ -53,8 +67,15 @@ declare namespace install {
      * - `'warn'`: what is a danger or a warning becomes a process warning, of
      *   the type `TrustProxyWarning`, with the code of what was found
      * - `'throw'`: a danger is a TypeError, and the setting is not set
+     *
+     * With both, an app is warned once of `X-Forwarded-For` from a peer that is
+     * not trusted, `unread-header`, and of arguments that `app.set()` drops,
+     * `extra-argument`.
      */
     lint?: 'off' | 'warn' | 'throw'
+
+    /** Codes of problems that were thought about: they are neither told nor thrown. */
+    ignore?: readonly string[]
   }
 
   export { install as default }

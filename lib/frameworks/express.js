@@ -3,11 +3,12 @@
 /*
  * req.ip and req.ips of one Express app on this package, for whoever cannot
  * replace proxy-addr itself. Only properties of the app's own are made or
- * changed: its set(), and two getters of its request prototype, which the
- * requests of mounted sub-apps inherit.
+ * changed: its set() and handle(), and two getters of its request prototype,
+ * which the requests of mounted sub-apps inherit.
  */
 
 const proxyaddr = require('../index')
+const { escape, quote, show } = require('../why/explain/quote')
 
 const SETTING = 'trust proxy'
 /** What Express keeps the setting's function under, and its getters use. */
@@ -16,12 +17,12 @@ const FUNCTION = 'trust proxy fn'
 const MODES = ['off', 'warn', 'throw']
 
 /** @type {Readonly<Options>} */
-const DEFAULTS = Object.freeze({ remember: false, lint: 'off' })
+const DEFAULTS = Object.freeze({ remember: false, lint: 'off', ignore: [] })
 
 /**
  * The apps whose settings are compiled here, and the options for each.
  *
- * @typedef {{ remember: boolean, lint: string }} Options
+ * @typedef {{ remember: boolean, lint: string, ignore: readonly string[] }} Options
  * @type {WeakMap<object, Options>}
  */
 const chosen = new WeakMap()
@@ -29,13 +30,13 @@ const chosen = new WeakMap()
 /** @param {any} app */
 function checkApp (app) {
   if (typeof app === 'function' && typeof app.set === 'function' &&
-    Object(app.request) === app.request && Object(app.settings) === app.settings &&
+    typeof app.handle === 'function' && Object(app.request) === app.request && Object(app.settings) === app.settings &&
     typeof app.settings[FUNCTION] === 'function') return
   throw new TypeError('app must be an Express app: pass what express() returned' +
     ' (in NestJS, app.getHttpAdapter().getInstance())')
 }
 
-/** @param {object} app one that has been seen to */
+/** @param {object} app one already installed */
 function optionsOf (app) {
   return /** @type {Options} */ (chosen.get(app))
 }
@@ -48,44 +49,97 @@ function readOptions (options) {
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(DEFAULTS, name)) {
-      throw new TypeError(`unknown option ${JSON.stringify(name)}: there is ` +
+      throw new TypeError(`unknown option ${quote(name)}: give one of ` +
         Object.keys(DEFAULTS).join(', '))
     }
   }
-  const { remember = DEFAULTS.remember, lint = DEFAULTS.lint } = options
+  const { remember = DEFAULTS.remember, lint = DEFAULTS.lint, ignore = DEFAULTS.ignore } = options
   if (typeof remember !== 'boolean') {
     throw new TypeError('the option remember must be true or false')
   }
   if (!MODES.includes(lint)) {
     throw new TypeError("the option lint must be 'off', 'warn' or 'throw'")
   }
-  return { remember, lint }
+  require('../why/lint/problem').readIgnored(ignore)
+  return { remember, lint, ignore: [...ignore] }
 }
 
 /**
  * @param {any} problem one of those that lint() finds
  */
 function sentence ({ entry, reason, instead }) {
-  const of = entry === undefined ? '' : `, ${JSON.stringify(entry)}`
-  const remedy = instead === undefined ? '' : `. Instead: ${instead}`
+  const of = entry === undefined ? '' : `, ${quote(entry)}`
+  const remedy = instead === undefined ? '' : `. Instead: ${escape(String(instead))}`
   return `trust proxy${of}: ${reason}${remedy}`
+}
+
+/** @param {string} code @param {string} message */
+function warn (code, message) {
+  process.emitWarning(message, { type: 'TrustProxyWarning', code })
 }
 
 /**
  * Says what is wrong with a setting: hints apart, which are a matter of taste.
  *
  * @param {unknown} setting
- * @param {string} mode one of MODES
+ * @param {Options} options
  * @throws {TypeError} if the mode says so, and it is dangerous
  */
-function judge (setting, mode) {
+function judge (setting, { lint: mode, ignore }) {
   if (mode === 'off') return
-  const lint = require('../why/lint')
-  for (const problem of lint(setting)) {
+  for (const problem of proxyaddr.lint(setting, { ignore })) {
     const { code, level } = problem
     if (level === 'danger' && mode === 'throw') throw new TypeError(sentence(problem))
-    if (level === 'hint') continue
-    process.emitWarning(sentence(problem), { type: 'TrustProxyWarning', code })
+    if (level !== 'hint') warn(code, sentence(problem))
+  }
+}
+
+/**
+ * Names what app.set() passes over.
+ *
+ * @param {unknown[]} args
+ * @param {Options} options
+ */
+function judgeArguments (args, { lint: mode, ignore }) {
+  if (args.length <= 2 || mode === 'off' || ignore.includes('extra-argument')) return
+  const more = args.slice(2).map((arg) => typeof arg === 'string' ? quote(arg) : typeof arg)
+  warn('extra-argument', `trust proxy: app.set() takes one value, and drops ${more.join(', ')}: ` +
+    'give one text with commas, or one array')
+}
+
+/** The apps that were warned of a header that arrives unread. */
+const warned = new WeakSet()
+
+/**
+ * The commonest fault shows in requests only: the proxy is not trusted. It is
+ * told once, since whoever calls the server directly can send that header.
+ *
+ * @param {any} app
+ * @param {any} req
+ */
+function judgeRequest (app, req) {
+  const { lint: mode, ignore } = optionsOf(app)
+  if (mode === 'off' || warned.has(app) || ignore.includes('unread-header')) return
+  if (!req.headers['x-forwarded-for']) return
+  const { address, hops: [peer] } = proxyaddr.explain(req, app.settings[FUNCTION], { maxHops: 2 })
+  if (peer?.verdict !== 'untrusted') return
+  warned.add(app)
+  warn('unread-header', `trust proxy: X-Forwarded-For arrives from ${show(String(address))}, which is not trusted, so it is ` +
+    'not read: if that is your proxy, trust it; if it is a client, ignore this')
+}
+
+/**
+ * Looks at each request when it arrives.
+ *
+ * @param {any} app
+ */
+function watchRequests (app) {
+  const { handle } = app
+  /** @this {any} @param {any} req */
+  app.handle = function (req) {
+    if (optionsOf(app).remember) require('./request-cache').arrive(req)
+    judgeRequest(app, req)
+    return Reflect.apply(handle, this, arguments)
   }
 }
 
@@ -102,7 +156,10 @@ function compileSettings (app) {
   app.set = function (name, value) {
     // With one argument, it reads.
     const isSetting = name === SETTING && arguments.length > 1
-    if (isSetting) judge(value, optionsOf(app).lint)
+    if (isSetting) {
+      judge(value, optionsOf(app))
+      judgeArguments(Array.from(arguments), optionsOf(app))
+    }
     const result = Reflect.apply(set, this, arguments)
     if (isSetting) Reflect.apply(set, this, [FUNCTION, proxyaddr.trustProxy(value)])
     return result
@@ -115,7 +172,7 @@ function compileSettings (app) {
  * @param {(this: any) => unknown} get
  */
 function defineGetter (object, name, get) {
-  Object.defineProperty(object, name, { configurable: true, enumerable: true, get })
+  Object.defineProperty(object, name, /** @type {any} */ ({ __proto__: null, configurable: true, enumerable: true, get }))
 }
 
 /**
@@ -127,9 +184,13 @@ function defineGetter (object, name, get) {
  */
 function install (app, options) {
   checkApp(app)
+  if (typeof options === 'function') return installResolver(app, options)
   const read = readOptions(options)
-  judge(app.settings[SETTING], read.lint)
-  if (!chosen.has(app)) compileSettings(app)
+  judge(app.settings[SETTING], read)
+  if (!chosen.has(app)) {
+    compileSettings(app)
+    watchRequests(app)
+  }
   chosen.set(app, read)
   const answer = read.remember ? require('./request-cache') : proxyaddr
   // The settings of a sub-app inherit those of the app it is mounted on.
@@ -139,6 +200,19 @@ function install (app, options) {
   defineGetter(app.request, 'ips', function ips () {
     return answer.all(this, this.app.settings[FUNCTION]).slice(1).reverse()
   })
+  return app
+}
+
+/**
+ * The same by a resolver, whatever `trust proxy` is.
+ *
+ * @param {any} app
+ * @param {any} client
+ */
+function installResolver (app, client) {
+  const { checkClient, defineGetters } = require('./getters')
+  checkClient(client, "require('proxy-addr-native/express')(app, client)")
+  defineGetters(app.request, client, (req) => req, ['ip', 'ips', 'protocol', 'secure', 'host', 'hostname'])
   return app
 }
 

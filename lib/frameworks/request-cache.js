@@ -2,22 +2,39 @@
 
 /*
  * proxyaddr() and all(), saying the same of a request again and again, even if
- * its socket has been closed in between and knows its peer no more.
+ * its socket has been closed in between and no longer knows its peer: that is
+ * read when the request arrives.
  */
 
 const proxyaddr = require('../index')
 
 const nobody = proxyaddr.compile([])
 
+/** @type {WeakMap<object, { peer: any }>} */
+const arrived = new WeakMap()
+
+/** @param {any} req */
+function peerOf ({ socket, connection }) {
+  return proxyaddr({ headers: {}, socket, connection }, nobody)
+}
+
 /**
- * What an answer depends on, as it is now.
+ * Keeps the peer of a request that arrives.
+ *
+ * @param {any} req
+ */
+function arrive (req) {
+  if (!arrived.has(req)) arrived.set(req, { peer: peerOf(req) })
+}
+
+/**
+ * What an answer depends on: the peer as it was, the header as it is now.
  *
  * @param {any} req
  */
 function copyOf (req) {
-  const { socket, connection } = req
   const header = req.headers['x-forwarded-for']
-  const peer = proxyaddr({ headers: {}, socket, connection }, nobody)
+  const { peer } = arrived.get(req) ?? { peer: peerOf(req) }
   return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
 }
 
@@ -46,3 +63,4 @@ function remembering (ask) {
 
 module.exports = remembering(proxyaddr)
 module.exports.all = remembering(proxyaddr.all)
+module.exports.arrive = arrive

@@ -242,7 +242,7 @@ function parseInWorker (bytes, format, service) {
       .then((source) => parseText(source, format, service)).then(resolve, reject))
     worker.once('message', ({ parsed, refused }) => {
       if (parsed) return resolve(parsed)
-      reject(new ListError(refused.rule ?? 'format', refused.message, refused.seen))
+      reject(new ListError(refused.rule, refused.message, refused.seen))
     })
   }))
 }

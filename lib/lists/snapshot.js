@@ -217,6 +217,7 @@ async function syncDirectory (directory) {
   try {
     const handle = await fs.promises.open(directory, 'r')
     await handle.sync().finally(() => handle.close())
+  /* c8 ignore next 3 */
   } catch {
     // Windows cannot, and needs not.
   }

@@ -73,7 +73,7 @@ function claimedProtocol (walked) {
 /** @param {Walked} walked */
 function protocolOf (walked) {
   const claimed = claimedProtocol(walked)
-  return claimed !== undefined && SCHEME.test(claimed) ? claimed.toLowerCase() : walked.source.protocol
+  return claimed !== undefined && SCHEME.test(claimed) ? claimed.toLowerCase() : walked.source.protocol()
 }
 
 /** @param {Walked} walked */

@@ -4,16 +4,7 @@
 
 const { PEER } = require('./policy')
 
-/**
- * A request, or what stands for one.
- *
- * @typedef {object} Source
- * @property {number} kind of PEER
- * @property {string | undefined} peer
- * @property {(name: string) => string | undefined} header by a name in lower case
- * @property {string | undefined} protocol the socket's
- * @property {any} req
- */
+/** @typedef {RequestSource | PartsSource} Source a request, or what stands for one */
 
 /** @param {any} req */
 function socketOf (req) {
@@ -63,7 +54,8 @@ function headerOf (headers, name) {
   if (Object(headers) !== headers) return undefined
   const value = headers[name]
   if (value !== undefined) return textOf(value)
-  return typeof headers.get === 'function' ? textOf(headers.get(name) ?? undefined) : undefined
+  // `Headers` throws for the names of http2, which begin with a colon.
+  return typeof headers.get === 'function' && name[0] !== ':' ? textOf(headers.get(name) ?? undefined) : undefined
 }
 
 /**
@@ -93,24 +85,41 @@ function socketProtocol (req) {
   return quietly(() => socketOf(req).encrypted) ? 'https' : 'http'
 }
 
+/** A request of Node. (A class: of object literals with a getter V8 makes no shape.) */
+class RequestSource {
+  /** @param {any} req */
+  constructor (req) {
+    const peer = peerOf(req)
+    const hasPeer = typeof peer === 'string' && peer !== ''
+    this.req = req
+    /** @type {string | undefined} */
+    this.peer = hasPeer ? peer : undefined
+    /** One of PEER. */
+    this.kind = hasPeer ? PEER.SOCKET : isUnix(req) ? PEER.UNIX : PEER.NONE
+  }
+
+  /**
+   * @param {string} name in lower case
+   * @returns {string | undefined}
+   */
+  header (name) {
+    const text = headerOf(this.req.headers, name)
+    return name === 'forwarded' && text !== undefined ? linesOf(this.req, text) : text
+  }
+
+  /** The socket's protocol. @returns {string | undefined} */
+  protocol () {
+    return socketProtocol(this.req)
+  }
+}
+
 /**
  * @param {any} req
  * @returns {Source}
  */
 function fromRequest (req) {
   if (Object(req) !== req) throw new TypeError('req must be a request, such as that of node:http')
-  const peer = peerOf(req)
-  const hasPeer = typeof peer === 'string' && peer !== ''
-  return {
-    kind: hasPeer ? PEER.SOCKET : isUnix(req) ? PEER.UNIX : PEER.NONE,
-    peer: hasPeer ? peer : undefined,
-    header: (name) => {
-      const text = headerOf(req.headers, name)
-      return name === 'forwarded' && text !== undefined ? linesOf(req, text) : text
-    },
-    get protocol () { return socketProtocol(req) },
-    req
-  }
+  return new RequestSource(req)
 }
 
 /**
@@ -139,6 +148,26 @@ function reader (headers, chain) {
   }
 }
 
+/** A peer and headers without a request. */
+class PartsSource {
+  /**
+   * @param {unknown} peer
+   * @param {(name: string) => string | undefined} header
+   */
+  constructor (peer, header) {
+    const hasPeer = typeof peer === 'string' && peer !== ''
+    /** @type {string | undefined} */
+    this.peer = hasPeer ? peer : undefined
+    this.kind = hasPeer ? PEER.GIVEN : PEER.NONE
+    this.header = header
+  }
+
+  /** There is no socket to ask. @returns {string | undefined} */
+  protocol () {
+    return undefined
+  }
+}
+
 /**
  * @param {unknown} peer
  * @param {any} headers
@@ -146,14 +175,7 @@ function reader (headers, chain) {
  * @returns {Source}
  */
 function fromParts (peer, headers, chain) {
-  const hasPeer = typeof peer === 'string' && peer !== ''
-  return {
-    kind: hasPeer ? PEER.GIVEN : PEER.NONE,
-    peer: hasPeer ? peer : undefined,
-    header: reader(headers, chain),
-    protocol: undefined,
-    req: undefined
-  }
+  return new PartsSource(peer, reader(headers, chain))
 }
 
-module.exports = { fromParts, fromRequest, headerOf, linesOf, peerOf }
+module.exports = { fromParts, fromRequest, linesOf, peerOf }

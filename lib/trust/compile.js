@@ -5,15 +5,28 @@
  * its find() and hasPeer().
  */
 
+const { types: { isProxy } } = require('node:util')
+
 const nonStrings = require('./non-strings')
 const Brand = require('./brand')
 const engine = require('../engine')
 const { ERROR_RANGE, ERROR_VALUES } = require('../engine/layout')
 const TrustSet = require('./trust-set')
 
-/** @param {any} list */
+/**
+ * Is the copy of this list, by its slice(), an ordinary array? If not, what that
+ * returns may see how often its elements are read, and change them. The list
+ * itself does not see this test.
+ *
+ * @param {unknown[]} val
+ */
+function isOrdinary (val) {
+  return !isProxy(val) && Object.getPrototypeOf(val) === Array.prototype &&
+    !Object.hasOwn(val, 'slice') && !Object.hasOwn(val, 'constructor')
+}
+
+/** @param {unknown[]} list */
 function holdsStringsOnly (list) {
-  if (!Array.isArray(list)) return false
   for (let i = 0; i < list.length; i++) {
     if (typeof list[i] !== 'string') return false
   }
@@ -22,15 +35,16 @@ function holdsStringsOnly (list) {
 
 /**
  * @param {unknown} val
- * @returns {string[]} the trust list's entries, not validated if all of them
- *   were strings
+ * @returns {string[]} the trust list's entries, an array of its own; not
+ *   validated if all of them were strings
  */
 function entriesOf (val) {
   if (!val) throw new TypeError('argument is required')
   if (typeof val === 'string') return [val]
   if (!Array.isArray(val)) throw new TypeError('unsupported trust argument')
+  const ordinary = isOrdinary(val)
   const list = val.slice()
-  return holdsStringsOnly(list) ? list : nonStrings.entries(list)
+  return ordinary && holdsStringsOnly(list) ? list : nonStrings.entries(list)
 }
 
 /**
@@ -57,8 +71,8 @@ function crossing (list) {
 function build (list) {
   const { text, lengths } = crossing(list)
   const set = engine.compile(text, lengths)
+  if (!Number.isInteger(set)) throw engine.unusable(set)
   if (set > 0) return set
-  if (set === undefined) throw engine.outOfMemory()
   const note = list[Math.floor(-set / ERROR_VALUES)]
   if (-set % ERROR_VALUES === ERROR_RANGE) {
     throw new TypeError('invalid range on address: ' + note)
@@ -119,11 +133,12 @@ function once (val) {
   /** @param {string} peer @param {string} header */
   function find (peer, header) {
     const found = engine.resolveOnce(text, lengths, peer, header)
-    if (found === undefined) throw engine.outOfMemory()
     if (found === null) build(list)
+    if (!Number.isInteger(found)) throw engine.unusable(found)
     return found
   }
-  return { find, hasPeer: (peer) => find(peer, '') !== 0 }
+  // A trusted peer is where the walk of an empty text ends: 0, at its left end.
+  return { find, hasPeer: (peer) => find(peer, '') === -1 }
 }
 
 module.exports = { build, compile, compileEntries, crossing, entriesOf, once }

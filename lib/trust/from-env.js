@@ -19,27 +19,45 @@ const NUMBER = /^[0-9]+$/
 const LONE_NUMBER = /^[0-9]\w*(?:\/.*)?$/
 
 /**
- * What is wrong with an entry of a list, which compile() alone does not decide:
- * for it, a number is an address. (1 is 0.0.0.1.)
+ * Whether a list may have that entry, which compile() alone does not decide: for
+ * it, a number is an address. (1 is 0.0.0.1.)
  *
  * @param {string} entry
- * @returns {string | undefined}
  */
-function faultOf (entry) {
-  if (entry === '') return 'one of its entries is empty'
-  if (LONE_NUMBER.test(entry)) {
-    return `${JSON.stringify(entry)} in a list is neither a number of hops nor a whole address`
-  }
+function isEntry (entry) {
+  if (LONE_NUMBER.test(entry)) return false
   try {
-    compile(entry)
-  } catch (/** @type {any} */ error) {
-    return `${JSON.stringify(entry)} is wrong: ${error.message}`
+    return compile(entry) !== undefined
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return false
   }
+}
+
+/** The problems that a message has, at most: linting the value shows all. */
+const SHOWN = 3
+
+/**
+ * What is wrong with a value, and what to write instead, as the linter says it.
+ *
+ * @param {string} name of the variable
+ * @param {string} text
+ * @returns {string}
+ */
+function faultOf (name, text) {
+  const { lintRefusal } = require('../why/lint')
+  const { escape, quote } = require('../why/explain/quote')
+  const { problems, instead } = lintRefusal(text)
+  const faults = problems.slice(0, SHOWN).map(({ entry, reason }) =>
+    entry === undefined ? reason : `${quote(entry)}: ${reason}`)
+  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : []
+  const remedy = instead === undefined ? '' : `. Write ${escape(`${name}=${instead}`)}`
+  return [...faults, ...more].join('; ') + remedy
 }
 
 /**
  * @param {string} text not blank
- * @param {(fault: string) => Error} refusal
+ * @param {(fault?: string) => Error} refusal
  */
 function settingOf (text, refusal) {
   const word = text.toLowerCase()
@@ -47,13 +65,10 @@ function settingOf (text, refusal) {
   if (NUMBER.test(text)) {
     const hops = Number(text)
     if (Number.isSafeInteger(hops)) return hops
-    throw refusal('the number is too large')
+    throw refusal('The number is too large')
   }
   const entries = text.split(',').map((entry) => entry.trim())
-  for (const entry of entries) {
-    const fault = faultOf(entry)
-    if (fault !== undefined) throw refusal(fault)
-  }
+  if (!entries.every(isEntry)) throw refusal()
   return entries
 }
 
@@ -72,15 +87,18 @@ function fromEnv (name = DEFAULT_NAME, env = process.env) {
   if (Object(env) !== env) {
     throw new TypeError('env must be an object of environment variables')
   }
-  const value = env[name]
+  // On Windows, names of variables have no case, and process.env knows that.
+  const value = Object.hasOwn(env, name) ? env[name] : undefined
   if (value === undefined) return false
   if (typeof value !== 'string') {
     throw new TypeError(`${name} must be a string, as environment variables are`)
   }
   const text = value.trim()
   if (text === '') return false
-  return settingOf(text, (fault) => new TypeError(
-    `${name}=${JSON.stringify(value)} is no trust proxy setting: ${fault}. ${ACCEPTED}`))
+  return settingOf(text, (fault = faultOf(name, text)) => {
+    const { escape, quote } = require('../why/explain/quote')
+    return new TypeError(`${escape(name)}=${quote(value)} is not a trust proxy setting: ${fault}. ${ACCEPTED}`)
+  })
 }
 
 module.exports = fromEnv

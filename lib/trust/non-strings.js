@@ -45,8 +45,9 @@ function text (value) {
 function isSubnet (address, range) {
   if (address.includes('/') || range.includes('/')) return false
   const found = engine.resolveOnce(`${address}/${range}`, undefined, '', '')
-  if (found === undefined) throw engine.outOfMemory()
-  return found !== null
+  if (found === null) return false
+  if (!Number.isInteger(found)) throw engine.unusable(found)
+  return true
 }
 
 /** @param {any} note */
@@ -68,24 +69,31 @@ function entry (note) {
 }
 
 /**
- * The entries of a list that does not consist of strings, as strings. All names
- * are replaced before any entry is validated, which decides the order of errors.
+ * Returns the entries of a list that holds values other than strings, or sees
+ * how it is read, as strings. Each element is read once to replace names, and
+ * once more to validate it, in the original's order. All names are replaced
+ * before any entry is validated, which decides the order of errors.
  *
  * @param {any} list a copy of the user's list; changed
- * @returns {string[]}
+ * @returns {string[]} an ordinary array
  * @throws {TypeError} for the first invalid entry
  */
 function entries (list) {
   /** @type {Record<string, any>} */
   const names = engine.names()
   for (let i = 0; i < list.length; i++) {
-    if (!Object.prototype.hasOwnProperty.call(names, list[i])) continue
-    const subnets = names[list[i]]
-    list.splice(...[i, 1].concat(subnets))
+    const val = list[i]
+    if (!Object.prototype.hasOwnProperty.call(names, val)) continue
+    const subnets = names[val]
+    list.splice.apply(list, [i, 1].concat(subnets))
     i += subnets.length - 1
   }
   const notes = new Array(list.length)
-  for (let i = 0; i < list.length; i++) notes[i] = entry(list[i])
+  let count = 0
+  for (; count < list.length; count++) notes[count] = entry(list[count])
+  // If the list became shorter meanwhile, the original fails by this expression.
+  const subnet = notes[count]
+  if (count < notes.length) subnet[0] // eslint-disable-line no-unused-expressions
   return notes
 }
 

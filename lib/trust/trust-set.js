@@ -89,7 +89,8 @@ class TrustSet {
    */
   has (address) {
     try {
-      return isTrusted(this.handle, address)
+      // Whatever else an engine might return must not count as trusted.
+      return isTrusted(this.handle, address) === true
     } catch (error) {
       if (error !== undefined) throw error
       return this.hasOdd(address)
@@ -136,7 +137,7 @@ class TrustSet {
     const isKnown = this.keys[place] === key && this.peers[place] === peer
     if (isKnown && !this.verdicts[place]) return 0
     const found = isKnown ? walk(this.handle, header) : resolve(this.handle, peer, header)
-    if (found === undefined) throw engine.outOfMemory()
+    if (!Number.isInteger(found)) throw engine.unusable(found)
     if (!isKnown) this.remember(key, place, peer, found !== 0)
     return found
   }

@@ -17,10 +17,10 @@ extern "C" {
 #endif
 
 /**
- * The version of what crosses. Change it, here and in lib/engine/layout.js,
- * with everything that crosses: a test has the sum of these headers.
+ * Stands for the version of the package and for all that crosses: a sum of both,
+ * written by tools/build/identity.js.
  */
-#define PA_INTERFACE 2
+#define PA_INTERFACE 0xd03ab3ac
 
 /**
  * The number of values that an entry's length has in a packed client. The

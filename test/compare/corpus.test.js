@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What the fuzzer found worth keeping, asked of this package and of the real
- * proxy-addr. The fuzzer itself compares the core with models in C only.
+ * Asks this package and the real proxy-addr about the inputs that the fuzzer kept.
+ * The fuzzer itself compares the core only with models in C.
  */
 
 const assert = require('node:assert/strict')
@@ -20,7 +20,7 @@ const ADDRESSES = ['0.0.0.0', '10.1.2.3', '127.0.0.1', '172.16.0.1', '192.168.0.
 const LONGEST = 4096
 const LINES = 64
 
-/** How a text is read, by its first byte modulo 3: see test/core/fuzz/input.h. */
+/** Readers of a text, by its first byte modulo 3: see test/core/fuzz/fuzz.h. */
 const readers = [
   (bytes) => bytes.toString('latin1'),
   (bytes) => bytes.toString('latin1').replace(/[\x80-\xff]/g, (character) =>

@@ -4,43 +4,46 @@ const assert = require('node:assert/strict')
 
 const { shortRun } = require('./bounds')
 const { Duel } = require('./duel')
-const { implementations } = require('./implementations')
+const { explainedSettings, explainedSides } = require('./explained')
+const { implementations, settings } = require('./implementations')
 const { report } = require('./report')
 const { KNOWN_ROUNDS } = require('./rounds')
 const { run, summary } = require('./run')
 
 const BOUNDS = shortRun(3)
+const SETTINGS_BOUNDS = shortRun(1)
+const EXPLAIN_BOUNDS = shortRun(2)
 const FIXED_SEED = 20260
 const FIXED_COUNT = 10000
+
+/** Plays a seed; returns the tally, or fails with a reproduction. */
+async function compare (sides, bounds) {
+  const started = Date.now()
+  const { mismatch, ...tally } = await run({ ...sides, ...bounds })
+  console.log(`      seed ${bounds.seed}: ${summary(tally, Date.now() - started)}`)
+  if (mismatch) assert.fail(report(mismatch, sides))
+  assert.ok(tally.comparisons >= bounds.count)
+  return tally
+}
 
 describe('compared with proxy-addr on generated input', function () {
   const sides = implementations(process.env.UNDER_TEST)
 
-  /** Plays a seed; returns what was compared, or fails with a reproduction. */
-  async function compare (bounds) {
-    const started = Date.now()
-    const { mismatch, ...tally } = await run({ ...sides, ...bounds })
-    console.log(`      seed ${bounds.seed}: ${summary(tally, Date.now() - started)}`)
-    if (mismatch) assert.fail(report(mismatch, sides))
-    return tally
-  }
-
   it('answers every question of a fixed seed alike', async function () {
-    await compare({ seed: FIXED_SEED, count: FIXED_COUNT })
+    await compare(sides, { seed: FIXED_SEED, count: FIXED_COUNT })
   })
 
-  it('answers every question of this run\'s own seed alike', async function () {
-    const tally = await compare(BOUNDS)
-    assert.ok(tally.comparisons >= BOUNDS.count)
+  it('answers every question of a new seed alike', async function () {
+    await compare(sides, BOUNDS)
   })
 
-  it('answers alike where a header has megabytes', function () {
+  it('answers alike if a header has megabytes', function () {
     for (const [number, round] of KNOWN_ROUNDS.entries()) {
       assert.equal(new Duel(sides.reference, sides.subject).play(round), -1, `known round ${number}`)
     }
   })
 
-  it('asks about lists that are accepted, and walks several hops', async function () {
+  it('compiles lists that are accepted, and walks several hops', async function () {
     const tally = await run({ ...sides, subject: sides.reference, seed: FIXED_SEED, count: 20000 })
     const walks = tally.hops.reduce((a, b) => a + b)
     const severalHops = walks - tally.hops[0] - tally.hops[1]
@@ -50,5 +53,34 @@ describe('compared with proxy-addr on generated input', function () {
     assert.ok(severalHops >= 0.2 * walks, `${severalHops} of ${walks} walks`)
     assert.ok(tally.errors <= 0.3 * tally.comparisons, `${tally.errors} errors`)
     assert.ok(tally.longWalks >= 20, `${tally.longWalks} walks past 256 units`)
+  })
+})
+
+for (const [name, express] of [['Express 5', 'express'], ['Express 4', 'express4']]) {
+  describe(`trustProxy(), compared with ${name}'s own reading of settings`, function () {
+    it('answers every question alike', async function () {
+      await compare(settings(express), SETTINGS_BOUNDS)
+    })
+
+    it('reads settings that are accepted, and walks several hops', async function () {
+      const { reference, material } = settings(express)
+      const tally = await run({ reference, subject: reference, material, seed: 1, count: 20000 })
+      const walks = tally.hops.reduce((a, b) => a + b)
+
+      assert.equal(tally.mismatches, 0)
+      assert.ok(tally.accepted >= 0.5 * tally.rounds, `${tally.accepted} of ${tally.rounds} settings`)
+      assert.ok(walks - tally.hops[0] - tally.hops[1] >= 0.2 * walks, `${tally.hops} walks`)
+      assert.ok(tally.longWalks >= 20, `${tally.longWalks} walks past 256 units`)
+    })
+  })
+}
+
+describe('explain(), compared with proxy-addr on generated input', function () {
+  it('gives the answer of proxyaddr() for every list and function', async function () {
+    await compare(explainedSides(implementations()), EXPLAIN_BOUNDS)
+  })
+
+  it('gives the answer of Express for every setting', async function () {
+    await compare(explainedSettings(settings('express'), implementations().subject), EXPLAIN_BOUNDS)
   })
 })

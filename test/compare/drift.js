@@ -1,9 +1,8 @@
 'use strict'
 
 /*
- * Has proxy-addr moved on? Installs the latest one into build/drift and makes
- * a differential run against it. Exit code 1 if its answers are
- * not this package's any more.
+ * Installs the latest proxy-addr into build/drift and makes a differential run
+ * against it. Exit code 1 if its answers differ from this package's.
  *
  *   node test/compare/drift.js [--version 2.0.7] [--count 1000000]
  */
@@ -31,7 +30,7 @@ function install (version) {
   const { status } = spawnSync('npm',
     ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', `proxy-addr@${version}`],
     { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' })
-  if (status !== 0) throw new Error(`proxy-addr@${version} cannot be installed`)
+  if (status !== 0) throw new Error(`could not install proxy-addr@${version}: is the npm registry reachable?`)
   return require(path.join(LATEST, 'package.json')).version
 }
 
@@ -43,7 +42,7 @@ function main () {
     [SOAK, '--count', values.count, '--seeds', '1,2'],
     { cwd: ROOT, env: { ...process.env, REFERENCE: LATEST }, stdio: 'inherit' })
   process.exitCode = status === 0 ? 0 : 1
-  console.log(status === 0 ? 'no difference' : `proxy-addr ${there} answers otherwise`)
+  console.log(status === 0 ? 'no difference' : `proxy-addr ${there} answers differently`)
 }
 
 main()

@@ -5,7 +5,7 @@
  * if it can and `trusted` is true.
  */
 
-const { mutate } = require('./texts')
+const { disguise, lookalike, mutate } = require('./texts')
 
 const COMMAS = [
   ', ', ', ', ', ', ',', ',', ' ,', ' , ', ',  ', '   ,', ',,', ', ,', ',\t', '\t,',
@@ -16,13 +16,15 @@ const JUNK = [
   'for=127.0.0.1', '127.0.0.1 127.0.0.1', '\t127.0.0.1', '127.0.0.1\t', '\xa0::1',
   '127.0.0.1\xa0', '127.0.0.1\0', '\0', '\ud800', '\udc00\ud800', '\u0130.2.3.4',
   '12\u0137.0.0.1', '\uff11\uff12\uff17.0.0.1', '%', '/', '127.0.0.1/8', ':', '.',
-  'loopback', '', ' ', '127.0.0.1\r\n', 'undefined', 'null', '\u2028', '0'
+  'loopback', '', ' ', '127.0.0.1\r\n', 'undefined', 'null', '\u2028', '0',
+  '127.0.0.1\u802c127.0.0.1', '127.0.0.1\u8020', '\u2c00127.0.0.1', '127.0.0.\u8031'
 ]
 const EDGES = [254, 255, 256, 257, 258, 510, 511, 512, 513, 1023, 1024, 1025]
 
 function makeHeader (random, address) {
   const kind = random.int(200)
-  if (kind < 170) return short(random, address)
+  if (kind < 164) return short(random, address)
+  if (kind < 170) return disguise(random, short(random, address))
   if (kind < 180) return mutate(random, short(random, address))
   if (kind < 184) return random.pick(JUNK)
   if (kind < 188) return retyped(random, short(random, address))
@@ -45,6 +47,7 @@ function short (random, address) {
 }
 
 function comma (random) {
+  if (random.once(64)) return random.pick([',', ' ', '']) + lookalike(random, random.pick([0x2c, 0x20])) + ' '
   return random.once(4) ? random.pick(COMMAS) : ', '
 }
 

@@ -112,6 +112,40 @@ const LISTS = [
   (text) => Object.assign(['10.0.0.1'], { slice () { return [text] } }),
   (text) => Object.assign(['10.0.0.1'], { slice () { return foreign.Array.of(text, 'loopback') } }),
   (text) => Object.assign(['10.0.0.1'], { slice: 1 }),
+  // A copy that sees how it is read.
+  (text, { log }) => Object.assign(['10.0.0.1'], {
+    slice () {
+      return new Proxy([text, 'loopback', '10.0.0.0/8'], {
+        get (list, key) { log(String(key)); return list[key] }
+      })
+    }
+  }),
+  // One whose elements change each time they are read.
+  (text, { log }) => Object.assign(['10.0.0.1'], {
+    slice () {
+      let reads = 0
+      return new Proxy([text, text], {
+        get (list, key) {
+          log(String(key))
+          return key === '0' || key === '1' ? [text, '10.0.0.0/8', 'loopback', '/'][reads++ % 4] : list[key]
+        }
+      })
+    }
+  }),
+  (text, { log }) => Object.assign(['10.0.0.1'], {
+    slice () {
+      return Object.defineProperty([text, text, '127.0.0.1'], 1, {
+        get () { log('read'); return text }
+      })
+    }
+  }),
+  (text, { log }) => Object.assign([text], {
+    constructor: {
+      [Symbol.species]: class List extends Array {
+        splice (...args) { log('splice', ...args); return super.splice(...args) }
+      }
+    }
+  }),
   (text) => Object.assign([text], { constructor: undefined }),
   (text) => Object.assign([text], {
     constructor: { [Symbol.species]: class List extends Array {} }

@@ -6,7 +6,7 @@ const { randomV4, randomV6 } = require('./addresses')
 const { FUNCTIONS, SHAPES, usual, WRAPPERS } = require('./requests')
 const { makeHeader } = require('./headers')
 const { Made } = require('./odd-values')
-const { mutate, soup } = require('./texts')
+const { disguise, mutate, soup } = require('./texts')
 const odd = require('./odd-values')
 const {
   innerAddress, makeBadEntry, makeCrowdedEntry, makeEntry, makePlainEntry, nearAddress,
@@ -79,7 +79,7 @@ class Material {
     const { random, recent } = this
     if (recent.length > 0 && random.once(8)) return random.pick(recent)
     const text = random.once(trusted ? 100 : 25) ? soup(random) : writeAddress(random, this.numbers(trusted))
-    const result = !trusted && random.once(6) ? mutate(random, text) : text
+    const result = !trusted && random.once(6) ? random.pick([mutate, mutate, disguise])(random, text) : text
     if (recent.length < 8) recent.push(result)
     return result
   }

@@ -10,7 +10,7 @@
 const {
   dotted, mapped, randomV4, randomV6, writeV4, writeV6
 } = require('./addresses')
-const { mutate, soup } = require('./texts')
+const { disguise, mutate, soup } = require('./texts')
 
 const NAMES = {
   linklocal: [v4(0xa9fe0000, 16), v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10)],
@@ -79,6 +79,8 @@ function makeBadEntry (random, earlier) {
       return { text: soup(random) + random.pick(['', '/8', '/' + soup(random)]), subnets }
     case 3:
       return { text: random.pick(NEAR_NAMES), subnets }
+    case 4:
+      return { text: disguise(random, text), subnets }
     default:
       return { text: mutate(random, text), subnets }
   }

@@ -55,10 +55,10 @@ const ALPHABET = [
   '\t', '\n', '\r', '\0', '\x7f', '\x80', '\xa0', '\xb2', '\xff',
   // Two bytes, the lower of which is a digit, a dot, a colon, a slash …
   '\u0130', '\u0131', '\u0138', '\u012e', '\u013a', '\u012f', '\u0125',
-  '\u012c', '\u0120', '\u3030', '\u3130', '\uff2e',
+  '\u012c', '\u0120', '\u3030', '\u3130', '\uff2e', '\u802c', '\u8020', '\u8030', '\u2c00',
   // … digits and letters elsewhere, which case folding or \d may let in …
   '\u0660', '\u06f1', '\uff10', '\uff11', '\uff41', '\u212a', '\u017f',
-  // … and what is half a character, or none.
+  // … and half characters (lone surrogates) and non-characters.
   '\u2028', '\ufeff', '\ufffd', '\ud800', '\udc31', '\ud835\udfcf'
 ]
 
@@ -108,14 +108,27 @@ function repeat (random, text, at) {
   return text.slice(0, at) + text.slice(at, at + length) + text.slice(at)
 }
 
+const BYTES = [1, 2, 0x20, 0x2c, 0x2e, 0x30, 0x3a, 0x7f, 0x80, 0x80, 0x80, 0xd8, 0xff]
+
 /**
- * Adds a high byte to one character: whoever drops it again reads the text
- * that was there before.
+ * A unit of two bytes, one of which is that of a character: code that drops the
+ * other, or overlooks a bit of it, reads the character.
  */
+function lookalike (random, unit) {
+  const other = random.pick(BYTES)
+  return String.fromCharCode(random.once(3) ? unit << 8 | random.pick([other, 0]) : other << 8 | unit)
+}
+
+/** Makes one character a look-alike: code that mistakes it reads the original text. */
 function widen (random, text, at) {
   if (at === text.length) return text
-  const wide = text.charCodeAt(at) + 256 * random.pick([1, 1, 2, 0x20, 0xd8, 0xff])
-  return text.slice(0, at) + String.fromCharCode(wide & 0xffff) + text.slice(at + 1)
+  return text.slice(0, at) + lookalike(random, text.charCodeAt(at) & 0xff) + text.slice(at + 1)
+}
+
+/** Makes some of the delimiters, or of the digits, look-alikes. */
+function disguise (random, text) {
+  const kinds = random.pick([/[, ]/g, /,/g, /[.:]/g, /[0-9a-fx]/gi, /[%/]/g])
+  return text.replace(kinds, (character) => random.once(3) ? lookalike(random, character.charCodeAt(0)) : character)
 }
 
 function swap (text, at) {
@@ -123,4 +136,4 @@ function swap (text, at) {
     text.slice(at, at + 1) + text.slice(at + 2)
 }
 
-module.exports = { mutate, soup }
+module.exports = { disguise, lookalike, mutate, soup }

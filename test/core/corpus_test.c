@@ -1,11 +1,12 @@
-/* Runs the targets on the corpus, as unpacked by fuzz/corpus.js: no fuzzer. */
+/* Runs the targets on the corpus, which fuzz/corpus.js unpacks, without a
+ * fuzzer. */
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
 /* Otherwise 32-bit machines find no files whose numbers are longer. */
 #define _FILE_OFFSET_BITS 64
 
 #include "check.h"
-#include "targets.h"
+#include "fuzz.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -64,7 +65,7 @@ void test_corpus(void) {
     char sentence[120];
     snprintf(
         sentence, sizeof sentence,
-        "All inputs of fuzz/corpus/%s.txt have the properties of the target",
+        "All inputs of %s in fuzz/corpus.txt have the properties of the target",
         targets[i].name);
     check_start(ROOM, sentence);
     CHECK(run_folder(targets[i].name, targets[i].run) > 0);

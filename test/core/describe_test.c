@@ -1,6 +1,6 @@
 /* What is said of addresses and entries, and which entry an address matches. */
 #include "check.h"
-#include "targets.h"
+#include "fuzz.h"
 #include "vectors.h"
 #include "why/chain.h"
 

@@ -3,8 +3,9 @@
 const assert = require('node:assert/strict')
 const { execSync, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
-const guide = require('../support/printed')
+const guide = require('../support/script')
 
 const ROOT = path.join(__dirname, '..', '..')
 
@@ -43,7 +44,7 @@ function run (source, ...flags) {
 }
 
 describe('the examples', function () {
-  for (const name of ['docs/api.md', 'README.md']) {
+  for (const name of ['docs/api.md', 'docs/lists.md', 'README.md', 'docs/resolver.md']) {
     const file = path.join(ROOT, name)
     const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
 
@@ -76,7 +77,7 @@ describe('the guide', function () {
 
   for (const { code, printed, line } of guide.examples(TEXT)) {
     it(`shows what the example at line ${line} prints`, () => {
-      assert.deepEqual(guide.run(code), { status: 0, stderr: '', printed })
+      assert.deepEqual(guide.runExample(code), { status: 0, stderr: '', printed })
     })
   }
 })
@@ -124,4 +125,33 @@ describe('the pages of the packed package', () => {
     assert.ok(deadLinks('README.md', ['README.md', 'LICENSE']).includes('CHANGELOG.md'))
     assert.ok(!anchors('# One\n').includes('two'))
   })
+})
+
+describe('the commands for a project that had Express before the override', function () {
+  this.timeout(60_000)
+
+  const COMMAND = /^node (node_modules\/\S+) (\w+)$/gm
+
+  for (const name of ['README.md', 'docs/cli.md']) {
+    const commands = Array.from(fs.readFileSync(path.join(ROOT, name), 'utf8').matchAll(COMMAND), ([, ...words]) => words)
+
+    it(`run there: ${name}`, () => {
+      const project = fs.mkdtempSync(path.join(os.tmpdir(), 'nested-'))
+      const express = path.join(project, 'node_modules', 'express')
+      fs.mkdirSync(path.join(express, 'node_modules'), { recursive: true })
+      fs.writeFileSync(path.join(express, 'package.json'), '{"name":"express","version":"5.1.0","dependencies":{"proxy-addr":"^2"}}')
+      fs.symlinkSync(ROOT, path.join(express, 'node_modules', 'proxy-addr'), 'junction')
+      try {
+        assert.notEqual(commands.length, 0)
+        for (const words of commands) {
+          const { status, stdout } = spawnSync(process.execPath, words, { cwd: project, encoding: 'utf8' })
+
+          assert.equal(status, 0)
+          assert.match(stdout, /^express 5\.1\.0 runs on proxy-addr-native /)
+        }
+      } finally {
+        fs.rmSync(project, { recursive: true })
+      }
+    })
+  }
 })

@@ -1,23 +1,16 @@
 'use strict'
 
-/*
- * Both engines, called directly: what lib/ never passes, memory, the end of the
- * stack, traps.
- */
+/* Both engines, called directly: what lib/ never passes. */
 
 const assert = require('node:assert/strict')
-const { spawnSync } = require('node:child_process')
-const { createHash } = require('node:crypto')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 
-const { DESCRIPTION, HOP, INTERFACE, NUMBERS } = require('../../lib/engine/layout')
+const { DESCRIPTION, HOP, NUMBERS } = require('../../lib/engine/layout')
 const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
 const ENGINE = path.join(ROOT, 'lib', 'engine')
-const ADDON = path.join('build', 'Release', 'proxy_addr_native.node')
 
 const LIST = ['10.0.0.0/8127.0.0.1', Uint32Array.of(10, 9)]
 const CHAIN = ['127.0.0.1192.0.2.1', Uint32Array.of(9, 9)]
@@ -47,21 +40,6 @@ function asking ({ isTrusted, walk, resolve }, set) {
 function hops ({ describeChain }, ...args) {
   const numbers = new Uint32Array(4 * HOP).fill(7)
   return [describeChain(...args, numbers), numbers]
-}
-
-/** What a script prints that has the WebAssembly engine, in a process of its own. */
-function run (script, ...flags) {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `
-    const assert = require('node:assert/strict')
-    const { wasm, state } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
-    const engine = require(${JSON.stringify(path.join(ENGINE, 'wasm'))})
-    const { compile, resolveOnce, describeAddress, describeChain, names } = engine
-    const asking = ${asking}
-    const set = asking(engine, compile('10.0.0.0/8', undefined))
-    ${script}
-  `], { encoding: 'utf8' })
-  assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
-  return stdout
 }
 
 describe('the two engines', function () {
@@ -197,197 +175,6 @@ describe('the two engines', function () {
       assert.equal(set(`10.${i >> 8}.${(i + 1) & 255}.9`), false)
     }
   })
-
-  it('are right while the memory of WebAssembly grows', () => {
-    assert.equal(run(`
-      const sizes = new Set()
-      for (let i = 0; i < 24; i++) {
-        const text = 'client,' + ' 10.0.0.2,'.repeat(2 ** i / 8) + '10.0.0.3'
-        assert.equal(set('10.0.0.1', text), -1 - 6)
-        assert.equal(set('192.0.2.1'), false)
-        assert.equal(set('10.1.1.1'), true)
-        sizes.add(wasm.memory.buffer.byteLength)
-      }
-      console.log(sizes.size > 3)
-    `), 'true\n')
-  })
-
-  it('are without memory, and right again, when that of WebAssembly is full', () => {
-    assert.equal(run(`
-      // All of it, in ever smaller pieces.
-      const taken = []
-      for (let size = 2 ** 30; size > 8; size /= 2) {
-        for (let at = wasm.allocate(size); at !== 0; at = wasm.allocate(size)) taken.push(at)
-      }
-      const long = '10.0.0.2, '.repeat(1000)
-      assert.equal(compile('10.0.0.0/8', undefined), undefined)
-      assert.equal(resolveOnce('10.0.0.0/8', undefined, '10.0.0.1', 'a'), undefined)
-      assert.equal(set('10.0.0.1', long), undefined)
-      assert.equal(set(long, 'a'), undefined)
-      assert.equal(describeAddress(long, new Uint32Array(${DESCRIPTION})), undefined)
-      assert.equal(describeChain('10.0.0.1', undefined, long, undefined, new Uint32Array(${HOP})), undefined)
-      assert.equal(names(new Uint32Array(1000)), undefined)
-      let thrown = 'nothing'
-      try { set(long) } catch (error) { thrown = error }
-      assert.equal(thrown, undefined)
-      assert.equal(set('10.0.0.1'), true)
-      assert.equal(set('192.0.2.1'), false)
-      taken.forEach((at) => wasm.release(at))
-      assert.equal(set('10.0.0.1', long), -1 - 8)
-      assert.equal(asking(engine, compile('10.0.0.0/8', undefined))('10.0.0.1'), true)
-      console.log(wasm.allocate(2 ** 31 - 65536), wasm.allocate(2 ** 32 - 1), wasm.allocate(2 ** 32 - 8))
-    `), '0 0 0\n')
-  })
-
-  for (const [how, ...flags] of [
-    ["by V8's builtins where they exist"],
-    ['in a loop where they do not', '--require', path.join(ROOT, 'test', 'support', 'no-string-builtins.js')]
-  ]) {
-    it(`copy each unit of a text, however it is held, ${how}`, () => {
-      const builtins = flags.length === 0 && Number(process.versions.node.split('.')[0]) >= 22
-
-      assert.equal(run(`
-        const { put, putApart, drop } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
-        const { writer } = require(${JSON.stringify(path.join(ENGINE, 'string-builtins'))})
-        const all = String.fromCharCode(...Array.from({ length: 65536 }, (_, i) => i))
-        const texts = ['', 'a', all, all.slice(1000, 1500), 'x'.repeat(300) + '\u0130', all + all.slice(0, 700),
-          'y'.repeat(512), 'y'.repeat(513), Buffer.from('caf\xe9', 'latin1').toString('latin1'), '\ud800']
-        for (const text of texts) {
-          for (const write of [put, putApart]) {
-            const at = write(text)
-            if (state.units.length === 0) state.units = new Uint16Array(wasm.memory.buffer)
-            for (let i = 0; i < text.length; i++) assert.equal(state.units[at / 2 + i], text.charCodeAt(i))
-            drop(at)
-          }
-        }
-        console.log(writer(wasm.memory) !== undefined)
-      `, ...flags), `${builtins}\n`)
-    })
-  }
-
-  it('give out memory that nobody else has', () => {
-    assert.equal(run(`
-      const { memory, allocate, release } = wasm
-      let seed = 1
-      const random = (below) => (seed = (seed * 48271) % 2147483647) % below
-      const held = []
-      for (let i = 0; i < 200_000; i++) {
-        if (held.length > 0 && random(100) < 49) {
-          const [[at, size, mark]] = held.splice(random(held.length), 1)
-          const bytes = new Uint8Array(memory.buffer, at, size)
-          if (!bytes.every((byte) => byte === mark)) throw new Error('overwritten')
-          release(at)
-        } else {
-          const size = random(2) ? random(100) : random(20_000)
-          const at = allocate(size)
-          if (at % 8 !== 0 || at === 0) throw new Error('where is it?')
-          new Uint8Array(memory.buffer, at, size).fill(i & 255)
-          held.push([at, size, i & 255])
-        }
-      }
-      held.forEach(([at]) => release(at))
-      // All of that is one block again.
-      const before = memory.buffer.byteLength
-      const at = allocate(before - 200_000)
-      console.log(at !== 0 && memory.buffer.byteLength === before && before < 2 ** 26)
-    `), 'true\n')
-  })
-
-  it('trust nobody at the end of the stack, and are right when that is over', () => {
-    assert.equal(run(`
-      let overflows = 0
-      let answers = 0
-      const list = ['10.0.0.0/8', undefined]
-      const hop = new Uint32Array(${HOP})
-      const calls = [
-        () => assert.equal(set('192.0.2.1'), false), () => assert.equal(set('192.0.2.1', 'a'), 0),
-        () => assert.equal(set('10.0.0.1', 'client,' + ' 10.0.0.2,'.repeat(9)), -7),
-        () => assert.equal(asking(engine, compile(...list))('192.0.2.1'), false),
-        () => assert.equal(describeChain(...list, '192.0.2.1', undefined, hop), true),
-        () => assert.equal(names(hop), 125)
-      ]
-      const deep = (call) => {
-        try {
-          deep(call)
-        } catch (error) {
-          if (!(error instanceof RangeError)) throw error
-          overflows++
-        }
-        try {
-          call()
-          answers++
-        } catch (error) {
-          if (!(error instanceof RangeError)) throw error
-          throw new RangeError('again')
-        }
-      }
-      // More often than the module's own stack has room for.
-      for (let i = 0; i < 200; i++) {
-        for (const call of calls) {
-          try { deep(call) } catch (error) { if (!(error instanceof RangeError)) throw error }
-          assert.equal(set('10.0.0.1'), true)
-          assert.equal(set('192.0.2.1'), false)
-        }
-      }
-      console.log(overflows > 0 && answers > 0)
-    `, '--stack-size=200'), 'true\n')
-  })
-
-  it('trust nobody any more after a trap', () => {
-    assert.equal(run(`
-      // Pointers of the set, and of all else, point beyond memory.
-      new Uint8Array(wasm.memory.buffer, 16384).fill(0xff)
-      const texts = []
-      const trapped = (call) => assert.throws(call, (error) => {
-        texts.push(error.message)
-        return error instanceof WebAssembly.RuntimeError
-      })
-      trapped(() => set('10.0.0.1'))
-      trapped(() => set('10.0.0.1'))
-      trapped(() => set('10.0.0.1', 'a'))
-      trapped(() => set('10.0.0.1', 'a', true))
-      trapped(() => set('x'.repeat(1000)))
-      trapped(() => compile('10.0.0.0/8', undefined))
-      trapped(() => resolveOnce('10.0.0.0/8', undefined, '10.0.0.1', 'a'))
-      trapped(() => describeAddress('10.0.0.1', new Uint32Array(${DESCRIPTION})))
-      trapped(() => describeChain('10.0.0.1', undefined, '10.0.0.1', undefined, new Uint32Array(${HOP})))
-      trapped(() => names(new Uint32Array(0)))
-      console.log(new Set(texts).size)
-    `), '1\n')
-  })
-
-  for (const [what, call] of [
-    ['walk', "set('10.0.0.1', 'a', true)"], ['list', "compile('10.0.0.1', undefined)"]
-  ]) {
-    it(`pass a trap on from a ${what}`, () => {
-      assert.equal(run(`
-        new Uint8Array(wasm.memory.buffer, 16384).fill(0xff)
-        try { ${call} } catch (error) { console.log(error instanceof WebAssembly.RuntimeError) }
-        assert.throws(() => set('10.0.0.1'), WebAssembly.RuntimeError)
-      `.replace("set('10.0.0.1', 'a', true)", "set('10.0.0.1', '10.0.0.2, 10.0.0.3, 10.0.0.4', true)")), 'true\n')
-    })
-  }
-
-  it('free a set when its trust function has been collected, and not before', async () => {
-    assert.equal(run(`
-      process.env.PROXY_ADDR_ENGINE = 'wasm'
-      const proxyaddr = require(${JSON.stringify(path.join(ROOT, 'lib'))})
-      const { setImmediate: turn } = require('node:timers/promises')
-      async function main () {
-        const one = proxyaddr.compile('10.0.0.0/8')
-        const size = () => wasm.memory.buffer.byteLength
-        const before = size()
-        for (let i = 0; i < 40; i++) {
-          for (let k = 0; k < 500; k++) proxyaddr.compile(['10.0.0.0/8', 'fd00::/8'])
-          gc()
-          await turn()
-        }
-        assert.equal(one('10.0.0.1'), true)
-        console.log(proxyaddr.engine, size() - before < 2 ** 20)
-      }
-      main()
-    `, '--expose-gc'), 'wasm true\n')
-  })
 })
 
 describe('the native engine', () => {
@@ -422,95 +209,5 @@ describe('the native engine', () => {
       assert.equal(native.isTrusted(set, `10.${i >> 8}.${(i + 1) & 255}.9`), false)
     }
     for (const set of sets) native.release(set)
-  })
-})
-
-describe('what crosses to an engine', function () {
-  let directory
-
-  beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
-    for (const name of ['lib', 'src', 'tools', 'package.json']) {
-      fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
-    }
-  })
-
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
-
-  /** Changes a file of the copy, in which the text must be found once. */
-  function edit (file, text, replacement) {
-    const place = path.join(directory, file)
-    const parts = fs.readFileSync(place, 'utf8').split(text)
-    assert.equal(parts.length, 2, text)
-    fs.writeFileSync(place, parts.join(replacement))
-  }
-
-  /** Builds the copy for WebAssembly. */
-  function build (test) {
-    const { status, stderr } = spawnSync(process.execPath,
-      [path.join(directory, 'tools', 'build', 'wasm.js')], { encoding: 'utf8' })
-    needs(test, status === 0 || !stderr.includes('missing'), 'the WebAssembly engine cannot be built: clang is missing')
-    assert.equal(status, 0, stderr)
-  }
-
-  /** What the copy answers to a script, as JSON. */
-  function ask (engine, script) {
-    const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
-      const proxyaddr = require(${JSON.stringify(path.join(directory, 'lib'))})
-      console.log(JSON.stringify((${script})(proxyaddr)))
-    `], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: engine } })
-    assert.equal(stderr, '')
-    return JSON.parse(stdout)
-  }
-
-  /** The first line of the error that the copy cannot be loaded with. */
-  function refusal (engine) {
-    const { stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(path.join(directory, 'lib'))})`],
-      { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: engine } })
-    return stderr.split('\n').filter((line) => line.startsWith('- ')).join('\n')
-  }
-
-  it('is refused when loaded if a description has one field more', function () {
-    edit('src/core/why/describe.h', '  uint32_t fault;\n', '  uint32_t more;\n  uint32_t fault;\n')
-    build(this)
-    assert.equal(refusal('wasm'),
-      '- WebAssembly: a different or outdated build: its DESCRIPTION is 238, expected 237')
-  })
-
-  it('is refused natively, too, if this package expects other numbers', () => {
-    edit('lib/engine/layout.js', 'INTERFACE: 2', 'INTERFACE: 3')
-    fs.mkdirSync(path.join(directory, 'build', 'Release'), { recursive: true })
-    fs.copyFileSync(path.join(ROOT, ADDON), path.join(directory, ADDON))
-    assert.match(refusal('native'),
-      /^- the binary in build: a different or outdated build: its INTERFACE is 2, expected 3\n/)
-  })
-
-  it('has a new version for every change of the headers', () => {
-    // The sum of what the headers say, without comments and white space. Where
-    // it differs, change PA_INTERFACE and INTERFACE, and then the sum.
-    const sum = createHash('sha256')
-    for (const name of ['proxy_addr', 'entries', 'subnet', 'why/chain', 'why/describe', 'why/diagnose']) {
-      const text = fs.readFileSync(path.join(ROOT, 'src', 'core', `${name}.h`), 'utf8')
-      sum.update(text.replace(/[/][*].*?[*][/]/gs, '').replace(/\s+/g, ' '))
-    }
-    assert.deepEqual([INTERFACE, sum.digest('hex').slice(0, 16)], [2, '4d59d3a0f8adde60'])
-  })
-
-  it('has a new name everywhere when it is added to the table of the core', function () {
-    edit('src/core/subnet.c', '     4},\n};', '     4},\n    {TEXT("documentation"), {V4(192, 0, 2, 0, 24)}, 1},\n};')
-    build(this)
-    assert.deepEqual(ask('wasm', `({ compile, explain, lint, fromEnv }) => [
-      compile('documentation')('192.0.2.1'),
-      compile([Object('::1'), 'documentation'])('192.0.2.1'),
-      compile('loopback')('192.0.2.1'),
-      explain({ headers: {}, socket: { remoteAddress: '192.0.2.1' } }, ['10.0.0.1', 'documentation']).hops[0].by,
-      lint(['documentatoin']).map(({ code, instead }) => [code, instead]),
-      fromEnv('T', { T: 'documentation' })
-    ]`), [
-      true, true, false,
-      { rule: 'list', entry: 'documentation', index: 1, name: 'documentation', subnet: '192.0.2.0/24' },
-      [['misspelt-name', 'documentation']],
-      ['documentation']
-    ])
   })
 })

@@ -62,15 +62,15 @@ describe('explain()', () => {
   })
 
   it('is a trace in columns, as text', () => {
-    assert.equal(String(explain('::ffff:10.0.0.1', '198.51.100.7, 203.0.113.9, 10.0.0.2', ['10.0.0.1', '10.2.3.4/8'])), [
+    assert.equal(String(explain('::ffff:10.0.0.1', '198.51.100.7, 203.0.113.9, 10.0.0.2', ['10.0.0.1', '10.0.3.4/16'])), [
       'client 203.0.113.9: the nearest address that is not trusted',
       '  socket  ::ffff:10.0.0.1  10.0.0.1  trusted      by 10.0.0.1',
-      '  27-35   10.0.0.2                   trusted      by 10.2.3.4/8, 10.0.0.0/8',
+      '  27-35   10.0.0.2                   trusted      by 10.0.3.4/16, 10.0.0.0/16',
       '  14-25   203.0.113.9                untrusted    <= client',
       '  0-12    198.51.100.7               not reached  may be forged'
     ].join('\n'))
     assert.equal(String(explain('fd00::1', '09.1.1.1', 'fd00::1')), [
-      'client 09.1.1.1: all before it are trusted, and there is nothing behind it',
+      'client 09.1.1.1: every hop before it is trusted, and it is the last',
       '  socket  fd00::1            trusted    by fd00::1',
       '  0-8     09.1.1.1  0.1.1.1  untrusted  written unusually: octal, unread; <= client'
     ].join('\n'))
@@ -89,8 +89,13 @@ describe('explain()', () => {
     assert.equal(reason('192.0.2.1', '10.0.0.1', '10.0.0.1'), 'untrusted')
     assert.equal(reason('10.0.0.1', '192.0.2.1, x', '10.0.0.1'), 'not an address')
     assert.equal(reason('unknown', 'x', '10.0.0.1'), 'not an address')
-    assert.equal(reason('10.0.0.1', '192.0.2.1, x', (addr, i) => i < 1), 'untrusted')
-    assert.equal(reason('10.0.0.1', 'x', '10.0.0.1'), 'end of chain')
+    assert.equal(reason('10.0.0.1', '192.0.2.1, x', (addr, i) => i < 1), 'not an address')
+    assert.equal(reason('10.0.0.1', 'x', '10.0.0.1'), 'not an address')
+    assert.equal(reason('10.0.0.1', '192.0.2.1', '10.0.0.1'), 'end of chain')
+    assert.equal(reason('10.0.0.1', '10.0.0.2', '10.0.0.0/8'), 'itself trusted')
+    assert.equal(reason('10.0.0.1', '192.0.2.1', proxyaddr.trustProxy(2)), 'too few hops')
+    assert.equal(reason('10.0.0.1', '192.0.2.1', proxyaddr.trustProxy(1)), 'end of chain')
+    for (const all of [true, Infinity]) assert.equal(reason('10.0.0.1', '192.0.2.1', proxyaddr.trustProxy(all)), 'end of chain')
     for (const peer of [undefined, null, '', 1]) assert.equal(reason(peer, 'x', '10.0.0.1'), 'no socket address')
     for (const header of [undefined, null, '', 0]) assert.equal(reason('10.0.0.1', header, '10.0.0.1'), 'no header')
     assert.equal(reason('10.0.0.1', ' ,, ', '10.0.0.1'), 'empty header')
@@ -161,7 +166,8 @@ describe('explain()', () => {
       '  0-1     x         not judged  a name, no address, at 0'
     ].join('\n'))
     for (const falsy of [undefined, null, '', 0, false]) {
-      assert.deepEqual(plain(explain('10.0.0.1', 'x', falsy)), { error: 'trust argument is required', hops: [] })
+      const { error, hops, remarks: [{ code }] } = explain('10.0.0.1', 'x', falsy)
+      assert.deepEqual([error, hops, code], ['trust argument is required', [], 'setting-as-trust'])
     }
     assert.equal(explain('10.0.0.1', 'x', 42).error, 'unsupported trust argument')
     assert.equal(explain('10.0.0.1', 'x', ['10.0.0.1/0']).error, 'invalid range on address: 10.0.0.1/0')
@@ -195,7 +201,7 @@ describe('explain()', () => {
   it('describes odd requests', () => {
     assert.equal(proxyaddr.explain({}, '10.0.0.1').error,
       "Cannot read properties of undefined (reading 'x-forwarded-for')")
-    assert.equal(String(proxyaddr.explain({}, '10.0.0.1')),
+    assert.equal(String(proxyaddr.explain({}, '10.0.0.1')).split('\n')[0],
       "no client: Cannot read properties of undefined (reading 'x-forwarded-for')")
     assert.equal(proxyaddr.explain({ headers: {} }, '10.0.0.1').error,
       "Cannot read properties of undefined (reading 'remoteAddress')")
@@ -255,7 +261,7 @@ describe('explain()', () => {
 
   it('shows what others wrote escaped and cut', () => {
     assert.equal(String(explain('10.0.0.1', `\x1b[1m\n\u2028, ${'9'.repeat(400)}`, ['10.0.0.1'])), [
-      `client ${'9'.repeat(61)}...: it is no address, so it is not trusted`,
+      `client ${'9'.repeat(61)}...: not an address: "${'9'.repeat(61)}..." has more than 32 bits, at 0`,
       '  socket  10.0.0.1' + ' '.repeat(56) + '  trusted      by 10.0.0.1',
       `  8-408   ${'9'.repeat(61)}...  untrusted    "${'9'.repeat(61)}..." has more than 32 bits, at 0; <= client`,
       '  0-6     "\\u001b[1m\\n\\u2028"' + ' '.repeat(45) + '  not reached  a bracket, "[", at 1; may be forged'
@@ -271,11 +277,85 @@ describe('explain()', () => {
     assert.equal(String(explain('192.0.2.1', '10.0.0.1,'.repeat(8), '10.0.0.1')).split('\n').length, 10)
   })
 
-  it('takes a chain of any length', () => {
-    const { address, hops } = explain('10.0.0.1', '10.0.0.1,'.repeat(200_000), '10.0.0.1')
+  it('takes a chain of any length, and describes the first and last of it', () => {
+    const header = Array.from({ length: 200_000 }, (_, i) => `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`).reverse().join(' ,, ')
+    for (const trust of ['10.0.0.0/8', () => true, proxyaddr.trustProxy(true), proxyaddr.trustProxy(1e9)]) {
+      const explanation = explain('10.0.0.1', header, trust)
+      const lines = String(explanation).split('\n')
 
-    assert.equal(address, '10.0.0.1')
-    assert.equal(hops.length, 200_001)
+      assert.equal(explanation.address, '10.3.13.63')
+      assert.equal(explanation.hops.length, 24)
+      assert.deepEqual(explanation.omitted, { at: 12, trusted: 200_001 - 24, unreached: 0 })
+      assert.equal(lines[13], '  and 199977 more, trusted')
+      assert.ok(lines.length <= 40)
+    }
+    assert.deepEqual(explain('192.0.2.1', header, '10.0.0.0/8').omitted, { at: 1, trusted: 0, unreached: 199_992 })
+    assert.deepEqual(explain('10.0.0.1', header, '10.0.0.1').omitted, { at: 2, trusted: 0, unreached: 199_991 })
+  }).timeout(120_000)
+
+  it('counts the same whoever is asked, and has the same hops', () => {
+    const header = `${'1.1.1.1, '.repeat(30)}192.0.2.7, ${'10.0.0.2,'.repeat(50)}`
+    const list = proxyaddr.compile('10.0.0.0/8')
+    const [known, asked] = [list, (addr) => list(addr)].map((trust) => explain('10.0.0.1', header, trust))
+
+    assert.deepEqual(known.omitted, { at: 12, trusted: 28, unreached: 22 })
+    assert.deepEqual(asked.omitted, known.omitted)
+    assert.deepEqual(asked.hops.map(({ start, verdict }) => [start, verdict]), known.hops.map(({ start, verdict }) => [start, verdict]))
+    assert.equal(known.address, '192.0.2.7')
+    assert.equal(explain(Object('10.0.0.1'), header, list).address, '192.0.2.7')
+    assert.equal(explain('10.0.0.1', Object(header), list).omitted.unreached, 22)
+    assert.equal(explain('192.0.2.1', '1.1.1.1 , , ,'.repeat(20), list).omitted.unreached, 12)
+  })
+
+  it('describes as many hops as it is asked for', () => {
+    const header = '10.0.0.2, '.repeat(100)
+    for (const maxHops of [1, 2, 3, 7, 50]) {
+      const { hops, omitted, address } = proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', { maxHops })
+
+      assert.ok(hops.length <= maxHops && hops.length > 0)
+      assert.equal(omitted.trusted, 101 - hops.length)
+      assert.equal(address, '10.0.0.2')
+    }
+    assert.equal(proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', { maxHops: 500 }).omitted, undefined)
+    const refusal = (options, message) =>
+      assert.throws(() => proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', options), { name: 'TypeError', message })
+
+    refusal(null, 'options must be an object, such as { maxHops: 8 }')
+    refusal({ maxhops: 1 }, 'unknown option "maxhops": give maxHops')
+    for (const maxHops of [0, -1, 1.5, NaN, '8', null]) refusal({ maxHops }, 'the option maxHops must be a whole number, 1 or more')
+    assert.equal(proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', {}).hops.length, 24)
+  })
+
+  it('has bounded cells, whatever is escaped in them', () => {
+    const header = Array.from({ length: 8 }, () => '\u0001\u009b\u202e"'.repeat(600)).join()
+    const text = String(explain('10.0.0.1', header, proxyaddr.trustProxy(true)))
+
+    assert.match(text, /^[ -~\n]+$/)
+    for (const line of text.split('\n')) assert.ok(line.length < 250, line)
+    assert.ok(String(explain('10.0.0.1', 'x', '\u001b'.repeat(1e5))).length < 1000)
+  })
+
+  it('keeps where an error came up in a long chain', () => {
+    const { error, hops, omitted } = explain('10.0.0.1', 'a,'.repeat(100), (addr, i) => {
+      if (i === 40) throw new Error('forty')
+      return true
+    })
+
+    assert.equal(error, 'forty')
+    assert.equal(hops.filter(({ verdict }) => verdict === 'trusted').length, 23)
+    assert.deepEqual(omitted, { at: 12, trusted: 17, unreached: 52 })
+    assert.match(String(explain('10.0.0.1', 'a,'.repeat(100), 'blargh')), /\n {2}and 93 more, not judged$/)
+  })
+
+  it('minds no additions to Object.prototype', () => {
+    for (const name of ['get', 'set', 'value', 'writable']) {
+      Object.prototype[name] = () => 1 // eslint-disable-line no-extend-native
+      try {
+        assert.equal(explain('10.0.0.1', '192.0.2.1', '10.0.0.1').address, '192.0.2.1')
+      } finally {
+        delete Object.prototype[name]
+      }
+    }
   })
 
   it('is loaded when it is asked for, and not before', () => {

@@ -25,6 +25,12 @@ const CLOUDFRONT = [
   '13.224.0.0/14', '70.132.0.0/18', '15.158.0.0/16', '3.160.0.0/14', '52.84.0.0/15', '2600:9000:f000::/36'
 ]
 
+/** Of those that Akamai publishes, the widest. */
+const AKAMAI = [
+  '23.32.0.0/11', '23.192.0.0/11', '104.64.0.0/10', '23.0.0.0/12', '2.16.0.0/13', '23.72.0.0/13', '184.24.0.0/13',
+  '23.64.0.0/14', '184.84.0.0/14', '2600:1400::/24', '2a02:26f0::/29'
+]
+
 const NO_SHORTER_WAY = 'right only where nobody reaches the app but through that many proxies'
 const OWN_NETWORK = 'only the network of one\'s own can send from there'
 const ANYONE = 'whoever reaches the app another way, or any edge that appends, is whom they want to be'
@@ -39,7 +45,7 @@ const RECOMMENDED = [
   ['Express, "behind proxies"', ['loopback', 'linklocal', 'uniquelocal'], 'fine', OWN_NETWORK],
   ['Express, "behind proxies"', (ip) => ip === '127.0.0.1' || ip === '123.123.123.123', 'fine', 'nothing is known of it'],
   ['Express, app.enable("trust proxy")', true, 'danger', ANYONE],
-  ['nginx on the same host', '127.0.0.1', 'fine', OWN_NETWORK],
+  ['nginx on the same host', '127.0.0.1', 'hint', 'nginx may also call from ::1'],
   ['nginx on the same host, over either family', ['127.0.0.1', '::1'], 'fine', OWN_NETWORK],
   ['nginx on the same host, copied from what "loopback" stands for', '127.0.0.1/8', 'warning', 'the address has bits that do not count'],
   ['Heroku, its router', 1, 'warning', NO_SHORTER_WAY],
@@ -50,10 +56,11 @@ const RECOMMENDED = [
   ['Railway, whose edge is in the shared address space', '100.64.0.0/10', 'fine', OWN_NETWORK],
   ['AWS ALB in a VPC', '10.0.0.0/16', 'fine', OWN_NETWORK],
   ['AWS ALB in the default VPC', '172.31.0.0/16', 'fine', OWN_NETWORK],
-  ['AWS CloudFront before an ALB', ['10.0.0.0/16', ...CLOUDFRONT], 'fine', AS_PUBLISHED],
+  ['AWS CloudFront before an ALB', ['10.0.0.0/16', ...CLOUDFRONT], 'hint', 'CloudFront calls from fewer'],
   ['AWS CloudFront before an ALB, by number', 2, 'warning', NO_SHORTER_WAY],
   ['AWS Lambda behind an API gateway', true, 'danger', ANYONE],
   ['Cloudflare', CLOUDFLARE, 'fine', AS_PUBLISHED],
+  ['Akamai', AKAMAI, 'fine', AS_PUBLISHED],
   ['Cloudflare before nginx on the same host', ['loopback', ...CLOUDFLARE], 'fine', AS_PUBLISHED],
   ['Kubernetes, an ingress among the pods', 'uniquelocal', 'fine', OWN_NETWORK],
   ['Kubernetes, the pods of a cluster', '10.244.0.0/16', 'fine', OWN_NETWORK],
@@ -83,4 +90,42 @@ describe('what guides recommend', () => {
       assert.equal(lint(setting).at(0)?.level ?? 'fine', level)
     })
   }
+})
+
+describe('what lint() is asked and says', () => {
+  it('leaves out the codes that it is to ignore, and no others', () => {
+    assert.deepEqual(lint(1, { ignore: ['hops'] }), [])
+    assert.deepEqual(lint('10.1.2.3/8, c.d', { ignore: ['host-bits'] }).map(({ code }) => code), ['host-name'])
+    assert.deepEqual(lint(1, {}), lint(1))
+    assert.deepEqual(lint(1, { ignore: ['unread-header'] }), lint(1))
+  })
+
+  it('refuses unknown options and codes, and lists those that there are', () => {
+    const refusal = (options, message) => assert.throws(() => lint(1, options), { name: 'TypeError', message })
+
+    refusal(null, "options must be an object, such as { ignore: ['hops'] }")
+    refusal({ ignored: [] }, 'unknown option "ignored": give ignore')
+    refusal({ ignore: 'hops' }, "ignore must be an array of codes, such as ['hops']")
+    refusal({ ignore: ['hop\u001b'] }, /^unknown code "hop\\u001b": give one of trusts-everybody, hops-many, .*unread-header$/)
+    refusal({ ignore: [undefined] }, /^unknown code of type undefined: /)
+    refusal({ ignore: [1] }, /^unknown code of type number: /)
+    refusal({ ignore: ['toString'] }, /^unknown code "toString": /)
+  })
+
+  it('says of what type an entry is, and is sure that it is refused where it is', () => {
+    const reason = (value) => lint(['loopback', value])[0].reason
+
+    assert.equal(reason(null), 'Entries must be text, and this one is null, which is refused')
+    assert.equal(reason(undefined), 'Entries must be text, and this one is undefined, which is refused')
+    assert.equal(reason(true), 'Entries must be text, and this one is a boolean, which is refused')
+    assert.match(reason(1), /a number, which is refused: a number of hops must be the whole setting$/)
+    assert.match(reason({ ip: '::1' }), /an object: it is refused, or accepted by chance if its own text/)
+    assert.match(reason(['10.0.0.1']), /an array: it is refused, or accepted by chance/)
+  })
+
+  it('judges the parts of a text that is divided otherwise, too', () => {
+    assert.deepEqual(lint('10.0.0.7\n10.1.2.3/16').map(({ code, instead }) => [code, instead]), [
+      ['several-entries', ['10.0.0.7', '10.1.2.3/16']], ['host-bits', '10.1.0.0/16']
+    ])
+  })
 })

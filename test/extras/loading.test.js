@@ -79,7 +79,9 @@ describe('requiring the package', function () {
 
   beforeEach(() => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
-    fs.cpSync(path.join(ROOT, 'lib'), path.join(directory, 'lib'), { recursive: true })
+    for (const name of ['lib', 'package.json', 'prebuilds.js']) {
+      fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
+    }
   })
 
   afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
@@ -241,6 +243,25 @@ describe('requiring the package', function () {
     })
   })
 
+  describe('under a limit of address space', () => {
+    /** What a shell with that limit, in KB, gives. */
+    function limited (kilobytes, flags) {
+      const script = `console.log(require(${JSON.stringify(path.join(ROOT, 'lib'))}).engine)`
+      const { stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -v "$0" && exec "$@"', String(kilobytes),
+        process.execPath, ...flags, '-e', script], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: 'wasm' } })
+      return stdout || stderr
+    }
+
+    it('WebAssembly says what it needs, and works with that', function () {
+      needsWasm(this)
+      needs(this, process.platform === 'linux', 'only Linux limits address space')
+      const flag = '--disable-wasm-trap-handler'
+      needs(this, process.allowedNodeEnvironmentFlags.has(flag), `this Node has no ${flag}`)
+      assert.match(limited(4_000_000, []), /^- WebAssembly: .*\(under a limit .* run node with --disable-wasm-trap-handler\)$/m)
+      assert.equal(limited(4_000_000, [flag]), 'wasm\n')
+    })
+  })
+
   describe('from where it stands, without its binaries', () => {
     const hidden = `
       const Module = require('node:module')
@@ -299,6 +320,6 @@ describe('requiring the package', function () {
     assert.deepEqual(load(directory, { before, cwd: directory }), WASM)
     put('prebuilds', fs.readFileSync(BUILT))
     assert.deepEqual(load(directory, { before, cwd: directory }), NATIVE)
-    assert.deepEqual(list().filter((name) => !name.startsWith('prebuilds')), files)
+    assert.deepEqual(list().filter((name) => !/^prebuilds($|[/\\])/.test(name)), files)
   })
 })

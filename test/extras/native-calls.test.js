@@ -34,7 +34,7 @@ function loadCounted () {
   }
 
   Object.assign(require.cache, kept)
-  return { calls, proxyaddr }
+  return { calls, engine, proxyaddr }
 }
 
 function request (peer, header) {
@@ -182,5 +182,47 @@ describe('the calls of the native core', () => {
     const req = request('10.0.0.1', '192.0.2.1, 10.0.0.3, 10.0.0.2')
 
     assert.deepEqual(observe(() => proxyaddr(req, (addr, i) => i < 2 && trust(addr))), ['10.0.0.3', ['isTrusted', 'isTrusted']])
+  })
+})
+
+describe('an answer that no engine gives', () => {
+  const { engine, proxyaddr } = loadCounted()
+  const ANSWERS = [undefined, null, NaN, 0.5, Infinity, '1', 'x', true, {}, [], 1n]
+  const original = { ...engine }
+
+  afterEach(() => Object.assign(engine, original))
+
+  /** The error for an answer. */
+  const refused = (answer) => answer === undefined
+    ? { name: 'RangeError', message: 'out of memory' }
+    : { name: 'Error', message: `the engine answered ${String(answer)}: reinstall proxy-addr-native` }
+
+  for (const answer of ANSWERS) {
+    const what = typeof answer === 'string' ? `'${answer}'` : `${typeof answer} ${String(answer)}`
+
+    it(`is an error for a single use, and trusts nobody: ${what}`, () => {
+      engine.resolveOnce = () => answer
+      for (const header of ['6.6.6.6', '6.6.6.6, 10.0.0.2', `${'x'.repeat(300)}, 6.6.6.6, 10.0.0.2`]) {
+        for (const call of [proxyaddr, proxyaddr.all]) {
+          assert.throws(() => call(request('10.0.0.1', header), ['10.0.0.0/8']), refused(answer))
+        }
+      }
+      // An entry that is not a string is first asked for by itself; null says that it is invalid.
+      assert.throws(() => proxyaddr.compile([Object('10.0.0.0/8')]), answer === null
+        ? { name: 'TypeError', message: 'invalid IP address: 10.0.0.0' }
+        : refused(answer))
+    })
+
+    it(`is an error of compile(): ${what}`, () => {
+      engine.compile = () => answer
+      assert.throws(() => proxyaddr.compile('10.0.0.0/8'), refused(answer))
+    })
+  }
+
+  it('is not taken for trust where it is a place: a number that no walk of no text gives', () => {
+    for (const answer of [1, -2, 512]) {
+      engine.resolveOnce = () => answer
+      assert.equal(proxyaddr(request('10.0.0.1', '6.6.6.6'), ['10.0.0.0/8']), '10.0.0.1')
+    }
   })
 })

@@ -71,26 +71,60 @@ describe('the peers that a compiled function remembers', () => {
   }
 })
 
-/** A set of a copy of TrustSet, whose engine throws. */
-function failingSet (thrown) {
+/** A set of a copy of TrustSet, whose engine answers by `call`. */
+function setAsking (call) {
   const engine = require('../../lib/engine')
   const file = require.resolve('../../lib/trust/trust-set')
-  const kept = [engine.isTrusted, require.cache[file]]
+  const kept = { ...engine }
+  const cached = require.cache[file]
 
-  engine.isTrusted = () => { throw thrown }
+  engine.isTrusted = (set, address) => call(address)
+  engine.walk = (set, header) => call(undefined, header)
+  engine.resolve = (set, peer, header) => call(peer, header)
   delete require.cache[file]
 
-  const Failing = require(file)
+  const TrustSet = require(file)
 
-  engine.isTrusted = kept[0]
-  require.cache[file] = kept[1]
-  return new Failing(engine.compile('10.0.0.1'), undefined)
+  Object.assign(engine, kept)
+  require.cache[file] = cached
+  return new TrustSet(engine.compile('10.0.0.1'), undefined)
 }
 
+describe('the texts of remembered peers', () => {
+  it('are none longer than an address in ordinary spelling', () => {
+    const set = setAsking((peer, header) => header === undefined || -1)
+    const lengths = [38, 39, 40, 41, 100, 5000]
+
+    for (let round = 0; round < 4; round++) {
+      for (const [i, length] of lengths.entries()) {
+        set.hasPeer('x'.repeat(length - 3) + 'ab' + i)
+        set.find('x'.repeat(length - 3) + 'ac' + i, 'a, b')
+      }
+    }
+    assert.deepEqual([...new Set(set.peers.map(({ length }) => length))].sort((a, b) => a - b), [0, 38, 39])
+  })
+})
+
 describe('a set whose engine fails', () => {
+  it('trusts nobody for an answer that no engine gives', () => {
+    const req = { headers: { 'x-forwarded-for': '6.6.6.6, 192.0.2.1' }, socket: { remoteAddress: '10.0.0.1' } }
+
+    for (const answer of [undefined, null, NaN, 0.5, Infinity, '1', 'true', 1n, {}, [], Symbol('x'), () => true]) {
+      const set = setAsking(() => answer)
+
+      assert.equal(set.has('10.0.0.1'), false)
+      for (let round = 0; round < 4; round++) assert.equal(set.hasPeer('10.0.0.1'), false)
+      assert.throws(() => set.find('10.0.0.2', 'a, b'), answer === undefined
+        ? { name: 'RangeError', message: 'out of memory' }
+        : { name: 'Error', message: `the engine answered ${String(answer)}: reinstall proxy-addr-native` })
+    }
+    assert.equal(setAsking(() => 1).has('10.0.0.1'), false)
+    assert.equal(proxyaddr(req, '10.0.0.0/8'), '192.0.2.1')
+  })
+
   it('passes on what was thrown, which is no answer', () => {
     const failure = new WebAssembly.RuntimeError('unreachable')
-    const set = failingSet(failure)
+    const set = setAsking(() => { throw failure })
 
     for (const address of ['10.0.0.1', Object('10.0.0.1'), undefined]) {
       assert.throws(() => set.has(address), (error) => error === failure)
@@ -98,7 +132,7 @@ describe('a set whose engine fails', () => {
   })
 
   it('takes undefined for want of memory, if it was given a text', () => {
-    const set = failingSet(undefined)
+    const set = setAsking(() => { throw undefined }) // eslint-disable-line no-throw-literal
 
     assert.throws(() => set.has('10.0.0.1'), { name: 'RangeError', message: 'out of memory' })
   })

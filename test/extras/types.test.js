@@ -16,29 +16,29 @@ const CONTEXT = `
 const IMPORTS = [
   `
     import proxyaddr from 'proxy-addr-native'
-    export const ip: string = proxyaddr(req, proxyaddr.compile('loopback'))
+    export const ip: string | undefined = proxyaddr(req, proxyaddr.compile('loopback'))
     export const ips: string[] = proxyaddr.all(req)
     export const trust: proxyaddr.TrustFunction = proxyaddr.compile(['loopback'])
   `,
   `
     import proxyaddr = require('proxy-addr-native')
-    const ip: string = proxyaddr(req, proxyaddr.compile('loopback'))
+    const ip: string | undefined = proxyaddr(req, proxyaddr.compile('loopback'))
     const ips: string[] = proxyaddr.all(req)
-    export const address: proxyaddr.Address = ips[0] ?? ip
+    export const address: proxyaddr.Address = ips[0] ?? ip ?? '::1'
   `,
   `
     import { all, compile, engine, proxyaddr } from 'proxy-addr-native'
     import type { Address, TrustFunction } from 'proxy-addr-native'
     const list: Address[] = ['loopback']
     export const trust: TrustFunction = compile(list)
-    export const ip: string = proxyaddr(req, trust)
+    export const ip: string | undefined = proxyaddr(req, trust)
     export const ips: string[] = all(req, trust)
     export const name: 'native' | 'wasm' = engine
   `,
   `
     import * as addresses from 'proxy-addr-native'
-    export const ip: string = addresses.proxyaddr(req, addresses.compile('loopback'))
-    export const again: string = addresses.default(req, 'loopback')
+    export const ip: string | undefined = addresses.proxyaddr(req, addresses.compile('loopback'))
+    export const again: string | undefined = addresses.default(req, 'loopback')
     export const ips: string[] = addresses.all(req)
   `
 ]
@@ -124,8 +124,34 @@ describe('the type declarations', function () {
 
     for (const esModuleInterop of [true, false]) {
       assert.deepEqual(complaints('.cts', [EXISTING], { ...NODE16, esModuleInterop }), [])
-      assert.deepEqual(complaints('.cts', [EXISTING], { ...NODE16, ...ours, esModuleInterop }), [])
+      // The one thing that ours says and theirs does not.
+      const found = complaints('.cts', [EXISTING], { ...NODE16, ...ours, esModuleInterop })
+      assert.deepEqual(found.filter((text) => !text.includes('undefined')), [])
+      assert.deepEqual(complaints('.cts', [EXISTING], { ...NODE16, ...ours, strict: false, exactOptionalPropertyTypes: false, esModuleInterop }), [])
     }
+  })
+
+  it('are found for /express in the oldest way, too', () => {
+    const { typesVersions, exports } = require('../../package.json')
+    const code = "import install = require('proxy-addr-native/express')\nexport = install({} as never)"
+
+    assert.deepEqual(complaints('.ts', [code], {
+      ...NODE10, baseUrl: ROOT, paths: { 'proxy-addr-native/express': typesVersions['*'].express }
+    }), [])
+    assert.equal(`./${typesVersions['*'].express[0]}`, exports['./express'].types)
+  })
+
+  it('serve the example of the README, and that of a plain server', () => {
+    const readme = require('node:fs').readFileSync(path.join(ROOT, 'README.md'), 'utf8')
+    const [, example] = /```js\n(const proxyaddr = [^]*?)```/.exec(readme)
+    const code = example.replace("const proxyaddr = require('proxy-addr-native')", "import proxyaddr = require('proxy-addr-native')")
+      .replace("trust('10.20.30.40')", "trust('10.20.30.40', 0)").replace('const req =', 'const request =').replaceAll('(req, trust)', '(request, trust)')
+    const server = `
+      import proxyaddr = require('proxy-addr-native')
+      import { createServer } from 'node:http'
+      createServer((request) => { proxyaddr(request, 'loopback') })`
+
+    assert.deepEqual(complaints('.cts', [code, server], NODE16), [])
   })
 
   it('need no types but those of the language', () => {

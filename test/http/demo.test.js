@@ -88,6 +88,23 @@ describe('npm start', function () {
     ])
   })
 
+  it('shows with --lists a list that changes under load, and ends with 0', async function () {
+    this.timeout(60_000)
+    const { code, stdout, stderr } = await run(['--lists'])
+
+    assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.deepStrictEqual(stdout.match(/^ {2}(?:swapped|refused).*$/gm).map((line) => line.slice(2, 40)), [
+      'swapped  + 198.51.100.0/24',
+      'swapped  - 192.0.2.0/24',
+      'refused (type): the answer is a web pa',
+      'refused (empty): the list is empty, wh',
+      'refused (wide): entry 1, "0.0.0.0/1", ',
+      'refused (entry): entry 3, "cdn.example',
+      'swapped  + 192.0.2.0/24  - 198.51.100.'
+    ])
+    assert.match(stdout, /^[1-9]\d* requests, 3 swaps: 0 answers that are neither list's\.$/m)
+  })
+
   it('prints no colour into a pipe', async function () {
     const { stdout } = await run([])
 

@@ -7,8 +7,7 @@ const { setImmediate } = require('node:timers/promises')
 const proxyaddr = require('proxy-addr-native')
 const install = require('proxy-addr-native/express')
 const Brand = require('../../lib/trust/brand')
-const { EXPRESS, get, listenApp, tell } = require('./support/apps')
-const { closeAll } = require('./support/server')
+const { EXPRESS, answer, closeAll, get, listenApp } = require('./support/server')
 
 const SETTINGS = {
   unset: undefined,
@@ -37,7 +36,7 @@ const FORWARDED = [
   { 'X-Forwarded-For': '192.0.2.1, ' + '10.0.0.5, '.repeat(60) + '10.0.0.6' },
   { 'X-Forwarded-For': '192.0.2.1, 10.0.0.5', 'X-Forwarded-Host': 'shop.example', 'X-Forwarded-Proto': 'https' }
 ]
-const [, , LONG] = FORWARDED
+const [, , THREE_ENTRIES] = FORWARDED
 
 /** An app that tells, with a setting of its own or none. */
 function make (express, setting, prepare = () => {}) {
@@ -45,7 +44,7 @@ function make (express, setting, prepare = () => {}) {
 
   prepare(app)
   if (setting !== undefined) app.set('trust proxy', setting)
-  app.get('/', tell)
+  app.get('/', answer)
   return app
 }
 
@@ -53,9 +52,9 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   describe(`an app of ${name} with proxy-addr-native/express`, function () {
     afterEach(closeAll)
 
-    /** What an app says of a request with the long header. */
+    /** What an app answers to a request with three entries. */
     async function ask (app, path = '/') {
-      const { status, body } = await get(await listenApp(app), path, LONG)
+      const { status, body } = await get(await listenApp(app), path, THREE_ENTRIES)
 
       assert.equal(status, 200, JSON.stringify(body))
       return body
@@ -173,7 +172,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         app.use('/nested', nested)
         app.use('/own', own)
         app.use('/late', late)
-        app.get('/', tell)
+        app.get('/', answer)
         app.use('/installed', make(express, 2, install))
         app.set('trust proxy', true)
         late.set('trust proxy', 2)
@@ -316,7 +315,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.equal(typeof warning.code, 'string')
         assert.match(warning.message, /^trust proxy/)
         assert.deepStrictEqual(more, [])
-        assert.equal((await ask(app.get('/', tell))).ip, '192.0.2.1')
+        assert.equal((await ask(app.get('/', answer))).ip, '192.0.2.1')
       })
 
       it('names the entry and what to use instead, and keeps hints to itself', async () => {
@@ -335,7 +334,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.throws(() => app.set('trust proxy', true), { name: 'TypeError', message: /^trust proxy/ })
         assert.throws(() => app.enable('trust proxy'), TypeError)
         assert.equal(app.get('trust proxy'), 'loopback')
-        assert.equal((await ask(app.get('/', tell))).ip, '10.0.0.5')
+        assert.equal((await ask(app.get('/', answer))).ip, '10.0.0.5')
       })
 
       it('looks at the setting that is there, before anything is changed', () => {
@@ -356,6 +355,64 @@ for (const [name, express] of Object.entries(EXPRESS)) {
           install(express(), { lint: 'off' }).enable('trust proxy')
           install(install(express(), { lint: 'throw' })).enable('trust proxy')
         }), [])
+      })
+    })
+
+    describe('asked to lint, with requests', () => {
+      /** The warnings of an app that gets three requests. */
+      async function warned (options, setting, headers = THREE_ENTRIES) {
+        const seen = []
+        const listener = ({ code, message }) => seen.push([code, message])
+        const app = install(express(), options)
+
+        if (setting !== undefined) app.set('trust proxy', setting)
+        app.get('/', tell)
+        const port = await listenApp(app)
+        process.on('warning', listener)
+        try {
+          for (let i = 0; i < 3; i++) assert.equal((await get(port, '/', headers)).status, 200)
+          await setImmediate()
+          return seen
+        } finally {
+          process.off('warning', listener)
+        }
+      }
+
+      it('warns once of a header from a peer that is not trusted', async () => {
+        for (const lint of ['warn', 'throw']) {
+          for (const setting of [undefined, '10.0.0.1', (address) => address === '::1']) {
+            assert.deepStrictEqual(await warned({ lint }, setting), [['unread-header',
+              'trust proxy: X-Forwarded-For arrives from 127.0.0.1, which is not trusted, so it is not read: ' +
+              'if that is your proxy, trust it; if it is a client, ignore this']])
+          }
+        }
+      })
+
+      it('says nothing if the peer is trusted, there is no header, or it is to be ignored', async () => {
+        assert.deepStrictEqual(await warned({ lint: 'warn' }, 'loopback'), [])
+        assert.deepStrictEqual(await warned({ lint: 'warn' }, undefined, {}), [])
+        assert.deepStrictEqual(await warned({}, undefined), [])
+        assert.deepStrictEqual(await warned({ lint: 'warn', ignore: ['unread-header'] }), [])
+      })
+
+      it('names arguments that app.set() drops, and ignores what it is to ignore', async () => {
+        const seen = []
+        const listener = ({ code, message }) => seen.push([code, message])
+
+        process.on('warning', listener)
+        try {
+          install(express(), { lint: 'warn' }).set('trust proxy', '10.0.0.0/24', '192.0.2.3\u009d', 1)
+          install(express(), { lint: 'warn', ignore: ['extra-argument', 'hops'] }).set('trust proxy', 1, 2)
+          install(express()).set('trust proxy', '10.0.0.0/24', '192.0.2.3')
+          assert.throws(() => install(express(), { lint: 'warn' }).set('trust proxy', ['\u009b\u202e\u001b[31m']), TypeError)
+          await setImmediate()
+        } finally {
+          process.off('warning', listener)
+        }
+        assert.deepStrictEqual(seen[0], ['extra-argument', 'trust proxy: app.set() takes one value, and drops ' +
+          '"192.0.2.3\\u009d", number: give one text with commas, or one array'])
+        assert.strictEqual(seen.length, 2)
+        assert.match(seen[1][1], /^[ -~]+$/)
       })
     })
 
@@ -386,7 +443,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
             app.use(target)
           }
         })
-        const req = http.get({ host: '127.0.0.1', port: await listenApp(app), agent: false, headers: LONG })
+        const req = http.get({ host: '127.0.0.1', port: await listenApp(app), agent: false, headers: THREE_ENTRIES })
 
         await once(req, 'error')
         return end
@@ -406,10 +463,12 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.deepStrictEqual(after, before)
       })
 
-      it('remembers nothing that was not asked for', async () => {
-        const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false })
+      it('remembers the peer from when the request arrived, whether it was asked or not', async () => {
+        for (const sub of [false, true]) {
+          const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false, sub })
 
-        assert.deepStrictEqual(after, [undefined, []])
+          assert.deepStrictEqual(after, ['10.0.0.5', ['10.0.0.5']])
+        }
       })
 
       it('remembers for a sub-app with another setting, too', async () => {
@@ -450,7 +509,9 @@ describe('proxy-addr-native/express', () => {
       [null, 'options must be an object, such as { remember: true }'],
       [true, 'options must be an object, such as { remember: true }'],
       [['remember'], 'options must be an object, such as { remember: true }'],
-      [{ rember: true }, /^unknown option "rember": there (is|are) /],
+      [{ rember: true }, 'unknown option "rember": give one of remember, lint, ignore'],
+      [{ ignore: ['hop'] }, /^unknown code "hop": give one of /],
+      [{ ignore: 'hops' }, "ignore must be an array of codes, such as ['hops']"],
       [{ remember: 1 }, 'the option remember must be true or false'],
       [{ remember: 'true' }, 'the option remember must be true or false'],
       [{ lint: true }, "the option lint must be 'off', 'warn' or 'throw'"],

@@ -9,8 +9,7 @@ const { chooseNetwork } = require('../../examples/demo/network')
 const { plain } = require('../../examples/demo/proxies')
 const { startChain } = require('../../examples/demo/stage')
 const { needs } = require('../support/skip')
-const { EXPRESS, listenApp } = require('./support/apps')
-const { closeAll } = require('./support/server')
+const { EXPRESS, closeAll, listenApp } = require('./support/server')
 
 const LIMIT = 3
 

@@ -6,10 +6,13 @@
  */
 
 const assert = require('node:assert/strict')
+const { realpathSync } = require('node:fs')
+const fs = require('node:fs/promises')
+const path = require('node:path')
 const { needs } = require('../support/skip')
 const { WAYS, answerOf, createProject, isAddon } = require('./support/bundlers')
-const { packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
 describe('an app that was bundled', function () {
   let project
@@ -20,16 +23,40 @@ describe('an app that was bundled', function () {
     await createProject(project, await packTarball())
   })
 
-  beforeEach(async () => { out = await makeTemp() })
+  /** Where the app is deployed, and the folder of its bundle in that. */
+  let place
 
-  afterEach(() => remove(out))
+  beforeEach(async () => {
+    place = await makeTemp()
+    out = path.join(place, 'app', 'dist')
+    await fs.mkdir(out, { recursive: true })
+  })
+
+  afterEach(() => remove(place))
+
+  /** The package's own binary, everywhere around the bundle. */
+  async function plant () {
+    const binary = 'proxy_addr_native.node'
+    const folder = `${process.platform}-${process.arch}`
+    const source = path.join(project, 'node_modules', 'proxy-addr-native')
+    for (const around of [place, path.join(place, 'app')]) {
+      for (const inner of ['.', path.join('build', 'Release'), path.join('prebuilds', folder), folder]) {
+        await fs.mkdir(path.join(around, inner), { recursive: true })
+        await fs.copyFile(path.join(source, 'prebuilds', folder, binary), path.join(around, inner, binary))
+      }
+      await fs.copyFile(path.join(source, 'package.json'), path.join(around, 'package.json'))
+    }
+  }
 
   after(() => remove(project))
 
   for (const way of WAYS) {
     it(`by ${way.tool}, ${way.how}, answers by ${way.engine}`, async function () {
       needs(this, way.possible !== false, 'its executable would have to be signed')
-      const { files, ...answer } = await answerOf(way, project, out)
+      await plant()
+      const { files, addons, ...answer } = await answerOf(way, project, out)
+      assert.equal(addons.length, way.engine === 'native' ? 1 : 0, addons.join())
+      for (const addon of addons) assert.ok(addon.startsWith(realpathSync(out) + path.sep), `loaded from outside: ${addon}`)
       assert.deepEqual(answer, { ip: '192.0.2.1', engine: way.engine })
       assert.equal(files.some(isAddon), way.engine === 'native', files.join())
       if (way.single) assert.equal(files.length, 1, files.join())

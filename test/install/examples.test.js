@@ -4,11 +4,9 @@ const assert = require('node:assert')
 const { cp, readFile, writeFile } = require('node:fs/promises')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { askJson } = require('./support/ask')
-const { startScript } = require('./support/child')
-const { install } = require('./support/npm')
-const { ROOT, packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { askJson, startScript } = require('./support/child')
+const { ROOT, install, packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
 const HEADERS = {
   Host: 'app.example',
@@ -22,24 +20,37 @@ const ON_EXPRESS = {
   protocol: 'https',
   hostname: 'shop.example'
 }
-/** Fastify and AdonisJS list the peer too, and the nearest first. */
+/** Fastify and AdonisJS list the peer too, nearest first. */
 const WITH_PEER = { ...ON_EXPRESS, ips: ['127.0.0.1', '10.0.0.5', '203.0.113.7'] }
 
 const FOLDER = path.join(ROOT, 'examples')
-/** Those that would be examples of no more than their names. */
+/** Apps that show nothing but that the framework runs on the package. */
 const FRAMEWORKS = path.join(__dirname, 'frameworks')
 
-/** What each example answers, and through which packages it gets to ours. */
+const OVERRIDE = { 'proxy-addr': '$proxy-addr' }
+
+/**
+ * The answer of each example, and the packages through which it reaches ours. A
+ * folder has its own package.json; a single file gets one of these `dependencies`.
+ */
 const EXAMPLES = {
-  express4: { way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
-  express5: { way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
+  'express with Express 4': { folder: 'express', upgrade: { express: '^4.22.3' }, way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
+  'express with Express 5': { folder: 'express', way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
   nestjs: {
+    folder: 'nestjs',
     way: ['@nestjs/platform-express', 'express', 'proxy-addr'],
     answer: ON_EXPRESS
   },
-  fastify: { way: ['proxy-addr-native'], answer: WITH_PEER },
-  'fastify-replaced': { way: ['fastify', '@fastify/proxy-addr'], answer: WITH_PEER },
+  fastify: {
+    file: path.join(FOLDER, 'fastify.js'),
+    dependencies: { fastify: '^5.12.8', 'proxy-addr-native': 'file:../..' },
+    way: ['proxy-addr-native'],
+    answer: WITH_PEER
+  },
+  'fastify-replaced': { folder: 'fastify-replaced', way: ['fastify', '@fastify/proxy-addr'], answer: WITH_PEER },
   http: {
+    file: path.join(FOLDER, 'http.js'),
+    dependencies: { 'proxy-addr-native': 'file:../..' },
     way: ['proxy-addr-native'],
     answer: {
       ip: '203.0.113.7',
@@ -47,8 +58,20 @@ const EXAMPLES = {
       everything: ['127.0.0.1', '10.0.0.5', '203.0.113.7', '192.0.2.1']
     }
   },
-  loopback: { folder: FRAMEWORKS, way: ['@loopback/rest', 'express', 'proxy-addr'], answer: ON_EXPRESS },
-  adonisjs: { folder: FRAMEWORKS, way: ['@adonisjs/http-server', 'proxy-addr'], answer: WITH_PEER }
+  loopback: {
+    file: path.join(FRAMEWORKS, 'loopback.js'),
+    dependencies: { '@loopback/rest': '^15.0.16', 'proxy-addr': 'file:../..' },
+    overrides: OVERRIDE,
+    way: ['@loopback/rest', 'express', 'proxy-addr'],
+    answer: ON_EXPRESS
+  },
+  adonisjs: {
+    file: path.join(FRAMEWORKS, 'adonisjs.js'),
+    dependencies: { '@adonisjs/http-server': '^7.8.1', 'proxy-addr': 'file:../..' },
+    overrides: OVERRIDE,
+    way: ['@adonisjs/http-server', 'proxy-addr'],
+    answer: WITH_PEER
+  }
 }
 
 describe('the example', function () {
@@ -58,37 +81,38 @@ describe('the example', function () {
     return remove(directory)
   })
 
-  for (const [name, { folder = FOLDER, way, answer }] of Object.entries(EXAMPLES)) {
+  for (const [name, { way, answer, ...example }] of Object.entries(EXAMPLES)) {
     it(`${name} runs on the packed package, finds the client, and ends`, async function () {
-      directory = await copyExample(path.join(folder, name), await packTarball())
+      directory = await createProject(example, await packTarball())
       await install(directory)
       const script = await startScript(directory)
 
-      const said = await askJson(script.url, HEADERS)
+      const body = await askJson(script.url, HEADERS)
       const { code, signal, stderr } = await script.stop()
 
-      assert.deepStrictEqual(said, answer)
+      assert.deepStrictEqual(body, answer)
       assert.deepStrictEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' })
-      assert.strictEqual(await nameAtEndOf(way, directory), 'proxy-addr-native')
+      assert.strictEqual(await nameAtEnd(way, directory), 'proxy-addr-native')
     })
   }
 })
 
-/** A copy in a place of its own, with the tarball where it says `file:../..`. */
-async function copyExample (folder, tarball) {
+/** Copies an example into a new project, with the tarball in place of `file:../..`. */
+async function createProject ({ folder, file, upgrade, dependencies, overrides }, tarball) {
   const directory = await makeTemp()
-  for (const file of ['index.js', 'package.json']) {
-    await cp(path.join(folder, file), path.join(directory, file))
-  }
-  const manifest = path.join(directory, 'package.json')
-  const text = await readFile(manifest, 'utf8')
+  await cp(file ?? path.join(FOLDER, folder, 'index.js'), path.join(directory, 'index.js'))
+  const manifest = file
+    ? { private: true, dependencies, overrides }
+    : JSON.parse(await readFile(path.join(FOLDER, folder, 'package.json'), 'utf8'))
+  Object.assign(manifest.dependencies, upgrade)
+  const text = JSON.stringify(manifest)
   assert.strictEqual(text.split('"file:../.."').length, 2)
-  await writeFile(manifest, text.replace('file:../..', `file:${tarball}`))
+  await writeFile(path.join(directory, 'package.json'), text.replace('file:../..', `file:${tarball}`))
   return directory
 }
 
-/** The name in the package.json that a chain of `require`s ends at. */
-async function nameAtEndOf (way, directory) {
+/** The name of the package that a chain of `require`s ends at. */
+async function nameAtEnd (way, directory) {
   let file = path.join(directory, 'index.js')
   for (const step of way) file = createRequire(file).resolve(step)
   const manifest = path.join(path.dirname(file), '..', 'package.json')

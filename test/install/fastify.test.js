@@ -5,10 +5,9 @@ const { readFileSync } = require('node:fs')
 const { writeFile } = require('node:fs/promises')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { askJson } = require('./support/ask')
-const { install } = require('./support/npm')
-const { ROOT, packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { askJson } = require('./support/child')
+const { ROOT, install, packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
 /** Each form that Fastify's setting can have, and settings that are wrong. */
 const SETTINGS = {

@@ -1,14 +1,17 @@
 'use strict'
 
 const assert = require('node:assert')
-const { execFileSync } = require('node:child_process')
-const { writeFile } = require('node:fs/promises')
+const { execFileSync, spawnSync } = require('node:child_process')
+const { readFileSync } = require('node:fs')
+const { readdir, rm, writeFile } = require('node:fs/promises')
 const path = require('node:path')
-const { install, npm } = require('./support/npm')
-const { packTarball } = require('./support/tarball')
-const { makeTemp, remove } = require('./support/temp')
+const { ROOT, install, npm, packTarball } = require('./support/npm')
+const { makeTemp, remove } = require('../support/temp')
 
-/** The name of the package that Express gets when it asks for proxy-addr. */
+/** README's command that builds the addon. */
+const [COMMAND] = /^npx .*from-source\.js$/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))
+
+/** The name of the package that Express gets when it requires proxy-addr. */
 function usedByExpress (directory) {
   return execFileSync(process.execPath, ['-p', `
     const places = { paths: [require.resolve('express')] }
@@ -16,7 +19,7 @@ function usedByExpress (directory) {
   `], { cwd: directory, encoding: 'utf8' }).trim()
 }
 
-describe('what README says about installation', function () {
+describe('the installation that README describes', function () {
   let directory
   let packed
 
@@ -35,7 +38,7 @@ describe('what README says about installation', function () {
     return remove(directory)
   })
 
-  it('holds for a project that had Express before', async function () {
+  it('works in a project that had Express before', async function () {
     const dependencies = { express: '^5' }
 
     await project({ dependencies })
@@ -44,7 +47,7 @@ describe('what README says about installation', function () {
     assert.strictEqual(usedByExpress(directory), 'proxy-addr-native')
   })
 
-  it('holds for a project that depends on proxy-addr itself', async function () {
+  it('works in a project that depends on proxy-addr itself', async function () {
     const dependencies = { express: '^5', 'proxy-addr': packed }
 
     await project({ dependencies, overrides: { 'proxy-addr': '$proxy-addr' } })
@@ -55,7 +58,7 @@ describe('what README says about installation', function () {
     )
   })
 
-  it('holds for the way back', async function () {
+  it('can be undone', async function () {
     const dependencies = { express: '^5' }
 
     await project({ dependencies })
@@ -64,5 +67,48 @@ describe('what README says about installation', function () {
     await npm(directory, 'uninstall', 'express')
     await npm(directory, 'install', '--ignore-scripts', 'express')
     assert.strictEqual(usedByExpress(directory), 'proxy-addr')
+  })
+})
+
+describe('the installed package', function () {
+  let directory
+  let installed
+
+  beforeEach(async function () {
+    directory = await makeTemp()
+    installed = path.join(directory, 'node_modules', 'proxy-addr')
+    const tarball = `file:${await packTarball()}`
+    await writeFile(path.join(directory, 'package.json'), JSON.stringify({
+      private: true, dependencies: { express: '^5' }, overrides: { 'proxy-addr': tarball }
+    }))
+    await install(directory)
+    await rm(path.join(installed, 'prebuilds'), { recursive: true })
+  })
+
+  afterEach(function () {
+    return remove(directory)
+  })
+
+  it('builds its addon by one command, and then finds the client', async function () {
+    execFileSync(COMMAND, { cwd: directory, shell: true, stdio: 'pipe' })
+
+    assert.deepStrictEqual(await readdir(path.join(installed, 'build', 'Release')), ['proxy_addr_native.node'])
+    const answer = execFileSync(process.execPath, ['-p', `
+      const proxyaddr = require('proxy-addr')
+      const request = {
+        headers: { 'x-forwarded-for': '192.0.2.1, 203.0.113.7, 10.0.0.5' },
+        socket: { remoteAddress: '::ffff:10.0.0.1' }
+      }
+      proxyaddr.engine + ' ' + proxyaddr(request, '10.0.0.0/8')
+    `], { cwd: directory, encoding: 'utf8' })
+    assert.strictEqual(answer, 'native 203.0.113.7\n')
+  })
+
+  it('names what is missing for the build', function () {
+    const { status, stderr } = spawnSync(process.execPath, [path.join(installed, 'tools', 'build', 'from-source.js')],
+      { cwd: directory, env: { ...process.env, PATH: '' }, encoding: 'utf8' })
+
+    assert.strictEqual(status, 1)
+    assert.match(stderr, /^cannot find node-gyp.*: run "npx .*from-source\.js"\n$/)
   })
 })

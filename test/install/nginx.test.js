@@ -4,7 +4,7 @@ const assert = require('node:assert')
 const path = require('node:path')
 const { startApp } = require('../../examples/demo/apps')
 const { chooseNetwork } = require('../../examples/demo/network')
-const { askJson } = require('./support/ask')
+const { askJson } = require('./support/child')
 const { requireNginx, startNginxChain } = require('./support/nginx')
 const { needs } = require('../support/skip')
 

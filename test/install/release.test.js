@@ -2,12 +2,12 @@
 
 const assert = require('node:assert/strict')
 
-const { missing } = require('../../tools/check/release/ready')
-const { problemsOf } = require('../../tools/check/release/workflows')
+const { missing } = require('../../tools/check/ready')
+const { problemsOf } = require('../../tools/check/release')
 
 const CHECKOUT = `actions/checkout@${'0'.repeat(40)} # v1.2.3`
 
-/** A workflow in which all is well, with one thing replaced. */
+/** A correct workflow, with one thing replaced. */
 function workflow (was, is) {
   const text = `
 on: push
@@ -32,23 +32,23 @@ const project = { scripts: { there: '' }, hasFile: (name) => name === 'there.js'
 const problems = (was, is) => problemsOf(workflow(was, is), 'one.yml', project)
 
 describe('a workflow', function () {
-  it('is accepted if all is well', async function () {
+  it('is accepted if it is correct', async function () {
     assert.deepEqual(await problems('', ''), [])
   })
 
   const FAULTS = {
-    'whose permissions are not empty at first': ['permissions: {}', 'permissions: read-all', /no permissions/],
-    'with a job that says nothing of permissions': ['    permissions:\n      contents: read\n', '', /whatever permissions/],
+    'whose own permissions are not empty': ['permissions: {}', 'permissions: read-all', /own permissions must be \{\}/],
+    'with a job that sets no permissions': ['    permissions:\n      contents: read\n', '', /job sets no permissions/],
     'with a permission that does not exist': ['contents: read', 'content: read', /unknown permission scope/],
-    'with a job without an end': ['    timeout-minutes: 5\n', '', /no end/],
+    'with a job without a time limit': ['    timeout-minutes: 5\n', '', /no timeout-minutes/],
     'with an action that is named by a tag': [CHECKOUT, 'actions/checkout@v7', /not pinned/],
-    'with a commit whose version is not named': [' # v1.2.3', '', /no version is named/],
-    'that keeps the token of a checkout': ['persist-credentials: false', 'fetch-depth: 1', /leaves its token/],
-    'that runs a script that is not there': ['npm run there', 'npm run gone', /no npm run gone/],
-    'that runs a file that is not there': ['npm run there', 'node gone.js', /no gone\.js/],
-    'that pastes an expression into a script': ['npm run there', 'echo $' + '{{ github.ref }}', /pasted into a script/],
-    'that runs on a machine that does not exist': ['ubuntu-24.04', 'ubuntu-24.05', /no runner/],
-    'that is no YAML': ['steps:', 'steps', /at line \d+, column \d+/]
+    'with a commit without a version comment': [' # v1.2.3', '', /no version comment/],
+    'that keeps the token of a checkout': ['persist-credentials: false', 'fetch-depth: 1', /keeps its token/],
+    'that runs an unknown npm script': ['npm run there', 'npm run gone', /unknown npm script gone/],
+    'that runs a missing file': ['npm run there', 'node gone.js', /no such file: gone\.js/],
+    'that interpolates an expression into a script': ['npm run there', 'echo $' + '{{ github.ref }}', /interpolated into a script/],
+    'that runs on an unknown runner': ['ubuntu-24.04', 'ubuntu-24.05', /unknown runner/],
+    'that is not valid YAML': ['steps:', 'steps', /at line \d+, column \d+/]
   }
 
   for (const [name, [was, is, message]] of Object.entries(FAULTS)) {
@@ -68,18 +68,18 @@ describe('a release', function () {
     assert.deepEqual(missing('v1.2.3', manifest, changelog), [])
   })
 
-  it('is not if the tag is of another version', function () {
+  it('is not ready if the tag is of another version', function () {
     assert.deepEqual(missing('v1.2.4', manifest, changelog), ['package.json says 1.2.3, the tag is v1.2.4'])
   })
 
-  it('is not if the version has no date', function () {
+  it('is not ready if the version has no date', function () {
     const undated = changelog.replace('2026-01-31', 'not yet released')
 
     assert.deepEqual(missing('v1.2.3', manifest, undated), ['CHANGELOG.md has no date for 1.2.3'])
     assert.deepEqual(missing('v1.2.3', manifest, ''), ['CHANGELOG.md has no date for 1.2.3'])
   })
 
-  it('is not if no repository is named', function () {
+  it('is not ready if no repository is named', function () {
     assert.deepEqual(missing('v1.2.3', { version: '1.2.3' }, changelog),
       ['package.json names no repository, which provenance needs'])
   })

@@ -87,10 +87,18 @@ describe('a download', function () {
     ['100 MB that are announced', text('', { headers: { 'content-length': 100 << 20 } }), 'size', /announces 104857600 bytes/],
     ['100 MB that are zipped', text(zlib.gzipSync(Buffer.alloc(100 << 20, 0x20)), { headers: { 'content-encoding': 'gzip' } }),
       'size', /at most 16 MB/],
+    ['half of a zipped body', (req, res) => {
+      const zipped = zlib.gzipSync(Buffer.from(OTHER.repeat(100)))
+      res.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip', 'content-length': zipped.length })
+      res.write(zipped.subarray(0, 30))
+      setImmediate(() => res.destroy())
+    }, 'incomplete', /interrupted after/],
     ['an encoding that nobody asked for', text(OTHER, { headers: { 'content-encoding': 'zstd-secret' } }),
       'encoding', /"zstd-secret", which was not asked for/],
     ['damaged gzip', text(OTHER, { headers: { 'content-encoding': 'gzip' } }), 'incomplete', /interrupted/],
     ['one wide prefix', text(GOOD + '0.0.0.0/1\n'), 'wide', /entry 3, "0.0.0.0\/1", is a \/1, wider than \/8/, '0.0.0.0/1'],
+    ['a shrunken list', text('192.0.2.0/26\n2001:db8::/32\n'), 'shrink', /less than half of the .* of the list before/],
+    ['a list without IPv6', text('192.0.2.0/24\n198.51.100.0/24\n'), 'family', /no IPv6 entries, and had 1/],
     ['a redirect to http', redirect('http://localhost/list'), 'https', /http:\/\/localhost\/list is not https/, 'http:'],
     ['a redirect to a file', redirect('file:///etc/passwd'), 'https', /is not https/, 'file:'],
     ['a redirect without an address', (req, res) => res.writeHead(302).end(), 'redirect', /without saying where to/, 302],
@@ -138,6 +146,21 @@ describe('a download', function () {
       assert.equal(before.trust('192.0.2.1'), true)
     })
   }
+
+  it('is refused for wrong JSON', async () => {
+    const options = { ca: server.ca, parse: 'fastly' }
+    server.answer(json({ addresses: ['192.0.2.0/24'], ipv6_addresses: ['2001:db8::/32'] }))
+    list = lists.url(server.address, options)
+    await list.ready
+    for (const [wrong, message] of [
+      ['{"addresses": ["192.0.2.0/24"', /it is not JSON/],
+      ['{"prefixes": []}', /addresses is not an array/],
+      ['"ok"', /the JSON is not an object/]
+    ]) {
+      server.answer(text(wrong, { type: 'application/json' }))
+      await isRefused('format', message)
+    }
+  })
 
   it('is refused where nobody listens', async () => {
     await start()
@@ -217,6 +240,21 @@ describe('a download', function () {
     await isRefused('not-asked', /304, not modified, which was not asked for/, 304)
   })
 
+  it('refuses a 304 as the first answer', async () => {
+    server.answer((req, res) => res.writeHead(304).end())
+    list = lists.url(server.address, { ca: [Buffer.from(server.ca)] })
+    await assert.rejects(list.ready, { rule: 'not-asked' })
+  })
+
+  it('is of one service where an address has many', async () => {
+    const prefixes = [{ ip_prefix: '192.0.2.0/24', service: 'CLOUDFRONT' }, { ip_prefix: '3.0.0.0/15', service: 'EC2' }]
+    server.answer(json({ prefixes, ipv6_prefixes: [] }))
+    list = lists.url(server.address, { ca: Buffer.from(server.ca), parse: 'aws', service: 'CLOUDFRONT' })
+    await list.ready
+    assert.deepEqual(list.entries, ['192.0.2.0/24'])
+    assert.equal(list.state.source, `${server.address} CLOUDFRONT`)
+  })
+
   it('keeps no ETag of a refused list', async () => {
     await start()
     server.answer(text('0.0.0.0/1', { headers: { etag: '"poison"' } }))
@@ -246,7 +284,9 @@ describe('a download', function () {
     list.close()
     assert.deepEqual(list.entries, ['192.0.2.0/24', '2001:db8::/32'])
 
-    for (const [wrong, message] of [[() => { throw new Error('no') }, /parse\(\) threw: no/], [() => '192.0.2.0/24', /did not return an array/]]) {
+    for (const [wrong, message] of [[() => { throw new Error('no') }, /parse\(\) threw: no/],
+      // eslint-disable-next-line no-throw-literal
+      [() => { throw undefined }, /parse\(\) threw: undefined/], [() => '192.0.2.0/24', /did not return an array/]]) {
       list = lists.url(server.address, { ca: server.ca, parse: wrong })
       await assert.rejects(list.ready, { rule: 'format', message })
     }

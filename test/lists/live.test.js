@@ -3,7 +3,8 @@
 /* Lists as they live: snapshots, files, time, swaps under load, and who uses them. */
 
 const assert = require('node:assert/strict')
-const { spawn } = require('node:child_process')
+const { spawn, spawnSync } = require('node:child_process')
+const { createHash } = require('node:crypto')
 const { channel } = require('node:diagnostics_channel')
 const { once } = require('node:events')
 const fs = require('node:fs')
@@ -15,6 +16,7 @@ const express = require('express')
 const proxyaddr = require('../../lib')
 const { lists } = require('../../lib/lists')
 const snapshots = require('../../lib/lists/snapshot')
+const { createResolver } = require('../../lib/resolver')
 const { needs } = require('../support/skip')
 const { json, makeFolder, removeFolders, startServer, tagged, text, until } = require('./support/server')
 
@@ -145,6 +147,25 @@ describe('a snapshot', () => {
     await assert.rejects(list.ready)
   })
 
+  it('that is not one of this version, too large or a folder is refused', async () => {
+    const mark = '{"snapshot":"proxy-addr-native/lists","version":1,"digest":"'
+    const digest = createHash('sha256').update('{}').digest('hex')
+    for (const [make, message] of [
+      [() => fs.writeFileSync(file, `${mark}"}`), /was changed/],
+      [() => fs.writeFileSync(file, `${mark}${digest}","list":{}}`), /is not of this version/],
+      [() => fs.truncateSync(file, 40 << 20), /is too large/],
+      [() => { fs.rmSync(file); fs.mkdirSync(file) }, /cannot read the snapshot .*EISDIR/]
+    ]) {
+      make()
+      const list = offline()
+      assert.match(list.state.lastError.message, message)
+      await assert.rejects(list.ready)
+    }
+    const list = keep(lists.from(() => ['192.0.2.0/24'], { name: 'mine', snapshot: path.join(file, 'none', 'x') }))
+    await list.ready
+    assert.match(list.state.lastError.message, /cannot write the snapshot .*ENOENT/)
+  })
+
   it('is judged as a download is', async () => {
     const week = []
     for (const [entries, rule] of [[['0.0.0.0/1'], 'wide'], [[], 'empty'], [['010.0.0.1'], 'entry'],
@@ -211,6 +232,14 @@ describe('a snapshot', () => {
     assert.equal(second.entries.length, 100)
   })
 
+  it('is rid of the temporary files of processes that ended, when a list is made', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    const names = [`list.json.${pid}.0123456789ab.tmp`, `list.json.${process.pid}.0123456789ab.tmp`, `list.json.${pid}.tmp`, `other.${pid}.0123456789ab.tmp`]
+    for (const name of names) fs.writeFileSync(path.join(path.dirname(file), name), '{')
+    offline()
+    assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), names.slice(1).sort())
+  })
+
   it('may be that of two lists at once', async () => {
     const both = ['a', 'b'].map(() => keep(lists.from(() => ['192.0.2.0/24'], { name: 'mine', snapshot: file })))
     await Promise.all(both.map(({ ready }) => ready))
@@ -241,24 +270,29 @@ describe('a snapshot', () => {
     assert.ok(entries.every((entry) => entry.startsWith(`${fetchedAt}.`)))
   }
 
+  function leftOvers (target) {
+    return fs.readdirSync(path.dirname(target)).filter((name) => name.startsWith(path.basename(target) + '.'))
+  }
+
   it(`is the old or the new one, whole, after kill -9 while writing, ${KILLS} times`, async function () {
     this.timeout(60_000 + KILLS * 10_000)
     let left = KILLS
-    let halves = 0
     async function killAll (target) {
       while (left-- > 0) {
         const child = startWriter(target)
         await once(child.stdout, 'data')
         await sleep(Math.random() * 12)
+        // Half of them as soon as a temporary file is seen.
+        const end = left % 2 === 0 ? 0 : performance.now() + 100
+        while (performance.now() < end && leftOvers(target).length === 0);
         child.kill('SIGKILL')
         await once(child, 'close')
         isWhole(target)
-        halves += fs.readdirSync(path.dirname(target)).filter((name) => name.startsWith(path.basename(target) + '.')).length
         snapshots.removeLeftOvers(target)
+        assert.deepEqual(leftOvers(target), [])
       }
     }
     await Promise.all([killAll(file), killAll(`${file}-2`), killAll(`${file}-3`)])
-    assert.ok(halves > 0, 'no process was killed while it wrote')
     assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), ['list.json', 'list.json-2', 'list.json-3'])
   })
 
@@ -292,6 +326,7 @@ describe('a list of a file', () => {
     await list.ready
     const updated = once(list, 'update')
     await updated
+    await sleep(100)
     fs.writeFileSync(file, '192.0.2.0/24\n198.51.100.0/24')
     const [{ added, removed, version }] = await once(list, 'update')
     assert.deepEqual({ added, removed, version }, { added: ['198.51.100.0/24'], removed: [], version: 2 })
@@ -352,11 +387,22 @@ describe('a list of a file', () => {
     assert.equal(list.trust('198.51.100.1'), true)
   })
 
+  it('is not read any more when the list is closed', async () => {
+    const list = fromFile()
+    const { ready } = list
+    await sleep(50)
+    list.close()
+    await assert.rejects(ready, { rule: 'closed' })
+    assert.equal(list.version, 0)
+  })
+
   it('says what is wrong with a path', async () => {
     const missing = keep(lists.file(path.join(file, 'x')))
     await assert.rejects(missing.ready, { rule: 'file', message: /cannot read .*ENOTDIR/ })
     const folder = keep(lists.file(path.dirname(file)))
     await assert.rejects(folder.ready, { rule: 'file', message: /is not a file/ })
+    fs.truncateSync(file, 17 << 20)
+    await assert.rejects(fromFile().ready, { rule: 'size', message: /has 17825792 bytes; at most 16 MB/ })
   })
 })
 
@@ -412,6 +458,18 @@ describe('time', () => {
     works = true
     assert.deepEqual(await list.refresh(), { outcome: 'unchanged' })
     assert.equal(list.state.stale, false)
+  })
+
+  it('that passes makes a list stale, which is said once', async () => {
+    server.answer(text(GOOD), text('', { status: 500 }))
+    const list = fromServer({ maxAge: 100, interval: 30 })
+    let said = 0
+    list.on('stale', () => said++)
+    await list.ready
+    await once(list, 'stale')
+    assert.equal(list.state.stale, true)
+    await sleep(200)
+    assert.equal(said, 1)
   })
 
   it('in which the event loop is blocked is not that of the download', async () => {
@@ -582,6 +640,8 @@ describe('a swap', () => {
     const list = keep(lists.from(() => entries))
     await list.ready
     const { trust } = list
+    const empty = keep(lists.from(() => new Promise(() => {})))
+    assert.equal(proxyaddr({ headers: { 'x-forwarded-for': '203.0.113.9, 192.0.2.2' }, socket: { remoteAddress: '192.0.2.1' } }, empty.trust), '192.0.2.1')
     const req = { headers: { 'x-forwarded-for': '203.0.113.9' }, socket: { remoteAddress: '192.0.2.1' } }
     for (let i = 0; i < 5; i++) assert.equal(proxyaddr(req, trust), '203.0.113.9')
     entries = ['198.51.100.0/24']
@@ -633,6 +693,37 @@ describe('a list as trust', () => {
       listening.closeAllConnections()
       listening.close()
     }
+  })
+
+  it('is an entry of createResolver(), and changes with the list', async () => {
+    const client = createResolver({ trust: ['10.0.0.0/8', list] })
+    const header = '203.0.113.9, 192.0.2.1'
+    const ask = () => client({
+      headers: { 'x-forwarded-for': header }, rawHeaders: ['X-Forwarded-For', header], socket: { remoteAddress: '10.0.0.1' }
+    })
+    assert.deepEqual([ask(), ask(), ask()], Array(3).fill('203.0.113.9'))
+    entries = ['127.0.0.0/8', '198.51.100.0/24']
+    await list.refresh()
+    assert.deepEqual([ask(), ask(), ask()], Array(3).fill('192.0.2.1'))
+  })
+
+  it('is named by explain(), with its entry and its age, and by lint()', async function () {
+    const file = path.join(makeFolder(this.test), 'list.json')
+    await snapshots.write(file, {
+      source: 'edge', fetchedAt: Date.now() - 3.5 * 3_600_000, week: [], parts: [{ entries: ['173.245.48.0/20', '203.0.113.0/24', '198.51.100.7'] }]
+    })
+    const edge = keep(lists.from(() => new Promise(() => {}), { name: 'edge', snapshot: file }))
+    const reasons = (trust, peer) => {
+      const explanation = proxyaddr.explain({ headers: { 'x-forwarded-for': '192.0.2.9' }, socket: { remoteAddress: peer } }, trust)
+      return [explanation.hops[0].by, /by .* ago/.exec(String(explanation))?.[0]]
+    }
+    const [by, said] = reasons(edge.trust, '173.245.48.9')
+    assert.deepEqual(by, { rule: 'list', entry: '173.245.48.0/20', index: 0, subnet: '173.245.48.0/20', list: 'edge', age: by.age })
+    assert.ok(by.age >= 3.5 * 3600)
+    assert.equal(said, 'by edge, 173.245.48.0/20, fetched 3 h ago')
+    assert.equal(reasons(edge.trust, '198.51.100.7')[1], 'by edge, 198.51.100.7, fetched 3 h ago')
+    assert.deepEqual(proxyaddr.lint(edge.trust).map(({ code, entry, list }) => ({ code, entry, list })),
+      [{ code: 'documentation-range', entry: '203.0.113.0/24', list: 'edge' }, { code: 'documentation-range', entry: '198.51.100.7', list: 'edge' }])
   })
 
   it('is that of Fastify, of proxyaddr(), and of a function of one\'s own', () => {

@@ -108,7 +108,9 @@ const BINARY = path.join('build', 'Release', 'proxy_addr_native.node')
 
 /** The package once more, in a directory of its own. */
 function copy (directory) {
-  fs.cpSync(path.join(ROOT, 'lib'), path.join(directory, 'lib'), { recursive: true })
+  for (const name of ['lib', 'package.json', 'prebuilds.js']) {
+    fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
+  }
   fs.mkdirSync(path.join(directory, path.dirname(BINARY)), { recursive: true })
   fs.copyFileSync(path.join(ROOT, BINARY), path.join(directory, BINARY))
   return path.join(directory, 'lib')

@@ -8,7 +8,7 @@ const failing = require('./failing')
 
 const WALK = path.join(__dirname, 'failing', 'walk.js')
 
-// The two sets that the walk keeps, and what holds all sets: a record, its slots.
+// The two sets that walk.js keeps, and what holds all sets: a record, its slots.
 const KEPT = 2 + 2
 
 describe('without memory', function () {
@@ -25,7 +25,7 @@ describe('without memory', function () {
     walked = JSON.parse(stdout)
   })
 
-  it('each call throws a RangeError at each request that fails, and is right the next time', () => {
+  it('each call throws a RangeError if any request fails, and succeeds the next time', () => {
     const { requests } = walked
 
     assert.ok(Object.keys(requests).length > 10)
@@ -35,12 +35,51 @@ describe('without memory', function () {
     }
   })
 
-  it('ordinary text needs none to be looked up', () => {
+  it('looking up ordinary text allocates nothing', () => {
     assert.deepEqual(walked.requests['a compiled function'], [0, 0])
     assert.deepEqual(walked.requests['proxyaddr()'], [0, 0])
   })
 
-  it('nothing is kept of what failed', () => {
+  for (const [n, what] of [[0, 'function'], [1, 'finalizer']]) {
+    it(`no exception of Node-API is passed on, and no set kept, if it makes no ${what}`, () => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `
+        const { proxyaddr, throwAt, blocks } = require(${JSON.stringify(path.join(__dirname, 'failing'))}).load()
+        const before = blocks()
+        throwAt(${n})
+        let thrown
+        try { proxyaddr.compile('10.0.0.0/8') } catch (error) { thrown = String(error) }
+        const kept = blocks() - before
+        console.log(JSON.stringify([thrown, kept, proxyaddr.compile('10.0.0.0/8')('10.0.0.1')]))
+      `], { encoding: 'utf8' })
+      assert.deepEqual([status, stderr], [0, ''])
+      assert.deepEqual(JSON.parse(stdout), ['RangeError: out of memory', 0, true])
+    })
+  }
+
+  it('a set is reported to the garbage collector until it is freed, and is freed', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', `
+      const { setImmediate: turn } = require('node:timers/promises')
+      const { proxyaddr, reported, blocks } = require(${JSON.stringify(path.join(__dirname, 'failing'))}).load()
+      async function main () {
+        const before = [blocks(), reported()]
+        const list = Array.from({ length: 1000 }, (_, i) => '10.' + (i >> 7) + '.' + (i & 127) * 2 + '.0')
+        const during = (() => {
+          const sets = Array.from({ length: 100 }, () => proxyaddr.compile(list))
+          return [blocks(), reported(), sets.length]
+        })()
+        for (let i = 0; i < 4; i++) { gc(); await turn() }
+        console.log(JSON.stringify([before, during, [blocks(), reported()]]))
+      }
+      main()
+    `], { encoding: 'utf8' })
+    assert.deepEqual([status, stderr], [0, ''])
+    const [before, during, after] = JSON.parse(stdout)
+    assert.equal(during[0] - before[0], 100)
+    assert.ok(during[1] - before[1] > 100 * 1000 * 8, `${during[1]} bytes were reported`)
+    assert.deepEqual(after, before)
+  })
+
+  it('a failed call keeps nothing', () => {
     assert.equal(walked.blocks, KEPT)
   })
 })

@@ -11,7 +11,7 @@
  */
 
 const assert = require('node:assert/strict')
-const { parseArgs } = require('node:util')
+const { isDeepStrictEqual, parseArgs } = require('node:util')
 const { xoroshiro128plus } = require('pure-rand/generator/xoroshiro128plus')
 
 const { createResolver } = require('../../lib/resolver')
@@ -151,8 +151,8 @@ function difference (settings, resolver, input) {
     const { result, address = result.address, again = address } = ask(resolver, settings, input)
     const { protocol, host, secure, ...actual } = result
     actual.anomalies = actual.anomalies.filter((kind) => kind !== 'host-invalid' && kind !== 'protocol-ambiguous')
-    assert.deepEqual({ ...actual }, rest)
-    assert.deepEqual([address, again], [rest.address, rest.address])
+    if (!isDeepStrictEqual({ ...actual }, rest)) assert.deepEqual({ ...actual }, rest)
+    if (address !== rest.address || again !== rest.address) assert.deepEqual([address, again], [rest.address, rest.address])
     if (/^(https?|wss?)$/i.test(proto) && settings.chain === 'forwarded') assert.equal(protocol, proto.toLowerCase())
   } catch (error) {
     return `${error.message}\n${JSON.stringify({ settings, input }, null, 1)}`
@@ -171,7 +171,7 @@ function compare ({ seed, count, seconds }) {
   while (cases < count && faults.length < 3 && performance.now() < end) {
     const settings = policy(random)
     const resolver = makeResolver(settings)
-    for (let i = 0; i < 100; i++, cases++) {
+    for (let i = 0; i < 500 && cases < count; i++, cases++) {
       const fault = difference(settings, resolver, request(random, settings))
       if (fault !== undefined) faults.push(fault)
       if (faults.length === 3) break

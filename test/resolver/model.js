@@ -95,12 +95,16 @@ function trim (text) {
   return text.replace(/^[ \t]+|[ \t]+$/g, '')
 }
 
-/** Does a text end inside a quoted string? */
-function endsQuoted (text) {
+/** Does a text begin inside a quoted string? So it seems if it is none otherwise. */
+function beginsQuoted (text) {
   let quoted = false
   for (let i = 0; i < text.length; i++) {
-    if (quoted && text[i] === '\\') i++
-    else if (text[i] === '"') quoted = !quoted
+    if (text[i] === '\\') {
+      if (!quoted) return true
+      i++
+    } else if (text[i] === '"') {
+      quoted = !quoted
+    }
   }
   return quoted
 }
@@ -111,7 +115,7 @@ function elementsOf (lines) {
   for (const line of lines.toReversed()) {
     let end = line.length
     for (let comma = end - 1; comma >= -1; comma--) {
-      if (comma >= 0 && (line[comma] !== ',' || endsQuoted(line.slice(comma + 1, end)))) continue
+      if (comma >= 0 && (line[comma] !== ',' || beginsQuoted(line.slice(comma + 1, end)))) continue
       found.push(line.slice(comma + 1, end))
       end = comma
     }

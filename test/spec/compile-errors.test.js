@@ -1,8 +1,10 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { compile } = require('../support/implementation')
+const proxyaddr = require('../support/implementation')
 const { throwsTypeError } = require('./helpers')
+
+const { compile } = proxyaddr
 
 describe('compile() without a list', () => {
   for (const [name, value] of [
@@ -154,6 +156,49 @@ describe('the list given to compile()', () => {
     Object.defineProperty(list, 0, { get: () => `10.0.0.${++reads}` })
     assert.deepEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3'].filter(compile(list)), ['10.0.0.1', '10.0.0.2'])
     assert.equal(reads, 1)
+  })
+
+  /** A list whose copy has these elements, one for each time that it is read. */
+  const changing = (...elements) => Object.assign(['10.0.0.1'], {
+    slice: () => new Proxy(['10.0.0.1'], {
+      get: (list, key) => key === '0' ? elements.shift() : list[key]
+    })
+  })
+
+  it('is read twice if its copy can see that: for names, then for subnets', () => {
+    const trust = compile(changing('10.0.0.1', '10.0.0.2', '10.0.0.3'))
+
+    assert.deepEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3'].filter(trust), ['10.0.0.2'])
+    assert.throws(() => compile(changing('10.0.0.1', 'loopback', '10.0.0.3')),
+      { name: 'TypeError', message: 'invalid IP address: loopback' })
+    assert.throws(() => compile(changing('10.0.0.1', '10.0.0.0/33', '10.0.0.3')),
+      { name: 'TypeError', message: 'invalid range on address: 10.0.0.0/33' })
+    assert.throws(() => compile(changing('10.0.0.1', undefined, '10.0.0.3')), TypeError)
+  })
+
+  it('is read as often for a single use', () => {
+    const req = { headers: { 'x-forwarded-for': '10.9.9.9, 10.0.0.3' }, socket: { remoteAddress: '10.0.0.2' } }
+
+    assert.equal(proxyaddr(req, changing('10.0.0.1', '10.0.0.2', '10.0.0.3')), '10.0.0.3')
+    assert.throws(() => proxyaddr(req, changing('10.0.0.0/8', 'x', '10.0.0.0/8')),
+      { name: 'TypeError', message: 'invalid IP address: x' })
+  })
+
+  it('is read in the order of its elements, all for names first', () => {
+    const order = []
+    const copy = new Proxy(['10.0.0.1', 'loopback', '::1'], {
+      get (list, key) {
+        if (/^[0-9]+$/.test(String(key))) order.push(`${String(key)}: ${list[key]}`)
+        return list[key]
+      }
+    })
+
+    compile(Object.assign(['x'], { slice: () => copy }))
+    // splice() moves what follows a name: it reads that, too.
+    assert.deepEqual(order, [
+      '0: 10.0.0.1', '1: loopback', '1: loopback', '2: ::1', '3: ::1',
+      '0: 10.0.0.1', '1: 127.0.0.1/8', '2: ::1/128', '3: ::1'
+    ])
   })
 
   it('may throw anything from a getter, unchanged', () => {

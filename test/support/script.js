@@ -5,6 +5,8 @@ const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 
 const IMPLEMENTATION = path.join(__dirname, 'implementation.js')
+const ROOT = path.join(__dirname, '..', '..')
+const EXAMPLE = /^```js\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/gms
 const MILLISECONDS = 300_000
 
 /**
@@ -28,7 +30,7 @@ function outcome (source, ...flags) {
   return { status, signal, stdout, stderr }
 }
 
-/** The same, which must end well; returns what it printed. */
+/** Like outcome(), for a script that must succeed; returns its output. */
 function run (source, ...flags) {
   const { stdout, ...end } = outcome(source, ...flags)
 
@@ -36,4 +38,20 @@ function run (source, ...flags) {
   return stdout
 }
 
-module.exports = { IMPLEMENTATION, outcome, run }
+/**
+ * The blocks of a page fenced as ```js, each with its line and with the block
+ * fenced as ```text after it, if there is one: what the example prints.
+ */
+function examples (text) {
+  return Array.from(text.matchAll(EXAMPLE), ({ index, 1: code, 2: printed }) =>
+    ({ code, printed, line: text.slice(0, index).split('\n').length + 1 }))
+}
+
+/** Runs an example in the root of the package, where the package finds itself. */
+function runExample (code) {
+  const { status, stdout, stderr } =
+    spawnSync(process.execPath, ['-e', code], { cwd: ROOT, encoding: 'utf8', timeout: MILLISECONDS })
+  return { status, stderr, printed: stdout }
+}
+
+module.exports = { IMPLEMENTATION, examples, outcome, run, runExample }

@@ -3,14 +3,16 @@ import type { Http2ServerRequest } from 'node:http2'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'tstyche'
 import proxyaddr = require('proxy-addr-native')
+import { ListError, lists } from 'proxy-addr-native/lists'
+import type { LiveList, Outcome } from 'proxy-addr-native/lists'
 
 declare const req: IncomingMessage
 declare const http2Req: Http2ServerRequest
 declare const socket: Socket
 
 describe('proxyaddr()', () => {
-  test('gives a string', () => {
-    expect(proxyaddr(req, 'loopback')).type.toBe<string>()
+  test('gives a string, or undefined where the socket has no address', () => {
+    expect(proxyaddr(req, 'loopback')).type.toBe<string | undefined>()
   })
 
   test('takes a name, a subnet, a list or a function for trust', () => {
@@ -186,6 +188,8 @@ describe('explain()', () => {
     expect(proxyaddr.explain).type.toBeCallableWith(req, proxyaddr.trustProxy(1))
     expect(proxyaddr.explain).type.toBeCallableWith(req, (addr: string, i: number) => i < 1 && addr !== '')
     expect(proxyaddr.explain).type.not.toBeCallableWith(req)
+    expect(proxyaddr.explain).type.toBeCallableWith(req, 'loopback', { maxHops: 8 })
+    expect(proxyaddr.explain).type.not.toBeCallableWith(req, 'loopback', { hops: 8 })
     expect(proxyaddr.explain).type.not.toBeCallableWith(req, 1)
     expect(proxyaddr.explain).type.not.toBeCallableWith({}, 'loopback')
   })
@@ -203,6 +207,7 @@ describe('lint()', () => {
     expect(proxyaddr.lint).type.toBeCallableWith(1)
     expect(proxyaddr.lint).type.toBeCallableWith(['loopback'] as const)
     expect(proxyaddr.lint).type.toBeCallableWith(async () => true)
+    expect(proxyaddr.lint).type.toBeCallableWith(1, { ignore: ['hops'] })
     expect(proxyaddr.lint).type.not.toBeCallableWith(1, 2)
   })
 })
@@ -223,5 +228,25 @@ describe('the module', () => {
     expect<string>().type.toBeAssignableTo<proxyaddr.Address>()
     expect<proxyaddr.Address>().type.toBeAssignableTo<string>()
     expect<number>().type.not.toBeAssignableTo<proxyaddr.Address>()
+  })
+})
+
+describe('lists', () => {
+  test('make lists, whose trust is a trust function', () => {
+    expect(lists.cloudflare()).type.toBe<LiveList>()
+    expect(lists.cloudflare().trust).type.toBe<proxyaddr.TrustFunction>()
+    expect(proxyaddr).type.toBeCallableWith(req, lists.fastly().trust)
+    expect(lists.from(async () => ['192.0.2.0/24'], { name: 'mine' }).refresh()).type.toBe<Promise<Outcome>>()
+  })
+
+  test('take their own options only', () => {
+    expect(lists.url).type.toBeCallableWith('https://example.com/', { parse: 'google', type: 'text/plain' })
+    expect(lists.url).type.not.toBeCallableWith('https://example.com/', { parse: 'xml' })
+    expect(lists.fastly).type.not.toBeCallableWith({ parse: 'lines' })
+    expect(lists.aws).type.not.toBeCallableWith('EC2')
+  })
+
+  test('say what was refused', () => {
+    expect(lists.fastly().state.lastError).type.toBe<ListError | undefined>()
   })
 })

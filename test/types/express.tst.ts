@@ -29,6 +29,7 @@ describe('install()', () => {
     expect(install).type.not.toBeCallableWith(app, { rember: true })
     expect(install).type.not.toBeCallableWith(app, { remember: 1 })
     expect(install).type.toBeCallableWith(app, { lint: 'warn' })
+    expect(install).type.toBeCallableWith(app, { lint: 'warn', ignore: ['hops'] })
     expect(install).type.not.toBeCallableWith(app, { lint: true })
     expect(install).type.not.toBeCallableWith(app, true)
     expect(install).type.not.toBeCallableWith(app, null)

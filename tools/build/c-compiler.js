@@ -1,6 +1,6 @@
 'use strict'
 
-/* Compiles C: what the scripts that build the core have in common. */
+/* Compiles C, for all scripts that build the core. */
 
 const { spawn, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
@@ -13,7 +13,7 @@ const TESTS = path.join('test', 'core')
 const WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Werror']
 const C11 = ['-std=c11', ...WARNINGS]
 
-/** The files of a folder with an ending, as paths from the root. */
+/** Lists the files of a folder that have an ending, as paths from the root. */
 function filesIn (folder, ending) {
   return fs.readdirSync(path.resolve(ROOT, folder), { recursive: true })
     .filter((name) => name.endsWith(ending))
@@ -29,11 +29,11 @@ function works (command) {
 function findCompiler (wanted) {
   const commands = wanted ? [wanted] : ['cc', 'gcc', 'clang']
   const found = commands.map((command) => command.trim().split(/\s+/)).find(works)
-  if (!found) throw new Error(`no C compiler found (tried ${commands.join(', ')})`)
+  if (!found) throw new Error(`no C compiler found (tried ${commands.join(', ')}): install one, or name it by --cc`)
   return found
 }
 
-/** Runs a compiler; rejects with what it printed if it is not content. */
+/** Runs a compiler; rejects with its output if it fails. */
 function compile (compiler, args, input) {
   return new Promise((resolve, reject) => {
     const child = spawn(compiler[0], [...compiler.slice(1), ...args], { cwd: ROOT })

@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * Builds the addon of an installed package, for machines that it brings no
- * binary for, and for those who want to build all that they run:
+ * Builds the addon of an installed package, for platforms without a binary in the
+ * package, and for everybody who builds all that they run:
  *
- *   npx --yes -p node-gyp@12 -p node-addon-api@8 -- node <package>/scripts/from-source.js
+ *   npx --yes -p node-gyp@12 -p node-addon-api@8 -- node <package>/tools/build/from-source.js
  *
  * The two packages may also be installed beside it, or be found by NODE_PATH.
- * Wants a C/C++ compiler, make and Python 3. The result lies in build/Release
- * of the package, where it is preferred to what was brought along.
+ * Needs a C/C++ compiler, make and Python 3. The result goes to build/Release of
+ * the package, where it takes precedence over the binary in the package.
  */
 
 const fs = require('node:fs')
@@ -20,7 +20,7 @@ const { nodeGyp } = require('./node-gyp')
 const ADDON = 'proxy_addr_native.node'
 const ROOT = path.join(__dirname, '..', '..')
 
-/** npx only puts its packages' commands into PATH; they lie beside those. */
+/** npx adds only its packages' commands to PATH; the packages lie beside them. */
 function find (request) {
   const places = (process.env.PATH ?? '').split(path.delimiter)
     .filter((folder) => folder.endsWith(path.join('node_modules', '.bin')))
@@ -28,15 +28,16 @@ function find (request) {
   try {
     return require.resolve(request, { paths })
   } catch {
-    throw new Error(`${request} is not to be found. Run this by ` +
+    throw new Error(`cannot find ${request}: run ` +
       '"npx --yes -p node-gyp@12 -p node-addon-api@8 -- node ' +
       `${path.relative(process.cwd(), __filename)}"`)
   }
 }
 
 /**
- * Built elsewhere, so that nothing but the result is left in the package. In it
- * the gyp file is not at the top, where npm would build by itself.
+ * Builds in a temporary folder, so that only the result remains in the package.
+ * The package keeps its gyp file in src/, because npm would build by itself if it
+ * were at the top.
  */
 function build (folder) {
   const script = find('node-gyp/bin/node-gyp.js')

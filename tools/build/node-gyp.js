@@ -1,14 +1,14 @@
 'use strict'
 
-/* Part of the published package, as from-source.js is. */
+/* Part of the published package, like from-source.js. */
 
 const { spawnSync } = require('node:child_process')
 const { existsSync } = require('node:fs')
 const path = require('node:path')
 
 /**
- * Runs node-gyp. The headers that lie beside the running Node are used where
- * there are any, so that nothing has to be downloaded.
+ * Runs node-gyp, with the headers beside the running Node if there are any, so that
+ * nothing has to be downloaded.
  *
  * @param {string} script node-gyp's own
  * @param {string[]} args

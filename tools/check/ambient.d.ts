@@ -1,4 +1,4 @@
-/* What lib/ is checked against, and no package of types brings. */
+/* Types that lib/ needs and no package provides. */
 
 declare module '*.node' {
   const addon: any

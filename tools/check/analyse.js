@@ -1,12 +1,11 @@
 'use strict'
 
 /*
- * Static analysis of what is shipped: gcc's -fanalyzer, clang-tidy and
- * cppcheck. Wants all three, and a build of the addon, which says where Node's
+ * Analyses the published C and C++ code by gcc's -fanalyzer, clang-tidy and
+ * cppcheck. Needs all three, and a build of the addon, which records where Node's
  * headers are. Exit code 1 if one of them finds anything.
  *
- * What clang-tidy looks for, and what not and why, is in .clang-tidy; what
- * else is suppressed is below.
+ * .clang-tidy lists clang-tidy's checks, with reasons; other suppressions are below.
  */
 
 const { spawnSync } = require('node:child_process')
@@ -17,7 +16,7 @@ const { C11, CORE, ROOT, filesIn } = require('../build/c-compiler')
 
 const ADDON = ['addon.cc', 'describe.cc'].map((name) => path.join('src', 'node', name))
 
-/** What the addon includes and is not ours. */
+/** The folders of headers that the addon includes and that are not ours. */
 function foreignHeaders () {
   const configuration = path.join(ROOT, 'build', 'config.gypi')
   // A comment comes first.
@@ -43,19 +42,19 @@ function analyseAll () {
     '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', ...headers.flatMap((folder) => ['-isystem', folder])]
   const cppcheck = ['--quiet', '--error-exitcode=1', '--enable=warning,style,performance,portability',
     '--inconclusive', '--platform=unix64',
-    // Comparisons are joined without a jump on purpose: see bits128.h.
+    // Comparisons are branchless on purpose: see bits128.h.
     '--suppress=bitwiseOnBoolean']
   return [
     ...core.map((file) => analyse(`gcc -fanalyzer, ${file}`, 'gcc',
       [...C11, '-O2', '-fanalyzer', '-c', file, '-o', '/dev/null'])),
     analyse('clang-tidy, core', 'clang-tidy', ['--quiet', ...core, '--', '-std=c11']),
-    // It does not follow the destructor of a struct that has a Text in it, and
-    // so takes Text's memory for lost. LeakSanitizer knows better: test/native/asan.sh.
+    // clang-tidy does not follow the destructor of a struct that contains a Text,
+    // and reports Text's memory as leaked. LeakSanitizer shows that it is not: test/native/instrumented.sh.
     analyse('clang-tidy, addon', 'clang-tidy',
       ['--quiet', '--checks=-clang-analyzer-unix.Malloc', ...ADDON, '--', ...cxx]),
     analyse('cppcheck, core', 'cppcheck', [...cppcheck, '--std=c11', ...core]),
-    // Text's room is not to be zeroed for every call: Node-API writes before
-    // anyone reads.
+    // Text's buffer is not zeroed for every call: Node-API writes it before
+    // anything reads it.
     analyse('cppcheck, addon', 'cppcheck', [...cppcheck, '--std=c++17', '-DNAPI_VERSION=8',
       `--suppress=uninitMemberVar:${path.join('src', 'text.h')}`, ...ADDON])
   ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Formatting and warnings of all C and C++ code. Wants clang-format 14, gcc and
-# clang; the addon's own warnings come with every build.
+# Checks the format and the warnings of all C and C++ code. Needs clang-format 14,
+# gcc and clang. Every build shows the addon's own warnings.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,13 +1,14 @@
 'use strict'
 
 /*
- * The published package holds exactly what is listed here, and has no script
- * that npm would run on installation. Exit code 1 otherwise.
+ * Checks that the published package holds every tracked file of the folders listed
+ * here, what is built from them, and nothing else, and that npm runs no script on
+ * installation. Exit code 1 if not.
  *
  *   node tools/check/package.js [--all-platforms]
  *
- * Of the binaries, those that were built must be in it; with --all-platforms,
- * as for a release, every one.
+ * The binaries that were built must be in it; with --all-platforms, as for a
+ * release, all of them.
  */
 
 const assert = require('node:assert/strict')
@@ -22,122 +23,36 @@ const { values } = parseArgs({ options: { 'all-platforms': { type: 'boolean' } }
 const BINARIES = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
   .map((platform) => `prebuilds/${platform}/proxy_addr_native.node`)
 
-const EXPECTED = [
-  'CHANGELOG.md',
-  'CONTRIBUTING.md',
-  'LICENSE',
-  'README.md',
-  'SECURITY.md',
-  'bin/proxy-addr.js',
-  'docs/api.md',
-  'docs/charts/hostile.svg',
-  'docs/charts/http.svg',
-  'docs/charts/match.svg',
-  'docs/charts/resolve.svg',
-  'docs/cli.md',
-  'docs/compatibility.md',
-  'docs/design.md',
-  'docs/frameworks.md',
-  'docs/guide.md',
-  'docs/matrix.md',
-  'docs/performance.md',
-  'docs/releasing.md',
-  'lib/cli/arguments.js',
-  'lib/cli/bench.js',
-  'lib/cli/doctor.js',
-  'lib/cli/explain.js',
-  'lib/cli/help.js',
-  'lib/cli/index.js',
-  'lib/cli/installed.js',
-  'lib/cli/lint.js',
-  'lib/cli/match.js',
-  'lib/cli/measure.js',
-  'lib/cli/output.js',
-  'lib/cli/random.js',
-  'lib/cli/refusal.js',
-  'lib/cli/request.js',
-  'lib/cli/switching.js',
-  'lib/cli/text.js',
-  'lib/cli/trust.js',
-  'lib/engine/index.js',
-  'lib/engine/layout.js',
-  'lib/engine/load.js',
-  'lib/engine/native.js',
-  'lib/engine/wasm-binary.js',
-  'lib/engine/wasm-memory.js',
-  'lib/engine/wasm.js',
-  'lib/frameworks/express.d.ts',
-  'lib/frameworks/express.js',
-  'lib/frameworks/request-cache.js',
-  'lib/header.js',
-  'lib/index.d.ts',
-  'lib/index.js',
-  'lib/resolver/address.js',
-  'lib/resolver/anomalies.js',
-  'lib/resolver/engine.js',
-  'lib/resolver/entries.js',
-  'lib/resolver/explain.js',
-  'lib/resolver/index.d.ts',
-  'lib/resolver/index.js',
-  'lib/resolver/lint.js',
-  'lib/resolver/options.js',
-  'lib/resolver/peers.js',
-  'lib/resolver/policy.js',
-  'lib/resolver/protocol.js',
-  'lib/resolver/request.js',
-  'lib/resolver/wasm-binary.js',
-  'lib/resolver/wasm.js',
-  'lib/trust/brand.js',
-  'lib/trust/compile.js',
-  'lib/trust/from-env.js',
-  'lib/trust/hop-count.js',
-  'lib/trust/non-strings.js',
-  'lib/trust/setting.js',
-  'lib/trust/trust-set.js',
-  'lib/why/explain/chain.js',
-  'lib/why/explain/faults.js',
-  'lib/why/explain/index.js',
-  'lib/why/explain/quote.js',
-  'lib/why/explain/rule.js',
-  'lib/why/explain/trace.js',
-  'lib/why/facts.js',
-  'lib/why/lint/coverage.js',
-  'lib/why/lint/hops.js',
-  'lib/why/lint/index.js',
-  'lib/why/lint/list.js',
-  'lib/why/lint/names.js',
-  'lib/why/lint/problem.js',
-  'lib/why/lint/ranges.js',
-  'lib/why/lint/refused.js',
-  'lib/why/lint/width.js',
-  'lib/why/lint/written.js',
-  'package.json',
-  'src/binding.gyp',
-  'tools/build/from-source.js',
-  'tools/build/node-gyp.js'
+/** Files that packing builds, and that are not tracked. */
+const BUILT = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js', 'src/binding.gyp']
+
+/** Every tracked file here is packed, so that none is forgotten. */
+const TRACKED = [
+  'bin', 'docs/*.md', 'docs/charts/*.svg', 'lib', 'src', 'tools/build/from-source.js', 'tools/build/node-gyp.js',
+  'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'prebuilds.js'
 ]
 
 const manifest = require('../../package.json')
 assert.equal(manifest.dependencies, undefined, 'there must be no run-time dependency')
-assert.equal(manifest.gypfile, false, 'npm would run node-gyp')
+assert.equal(manifest.gypfile, false, 'npm would run node-gyp on installation: set gypfile to false')
 for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
   assert.equal(manifest.scripts[script], undefined, `${script} would run on installation`)
 }
 
 const lock = JSON.stringify(require('../../package-lock.json'))
-assert.doesNotMatch(lock, /"resolved":"https?:/, 'the lock file names a registry')
+assert.doesNotMatch(lock, /"resolved":"https?:/, 'the lock file names a registry: remove its "resolved" addresses')
 
-// Those who build for themselves get all of it.
-const sources = execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
-assert.ok(sources.includes('src/node/addon.cc'))
+const tracked = execFileSync('git', ['ls-files', '-z', ...TRACKED], { cwd: root, encoding: 'utf8' })
+  .split('\0').filter(Boolean)
+assert.ok(['lib/index.js', 'src/node/addon.cc', 'LICENSE'].every((file) => tracked.includes(file)))
 
-// Its prepack script prints before the JSON does.
+// The prepack script prints first, then comes the JSON.
 const output = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: root, encoding: 'utf8' })
 const [{ files, size, unpackedSize }] = JSON.parse(output.slice(output.indexOf('[\n')))
 const binaries = BINARIES.filter((file) => values['all-platforms'] || fs.existsSync(path.join(root, file)))
-assert.deepEqual(files.map((file) => file.path).sort(), [...EXPECTED, ...sources, ...binaries].sort())
+assert.deepEqual(files.map((file) => file.path).sort(), [...tracked, ...BUILT, ...binaries].sort())
 const read = (...names) => fs.readFileSync(path.join(root, ...names), 'utf8')
-assert.equal(read('src', 'binding.gyp'), read('binding.gyp'), 'the packed gyp file is an old one')
+assert.equal(read('src', 'binding.gyp'), read('binding.gyp'), 'the packed gyp file is outdated')
 for (const file of files.filter(({ path: name }) => BINARIES.includes(name))) {
   console.log(`${file.path}: ${file.size} bytes`)
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the addon twice, in two new directories whose paths differ in length,
-# and at different times: the files must be the same to the byte. So must the
-# binaries in prebuilds/ be that were built before, built again elsewhere.
+# Builds the addon twice, in new directories whose paths differ in length, at
+# different times: the files must be equal to the byte. So must the binaries that
+# are in prebuilds/ and those of a second build elsewhere.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 project=$PWD
@@ -9,7 +9,7 @@ project=$PWD
 places=$(mktemp -d)
 trap 'rm -rf "$places"' EXIT
 
-# node-addon-api is compiled in, so its own place differs, too.
+# node-addon-api is compiled in, so its path differs, too.
 build() {
   mkdir -p "$1/node_modules"
   cp -r binding.gyp package.json src tools "$1"
@@ -24,7 +24,7 @@ build "$places/a/second/and/longer/place"
 cmp "$places/one/$addon" "$places/a/second/and/longer/place/$addon"
 
 grep -q "$places" "$places/one/$addon" &&
-  { echo 'the file names the directory it was built in' >&2; exit 1; }
+  { echo 'the file contains the path of its build directory' >&2; exit 1; }
 sha256sum "$places/one/$addon" | sed 's/ .*/  twice the same/'
 
 sha256sum prebuilds/*/*.node >"$places/sums"

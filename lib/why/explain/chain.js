@@ -2,7 +2,9 @@
 
 /*
  * A request's chain of addresses with where each stands: the socket, then the
- * header's entries from the right. Values are what proxyaddr() asks about.
+ * header's entries from the right. Values are what proxyaddr() asks about. A
+ * header may have thousands of entries, so the chain is walked and not listed,
+ * and a bounded number of its links are kept.
  */
 
 const { types: { isProxy } } = require('node:util')
@@ -15,7 +17,20 @@ const forwarded = require('../../header')
  * @property {'socket' | 'header'} from
  * @property {number} [start] where it begins in the header, in UTF-16 units
  * @property {number} [end]
+ * @property {unknown} [answer] the trust function's
+ *
+ * @typedef {object} Chain
+ * @property {any} headers
+ * @property {any} header
+ * @property {any} peer
+ * @property {() => Link | undefined} next the next entry of the header
+ * @property {() => number} rest how many entries are left
+ * @property {'no header' | 'empty header' | 'unreadable header'} ifAlone what to
+ *   say if there are no entries
  */
+
+/** At most this many of the entries that were not reached are kept. */
+const BEYOND = 8
 
 /**
  * @param {unknown} value
@@ -27,28 +42,61 @@ function kindOf (value) {
 }
 
 /**
+ * How many entries there are in header[0, end).
+ *
  * @param {string} header
- * @param {Link[]} chain receives the entries
+ * @param {number} end
  */
-function readText (header, chain) {
+function countEntries (header, end) {
+  let count = 0
+  let isWithin = false
+  for (let i = 0; i < end; i++) {
+    const unit = header[i]
+    if (unit === ',') {
+      isWithin = false
+    } else if (unit !== ' ' && !isWithin) {
+      isWithin = true
+      count++
+    }
+  }
+  return count
+}
+
+/**
+ * @param {string} header
+ * @returns {Pick<Chain, 'next' | 'rest'>}
+ */
+function entriesOfText (header) {
   const hops = new forwarded.Hops(header)
-  for (let value = hops.next(); value !== undefined; value = hops.next()) {
-    // The cursor is at the comma before the entry, or at the start.
-    const start = forwarded.startOfFirst(header, hops.rest)
-    chain.push({ value, from: 'header', start, end: start + value.length })
+  return {
+    next () {
+      const value = hops.next()
+      if (value === undefined) return undefined
+      // The cursor is at the comma before the entry, or at the start.
+      const start = forwarded.startOfFirst(header, hops.rest)
+      return { value, from: 'header', start, end: start + value.length }
+    },
+    rest: () => countEntries(header, hops.rest)
   }
 }
 
 /**
- * @param {any} header no string
- * @returns {unknown[]}
+ * @param {any} header not a string
+ * @returns {Pick<Chain, 'next' | 'rest'>}
  */
-function readOdd (header) {
+function entriesOfOdd (header) {
+  /** @type {any[]} */
+  let entries
   try {
-    return nonStrings.headerEntries(header)
+    entries = nonStrings.headerEntries(header)
   } catch (/** @type {any} */ error) {
     if (!(error instanceof TypeError)) throw error
     throw new TypeError(`${error.message}: X-Forwarded-For is ${kindOf(header)}, no text`)
+  }
+  let i = 0
+  return {
+    next: () => i < entries.length ? { value: entries[i++], from: 'header' } : undefined,
+    rest: () => entries.length - i
   }
 }
 
@@ -56,22 +104,78 @@ function readOdd (header) {
  * Reads each property of a request that proxyaddr() reads, in its order, once.
  *
  * @param {any} req
- * @param {Link[]} chain receives what was found, also before an error
- * @returns {'no header' | 'empty header' | 'unreadable header'} what to say if
- *   there are no entries
+ * @param {(headers: any) => void} see is given the headers, also before an error
+ * @returns {Chain}
  * @throws whatever proxyaddr() throws of the request
  */
-function readChain (req, chain) {
-  const header = req.headers['x-forwarded-for'] || ''
-  if (typeof header === 'string') {
-    chain.push({ value: forwarded.peerOf(req), from: 'socket' })
-    readText(header, chain)
-    return header === '' ? 'no header' : 'empty header'
+function readChain (req, see) {
+  const { headers } = req
+  see(headers)
+  const header = headers['x-forwarded-for'] || ''
+  if (typeof header !== 'string') {
+    const entries = entriesOfOdd(header)
+    return { headers, header, peer: forwarded.peerOf(req), ...entries, ifAlone: 'unreadable header' }
   }
-  const entries = readOdd(header)
-  chain.push({ value: forwarded.peerOf(req), from: 'socket' })
-  for (const value of entries) chain.push({ value, from: 'header' })
-  return 'unreadable header'
+  const peer = forwarded.peerOf(req)
+  return { headers, header, peer, ...entriesOfText(header), ifAlone: header === '' ? 'no header' : 'empty header' }
 }
 
-module.exports = { readChain, kindOf }
+/** The links that are kept of a chain: the nearest, and those around the client. */
+class Kept {
+  /** @param {number} most */
+  constructor (most) {
+    const beyond = Math.min(BEYOND, most >> 2)
+    this.atEnd = Math.ceil((most - beyond) / 2)
+    this.atStart = most - beyond - this.atEnd
+    this.beyond = beyond
+    /** @type {Link[]} */
+    this.nearest = []
+    /** @type {Link[]} */
+    this.last = []
+    /** @type {Link[]} */
+    this.unreached = []
+    this.trusted = 0
+    this.more = 0
+  }
+
+  /** @param {Link} link that the walk reaches */
+  reach (link) {
+    if (this.nearest.length < this.atStart) {
+      this.nearest.push(link)
+    } else {
+      this.last.push(link)
+      if (this.last.length <= this.atEnd) return
+      this.last.shift()
+      this.trusted++
+    }
+  }
+
+  /** @returns {any[]} the links that the walk reached, as far as they are kept */
+  reached () {
+    return [...this.nearest, ...this.last]
+  }
+
+  /**
+   * What the walk does not reach.
+   *
+   * @param {Link | undefined} link the first of it
+   * @param {Chain} chain
+   */
+  pass (link, chain) {
+    for (; link !== undefined; link = chain.next()) {
+      if (this.unreached.length === this.beyond) {
+        this.more = 1 + chain.rest()
+        return
+      }
+      this.unreached.push(link)
+    }
+  }
+
+  /** How many were left out, and where, if any were. */
+  omitted () {
+    const { trusted, more } = this
+    return trusted + more === 0 ? undefined : { at: this.nearest.length, trusted, unreached: more }
+  }
+}
+
+module.exports = { Kept, kindOf, readChain }

@@ -7,12 +7,16 @@
  */
 
 const { types: { isPromise, isStringObject } } = require('node:util')
+const { LENGTH_VALUES } = require('../../engine/layout')
 const { describeChain } = require('../facts')
-const { kindOf, readChain } = require('./chain')
+const { Kept, kindOf, readChain } = require('./chain')
 const { faultOf } = require('./faults')
+const { quote } = require('./quote')
+const { remarksOn } = require('./remarks')
 const { readTrust } = require('./rule')
 const { trace } = require('./trace')
 
+/** @typedef {import('./chain').Chain} Chain */
 /** @typedef {import('./chain').Link} Link */
 /** @typedef {import('./rule').Rule} Rule */
 /** @typedef {import('../facts').HopFacts} HopFacts */
@@ -20,7 +24,9 @@ const { trace } = require('./trace')
 /** @typedef {import('../../index').Explanation} Explanation */
 /** @typedef {import('../../index').Explanation.Hop} Hop */
 /** @typedef {NonNullable<Explanation['reason']>} Ended */
-/** @typedef {Partial<Pick<Explanation, 'address' | 'reason' | 'error'>>} Outcome */
+
+/** With the headline, two gaps and the remarks, 40 lines at most. */
+const MOST = 32
 
 /**
  * The text of an address, if it has one: a String object counts as its text.
@@ -39,12 +45,13 @@ function textOf (value) {
  *
  * @param {Link} link
  * @param {HopFacts} facts
+ * @param {Hop['verdict']} verdict
  * @returns {Hop}
  */
-function describe ({ value, ...place }, facts) {
+function describe ({ value, answer, ...place }, facts, verdict) {
   const text = textOf(value)
   /** @type {Hop} */
-  const hop = { ...place, verdict: 'not reached' }
+  const hop = { ...place, verdict }
   if (text === undefined) {
     const message = value === undefined || value === null ? 'no address' : `${kindOf(value)}, no text`
     return { ...hop, fault: { kind: 'type', start: 0, end: 0, message } }
@@ -70,96 +77,106 @@ function entryFor (entries, match) {
 }
 
 /**
- * Why an address is trusted.
+ * The live list that a rule is of, and its age in seconds.
+ *
+ * @param {{ list?: import('../../trust/brand').LiveList }} rule
+ */
+function liveList ({ list }) {
+  if (list === undefined) return undefined
+  const { name, state: { age } } = list
+  return { list: name, ...age !== undefined && { age } }
+}
+
+/**
+ * A hop that is trusted, and why.
  *
  * @param {Rule} rule
- * @param {Match | undefined} match the entry that the address matches
- * @param {unknown} answer the trust function's
- * @returns {import('../../index').Explanation.Reason}
+ * @param {Link} link
+ * @param {HopFacts} facts
+ * @returns {Hop}
  */
-function reasonFor (rule, match, answer) {
+function describeTrusted (rule, link, facts) {
+  const hop = describe(link, facts, 'trusted')
   switch (rule.kind) {
-    case 'list': return { rule: 'list', ...entryFor(rule.entries, match) }
-    case 'hops': return { rule: 'hops', hops: rule.hops }
-    case 'all': return { rule: 'all' }
-    default: return { rule: 'function', returned: isPromise(answer) ? 'promise' : typeof answer }
+    case 'list': hop.by = { rule: 'list', ...entryFor(rule.entries, facts.match), ...liveList(rule) }; break
+    case 'hops': hop.by = { rule: 'hops', hops: rule.hops }; break
+    case 'all': hop.by = { rule: 'all' }; break
+    default: hop.by = { rule: 'function', returned: isPromise(link.answer) ? 'promise' : typeof link.answer }
   }
+  return hop
 }
 
 /**
- * @param {Rule} rule
- * @param {Hop} hop
- * @param {Match | undefined} match
- * @param {unknown} answer
- */
-function judge (rule, hop, match, answer) {
-  hop.verdict = answer ? 'trusted' : 'untrusted'
-  if (answer) hop.by = reasonFor(rule, match, answer)
-}
-
-/**
- * Why the walk ended before the end of the chain.
+ * Whom to ask whether a link is trusted. A set knows at once where the client
+ * stands; a function, and a peer that is an object, must be asked hop by hop.
  *
- * @param {Rule} rule
+ * @param {{ test: any, set: import('./rule').Set | undefined }} trust
+ * @param {Chain} chain
+ * @returns {(link: Link, i: number) => unknown}
+ */
+function judgeOf ({ test, set }, { peer, header }) {
+  if (set === undefined || typeof header !== 'string' || Object(peer) === peer) return (link, i) => test(link.value, i)
+  const found = set.find(typeof peer === 'string' ? peer : '', header)
+  const start = found > 0 ? Math.floor(found / LENGTH_VALUES) : undefined
+  return (link, i) => i === 0 ? found !== 0 : link.start !== start
+}
+
+/**
+ * What the end of the chain is. proxyaddr() asks nobody about it. A rule knows
+ * all the same.
+ *
+ * @param {{ test: any, rule: Rule }} trust
+ * @param {Link} link
+ * @param {HopFacts} facts
+ * @param {number} i
+ * @returns {Hop}
+ */
+function describeEnd ({ test, rule }, link, facts, i) {
+  if (rule.kind === 'function' || typeof link.value !== 'string') return describe(link, facts, 'not asked')
+  return test(link.value, i) ? describeTrusted(rule, link, facts) : describe(link, facts, 'untrusted')
+}
+
+/**
+ * Why the client is the client.
+ *
  * @param {Hop} hop
+ * @param {boolean} isEnd of the chain
  * @returns {Ended}
  */
-function stopReason (rule, hop) {
-  if (rule.kind !== 'list' || hop.fault === undefined) return 'untrusted'
-  return hop.from === 'socket' && !hop.text ? 'no socket address' : 'not an address'
+function reasonOf ({ from, text, fault, verdict, by }, isEnd) {
+  if (fault !== undefined && from === 'socket' && !text) return 'no socket address'
+  if (fault !== undefined) return 'not an address'
+  if (!isEnd) return 'untrusted'
+  if (verdict !== 'trusted' || by?.rule === 'all' || by?.hops === Infinity) return 'end of chain'
+  return by?.rule === 'hops' ? 'too few hops' : 'itself trusted'
 }
 
 /**
- * @param {Rule | undefined} rule
- * @returns {readonly string[]} the entries that are known
- */
-function listOf (rule) {
-  return rule?.kind === 'list' && rule.entries !== undefined ? rule.entries : []
-}
-
-/**
- * Reads the trust argument and describes the chain, even if that throws.
+ * Walks as far as it is trusted.
  *
- * @param {Link[]} chain
- * @param {any} trust
- * @param {Hop[]} hops receives the chain
+ * @param {Chain} chain
+ * @param {{ test: any, rule: Rule, set: import('./rule').Set | undefined }} trust
+ * @param {Kept} kept receives what is reached
+ * @returns {{ next: Link | undefined, count: number }} the first entry that is not
+ *   reached, and how many links are
  */
-function prepare (chain, trust, hops) {
-  /** @type {ReturnType<typeof readTrust> | undefined} */
-  let read
-  /** @type {HopFacts[]} */
-  let facts = []
-  try {
-    read = readTrust(trust)
-  } finally {
-    facts = describeChain(listOf(read?.rule), chain.map(({ value }) => textOf(value) ?? ''))
-    chain.forEach((link, i) => hops.push(describe(link, facts[i])))
+function walk (chain, trust, kept) {
+  const isTrusted = judgeOf(trust, chain)
+  /** @type {Link} */
+  let link = { value: chain.peer, from: 'socket' }
+  for (let count = 1; ; count++) {
+    kept.reach(link)
+    const next = chain.next()
+    if (next === undefined) return { next, count }
+    try {
+      link.answer = isTrusted(link, count - 1)
+    } catch (error) {
+      kept.pass(next, chain)
+      throw error
+    }
+    if (!link.answer) return { next, count }
+    link = next
   }
-  return { ...read, facts }
-}
-
-/**
- * @param {Link[]} chain
- * @param {Hop[]} hops receives the chain, judged
- * @param {any} trust
- * @param {Ended} ifAlone
- * @returns {Outcome}
- */
-function walk (chain, hops, trust, ifAlone) {
-  const { test, rule, facts } = prepare(chain, trust, hops)
-  const last = chain.length - 1
-  for (let i = 0; i < last; i++) {
-    const { value } = chain[i]
-    hops[i].verdict = 'not judged'
-    const answer = test(value, i)
-    judge(rule, hops[i], facts[i].match, answer)
-    if (!answer) return { address: value, reason: stopReason(rule, hops[i]) }
-  }
-  const { value } = chain[last]
-  // proxyaddr() asks nobody about the last address. A rule knows all the same.
-  if (rule.kind === 'function' || typeof value !== 'string') hops[last].verdict = 'not asked'
-  else judge(rule, hops[last], facts[last].match, test(value, last))
-  return { address: value, reason: last === 0 ? ifAlone : 'end of chain' }
 }
 
 /** @param {any} thrown */
@@ -172,37 +189,114 @@ function messageOf (thrown) {
 }
 
 /**
- * @param {any} req
- * @param {any} trust
- * @param {Hop[]} hops receives the chain, as far as it could be read
- * @returns {Outcome}
+ * What the engine says of all links that are kept, in one call.
+ *
+ * @param {Kept} kept
+ * @param {Rule | undefined} rule
  */
-function find (req, trust, hops) {
-  /** @type {Link[]} */
-  const chain = []
-  try {
-    if (!trust) throw new TypeError('trust argument is required')
-    const ifAlone = readChain(req, chain)
-    return walk(chain, hops, trust, ifAlone)
-  } catch (error) {
-    for (const hop of hops) if (hop.verdict === 'not reached') hop.verdict = 'not judged'
-    return { error: messageOf(error) }
-  }
+function factsOf (kept, rule) {
+  const list = rule?.kind === 'list' && rule.entries !== undefined ? rule.entries : []
+  return describeChain(list, [...kept.reached(), ...kept.unreached].map(({ value }) => textOf(value) ?? ''))
+}
+
+/**
+ * The hops of a walk that ended.
+ *
+ * @param {Kept} kept
+ * @param {{ test: any, rule: Rule }} trust
+ * @param {{ next: Link | undefined, count: number }} ended
+ * @returns {Hop[]} of which the first are reached
+ */
+function describeWalk (kept, trust, { next, count }) {
+  const facts = factsOf(kept, trust.rule)
+  const reached = kept.reached()
+  const last = reached.length - 1
+  return [
+    ...reached.slice(0, -1).map((link, i) => describeTrusted(trust.rule, link, facts[i])),
+    next === undefined
+      ? describeEnd(trust, reached[last], facts[last], count - 1)
+      : describe(reached[last], facts[last], 'untrusted'),
+    ...kept.unreached.map((link, i) => describe(link, facts[last + 1 + i], 'not reached'))
+  ]
+}
+
+/**
+ * The hops of a walk that an error ended, or that did not begin.
+ *
+ * @param {Kept} kept
+ * @param {Rule | undefined} rule
+ * @returns {Hop[]}
+ */
+function describeBroken (kept, rule) {
+  const facts = factsOf(kept, rule)
+  const last = kept.reached().length - 1
+  return [...kept.reached(), ...kept.unreached].map((link, i) => i < last
+    ? describeTrusted(/** @type {Rule} */ (rule), link, facts[i])
+    : describe(link, facts[i], 'not judged'))
 }
 
 /**
  * @param {any} req
  * @param {any} trust
+ * @param {Kept} kept
  * @returns {Explanation}
  */
-function explain (req, trust) {
+function find (req, trust, kept) {
+  /** @type {{ headers?: any, chain?: Chain, rule?: Rule }} */
+  const seen = {}
+  try {
+    if (!trust) throw new TypeError('trust argument is required')
+    const chain = seen.chain = readChain(req, (headers) => { seen.headers = headers })
+    const asked = readTrust(trust)
+    seen.rule = asked.rule
+    const ended = walk(chain, asked, kept)
+    const { value } = kept.reached().at(-1)
+    kept.pass(ended.next, chain)
+    const hops = describeWalk(kept, asked, ended)
+    const client = hops[hops.length - kept.unreached.length - 1]
+    const reason = ended.next === undefined && ended.count === 1 ? chain.ifAlone : reasonOf(client, ended.next === undefined)
+    return { address: value, ...remarksOn({ req, reason, hops, client, rule: asked.rule, headers: seen.headers }), hops }
+  } catch (error) {
+    if (seen.chain !== undefined && kept.nearest.length === 0) kept.pass({ value: seen.chain.peer, from: 'socket' }, seen.chain)
+    const message = messageOf(error)
+    return {
+      error: message,
+      ...remarksOn({ req, error: message, trust, isRead: seen.chain !== undefined, headers: seen.headers }),
+      hops: describeBroken(kept, seen.rule)
+    }
+  }
+}
+
+/**
+ * @param {any} options
+ * @returns {number} how many hops to describe
+ */
+function readMost (options) {
+  if (options === undefined) return MOST
+  if (Object(options) !== options) throw new TypeError('options must be an object, such as { maxHops: 8 }')
+  const unknown = Object.keys(options).find((name) => name !== 'maxHops')
+  if (unknown !== undefined) throw new TypeError(`unknown option ${quote(unknown)}: give maxHops`)
+  const { maxHops = MOST } = options
+  if (Number.isInteger(maxHops) && maxHops > 0) return maxHops
+  throw new TypeError('the option maxHops must be a whole number, 1 or more')
+}
+
+/**
+ * @param {any} req
+ * @param {any} trust
+ * @param {any} [options]
+ * @returns {Explanation}
+ */
+function explain (req, trust, options) {
   if (!req) throw new TypeError('req argument is required')
-  /** @type {Hop[]} */
-  const hops = []
-  const explanation = { ...find(req, trust, hops), hops }
-  return Object.defineProperty(explanation, 'toString', {
-    value: () => trace(explanation), configurable: true, writable: true
-  })
+  const kept = new Kept(readMost(options))
+  const explanation = find(req, trust, kept)
+  const omitted = kept.omitted()
+  if (omitted !== undefined) explanation.omitted = omitted
+  return Object.defineProperty(explanation, 'toString', /** @type {PropertyDescriptor} */ ({
+    // Whatever others added to Object.prototype is not part of it.
+    __proto__: null, value: () => trace(explanation), configurable: true, writable: true
+  }))
 }
 
 module.exports = explain

@@ -8,9 +8,12 @@
 const LONGEST = 64
 const ORDINARY = /^[!-~]+$/
 
-/** @param {string} text */
-function cut (text) {
-  return text.length > LONGEST ? text.slice(0, LONGEST - 3) + '...' : text
+/**
+ * @param {string} text
+ * @param {number} [longest]
+ */
+function cut (text, longest = LONGEST) {
+  return text.length > longest ? text.slice(0, longest - 3) + '...' : text
 }
 
 /**
@@ -23,12 +26,19 @@ function escape (text) {
 }
 
 /**
- * The same in quotes.
+ * The same in quotes, and cut: a unit may take six characters.
  *
  * @param {string} text
  */
 function quote (text) {
-  return escape(JSON.stringify(cut(text)))
+  const whole = escape(JSON.stringify(cut(text)))
+  if (whole.length <= LONGEST + 2) return whole
+  let kept = ''
+  for (let i = 0; ; i++) {
+    const unit = escape(JSON.stringify(text[i]).slice(1, -1))
+    if (kept.length + unit.length > LONGEST - 3) return `"${kept}..."`
+    kept += unit
+  }
 }
 
 /**

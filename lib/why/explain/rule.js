@@ -7,6 +7,7 @@ const { compileEntries, entriesOf } = require('../../trust/compile')
 
 /**
  * @typedef {import('../../trust/brand').Rule | { kind: 'function' }} Rule
+ * @typedef {import('../../trust/brand').Set} Set
  */
 
 /**
@@ -22,15 +23,17 @@ function ruleOf (trust) {
 }
 
 /**
- * A trust argument as the function that is to be asked, and its rule.
+ * A trust argument as the function that is to be asked, its rule, and the set
+ * that finds the client without asking.
  *
  * @param {any} trust
- * @returns {{ test: any, rule: Rule }}
+ * @returns {{ test: any, rule: Rule, set: Set | undefined }}
  */
 function readTrust (trust) {
-  if (typeof trust === 'function') return { test: trust, rule: ruleOf(trust) }
+  if (typeof trust === 'function') return { test: trust, rule: ruleOf(trust), set: Brand.setOf(trust) }
   const entries = entriesOf(trust)
-  return { test: compileEntries(entries), rule: { kind: 'list', entries } }
+  const test = /** @type {any} */ (compileEntries(entries))
+  return { test, rule: { kind: 'list', entries }, set: Brand.setOf(test) }
 }
 
 module.exports = { readTrust, ruleOf }

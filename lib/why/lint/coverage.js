@@ -3,7 +3,9 @@
 /* Problems of a list's entries with each other. */
 
 const { quote } = require('../explain/quote')
-const { describeShare, isPrivate, isWithin, overlapOf, rangeOf, shareOf, specialOf } = require('./ranges')
+const {
+  describeShare, isOfCdn, isPrivate, isViewerFacing, isWithin, overlapOf, rangeOf, ranges, shareOf, specialOf
+} = require('./ranges')
 const { problem } = require('./problem')
 const { CONSEQUENCE } = require('./width')
 
@@ -28,6 +30,14 @@ const { CONSEQUENCE } = require('./width')
 
 const VERY_MUCH = 1 / 16
 const MUCH = 1 / 64
+/** Of IPv4. No list that a CDN publishes has as many, but for Akamai's. */
+const RENTABLE = 2n ** 23n
+
+/** At least this many of CloudFront's ranges for viewers are its whole list. */
+const SEVERAL = 3
+
+const LOOPBACK = ranges(['127.0.0.0/8'])[0]
+const THIS_HOST = [...ranges(['127.0.0.1']), ...ranges(['::1'])]
 
 /** @param {bigint} a @param {bigint} b */
 function compare (a, b) {
@@ -89,6 +99,45 @@ function lintRedundant (parts) {
   }
 }
 
+/** @param {bigint} count */
+function rentable (count) {
+  return problem('rentable', `Together, the entries trust ${Math.floor(Number(count) / 1e6)} million addresses of the ` +
+    'internet, as many as only clouds have, where anybody can rent one: name the ranges of the balancer or CDN alone')
+}
+
+/**
+ * @param {Part[]} outermost
+ * @returns {Problem[]}
+ */
+function lintViewers (outermost) {
+  if (outermost.filter(({ range }) => isViewerFacing(range)).length < SEVERAL) return []
+  return [problem('viewer-facing', "It is the whole of CloudFront's list, and CloudFront calls from a part of it: " +
+    'the ranges of the service CLOUDFRONT_ORIGIN_FACING do')]
+}
+
+/**
+ * This host has an address of each family, and which of them a proxy calls from
+ * depends on how it resolves localhost.
+ *
+ * @param {Part[]} outermost
+ * @returns {Problem[]}
+ */
+function lintLoopback (outermost) {
+  const found = THIS_HOST.map((address) => outermost.find(({ range }) => isWithin(address, range)))
+  const [has, lacks] = found[0] ? ['127.0.0.1', '::1'] : ['::1', '127.0.0.1']
+  const part = found[0] ?? found[1]
+  if (part === undefined || found.every(Boolean)) return []
+  const isNarrow = isWithin(part.range, LOOPBACK) || isWithin(part.range, THIS_HOST[1])
+  if (!isNarrow) return []
+  const { text, index } = part.entry
+  return [{
+    ...problem('one-loopback', `A proxy on this host may also call from ${lacks}, which is not trusted as ${has} is: ` +
+      '"loopback" is both', 'loopback'),
+    entry: text,
+    index
+  }]
+}
+
 /**
  * @param {Part[]} outermost
  * @param {4 | 6} family
@@ -103,9 +152,9 @@ function lintShare (outermost, family) {
       'addresses, so that everybody can choose the address they seem to come from')]
   }
   const unsaid = sum(parts.filter(({ range, entry }) =>
-    !entry.isWide && !isPrivate(range) && specialOf(range) === undefined))
+    !entry.isWide && !isPrivate(range) && !isOfCdn(range) && specialOf(range) === undefined))
   const share = shareOf(family, unsaid)
-  if (share < MUCH) return []
+  if (share < MUCH) return family === 4 && unsaid >= RENTABLE ? [rentable(unsaid)] : []
   return [problem(share < VERY_MUCH ? 'wide-together' : 'very-wide-together',
     `Together, the entries trust ${describeShare(family, unsaid)}, ${CONSEQUENCE}`)]
 }
@@ -120,7 +169,9 @@ function lintCoverage (entries) {
     entry.subnets.map((subnet) => ({ entry, range: rangeOf(subnet) })))
   const outermost = nest(byEntry.flat().sort(inOrder))
   const redundant = byEntry.map(lintRedundant).filter((found) => found !== undefined)
-  return [...lintShare(outermost, 4), ...lintShare(outermost, 6), ...redundant]
+  return [
+    ...lintShare(outermost, 4), ...lintShare(outermost, 6), ...lintViewers(outermost), ...lintLoopback(outermost), ...redundant
+  ]
 }
 
 module.exports = lintCoverage

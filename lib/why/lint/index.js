@@ -7,10 +7,12 @@
 
 const { types: { isAsyncFunction, isGeneratorFunction } } = require('node:util')
 const { describeEntry } = require('../facts')
+const { quote } = require('../explain/quote')
 const { ruleOf } = require('../explain/rule')
 const { MOST, lintHops, lintTrue } = require('./hops')
 const { lintTexts, readList } = require('./list')
-const { problem, sort } = require('./problem')
+const { problem, readIgnored, sort } = require('./problem')
+const { lintCommas, lintWrapping, remedyOf } = require('./whole')
 
 /** @typedef {import('./problem').Problem} Problem */
 
@@ -21,7 +23,7 @@ function lintText (text) {
   const entries = text.split(',').map((entry) => entry.trim())
   const [entry] = entries
   const address = NUMBER.test(text) ? describeEntry(entry).address : undefined
-  if (address === undefined) return lintTexts(entries)
+  if (address === undefined) return lintEntries(text, entries)
   const hops = Number(entry)
   return [{
     ...problem('numeric-text', `A number as text is no number of hops, but the address ${address.text}; ` +
@@ -32,6 +34,19 @@ function lintText (text) {
 }
 
 /**
+ * @param {string} text
+ * @param {string[]} entries of it
+ * @returns {Problem[]}
+ */
+function lintEntries (text, entries) {
+  const areValid = entries.every((entry) => describeEntry(entry).fault === 'none')
+  const wrapping = areValid ? undefined : lintWrapping(text)
+  if (wrapping !== undefined) return [wrapping]
+  const commas = lintCommas(entries)
+  return [...commas ? [commas] : [], ...lintTexts(entries, true)]
+}
+
+/**
  * The function is not called: only its kind is known.
  *
  * @param {Function} trust
@@ -39,7 +54,7 @@ function lintText (text) {
 function lintFunction (trust) {
   const rule = ruleOf(trust)
   switch (rule.kind) {
-    case 'list': return lintTexts(rule.entries ?? [])
+    case 'list': return lintTexts(rule.entries ?? [], false).map((one) => ({ ...one, ...rule.list && { list: rule.list.name } }))
     case 'hops': return lintHops(rule.hops)
     case 'all': return lintTrue()
   }
@@ -62,7 +77,7 @@ function lintObject (setting) {
   } catch {
     // What has getters, or is a proxy, may throw when it is read.
   }
-  return list === undefined ? unsupported() : [...lintTexts(list.texts), ...list.problems]
+  return list === undefined ? unsupported() : [...lintTexts(list.texts, false), ...list.problems]
 }
 
 /**
@@ -79,12 +94,57 @@ function lintSetting (setting) {
   }
 }
 
+/** @param {unknown} setting */
+function isDangerous (setting) {
+  return lintSetting(setting).some(({ level }) => level === 'danger')
+}
+
+/**
+ * Without a remedy that would be a problem itself.
+ *
+ * @param {Problem} problem
+ * @returns {Problem}
+ */
+function withSafeRemedy (problem) {
+  const { instead, ...others } = problem
+  if (instead === undefined) return problem
+  return isDangerous(instead) || (typeof instead === 'string' && isDangerous([instead])) ? others : problem
+}
+
+/** @param {any} options */
+function readOptions (options) {
+  if (options === undefined) return new Set()
+  if (Object(options) !== options) throw new TypeError("options must be an object, such as { ignore: ['hops'] }")
+  const unknown = Object.keys(options).find((name) => name !== 'ignore')
+  if (unknown !== undefined) throw new TypeError(`unknown option ${quote(unknown)}: give ignore`)
+  return readIgnored(options.ignore)
+}
+
 /**
  * @param {any} [setting]
+ * @param {any} [options]
  * @returns {Problem[]}
  */
-function lint (setting) {
-  return sort(lintSetting(setting))
+function lint (setting, options) {
+  const ignored = readOptions(options)
+  return sort(lintSetting(setting).filter(({ code }) => !ignored.has(code)).map(withSafeRemedy))
+}
+
+/**
+ * What is wrong with a text that is refused, and what to write instead of all
+ * of it.
+ *
+ * @param {string} text
+ * @returns {{ problems: Problem[], instead: import('./whole').Setting | undefined }}
+ */
+function lintRefusal (text) {
+  const problems = lint(text)
+  const instead = remedyOf(text.split(',').map((entry) => entry.trim()), problems)
+  return {
+    problems: problems.filter(({ level }) => level === 'danger'),
+    instead: instead !== undefined && isDangerous(instead) ? undefined : instead
+  }
 }
 
 module.exports = lint
+module.exports.lintRefusal = lintRefusal

@@ -4,10 +4,11 @@
 
 const { types: { isStringObject } } = require('node:util')
 const { describeEntry } = require('../facts')
+const { kindOf } = require('../explain/chain')
 const lintCoverage = require('./coverage')
 const { problem } = require('./problem')
-const lintRefused = require('./refused')
-const { lintForms, lintMeaning } = require('./written')
+const { lintRefused, piecesOf } = require('./refused')
+const { lintForms, lintMeaning, lintPortLike } = require('./written')
 const { lintWidth } = require('./width')
 
 /** @typedef {import('./problem').Problem} Problem */
@@ -18,10 +19,11 @@ const VERY_WIDE = 'very-wide'
 /**
  * @param {string} text
  * @param {Facts} facts
+ * @param {import('./refused').Place} place
  * @returns {Problem[]}
  */
-function lintEntry (text, facts) {
-  if (facts.fault !== 'none') return [lintRefused(text, facts)]
+function lintEntry (text, facts, place) {
+  if (facts.fault !== 'none') return [lintRefused(text, facts, place)]
   const { address, subnets } = facts
   if (address === undefined) return []
   const meaning = lintMeaning(text, facts)
@@ -29,23 +31,32 @@ function lintEntry (text, facts) {
   const width = lintWidth(subnets[0], address)
   // That it says as much is all that matters of one that trusts too many.
   if (width?.code === VERY_WIDE) return [width]
-  return [...lintForms(facts), ...width ? [width] : []]
+  return [...lintForms(facts), ...lintPortLike(text, facts), ...width ? [width] : []]
 }
 
 /**
  * @param {readonly string[]} texts
+ * @param {boolean} isText whether the list is a text, divided at its commas
  * @returns {Problem[]}
  */
-function lintTexts (texts) {
+function lintTexts (texts, isText) {
   /** @type {Problem[]} */
   const problems = []
+  /** @type {import('./coverage').Entry[]} */
   const entries = []
-  for (const [index, text] of texts.entries()) {
+  const place = { isText, isWhole: texts.length === 1 }
+  /** @param {string} text @param {number} index */
+  function add (text, index) {
     const facts = describeEntry(text)
-    const found = lintEntry(text, facts)
+    const found = lintEntry(text, facts, place)
     for (const one of found) problems.push({ ...one, entry: text, index })
     const isWide = found.some(({ code }) => code === VERY_WIDE || code === 'wide')
     if (facts.subnets.length > 0) entries.push({ text, index, subnets: facts.subnets, isWide })
+    // Its parts are judged too, so that one answer says all there is to mend.
+    if (found[0]?.code === 'several-entries' && found[0].instead) piecesOf(text).forEach((piece) => add(piece, index))
+  }
+  for (const [index, text] of texts.entries()) {
+    if (text !== '' || !isText) add(text, index)
   }
   for (const one of lintCoverage(entries)) problems.push(one)
   return problems
@@ -58,6 +69,18 @@ function lintTexts (texts) {
 function textOf (value) {
   if (typeof value === 'string') return value
   return isStringObject(value) ? String.prototype.valueOf.call(value) : undefined
+}
+
+/**
+ * @param {unknown} value not text
+ * @returns {string} what is wrong with it
+ */
+function describeType (value) {
+  const kind = value === null || value === undefined ? String(value) : kindOf(value)
+  const isObject = Object(value) === value && typeof value !== 'function'
+  return `Entries must be text, and this one is ${kind}` + (isObject
+    ? ': it is refused, or accepted by chance if its own text is that of an entry'
+    : `, which is refused${typeof value === 'number' ? ': a number of hops must be the whole setting' : ''}`)
 }
 
 /**
@@ -74,11 +97,7 @@ function readList (list) {
   for (let index = 0; index < length; index++) {
     const value = list[index]
     const text = textOf(value)
-    if (text === undefined) {
-      const reason = 'Entries must be text; this one is refused, or accepted by chance' +
-        (typeof value === 'number' ? ': a number of hops must be the whole setting' : '')
-      return { texts, problems: [{ ...problem('entry-type', reason), index }] }
-    }
+    if (text === undefined) return { texts, problems: [{ ...problem('entry-type', describeType(value)), index }] }
     texts.push(text)
   }
   return { texts, problems: [] }

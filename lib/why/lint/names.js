@@ -1,24 +1,74 @@
 'use strict'
 
-/* Which name a word was meant to be. */
+/* Words where an address is expected: what they are elsewhere, and here. */
 
 const engine = require('../../engine')
 
 const NAMES = Object.keys(engine.names())
 
-/** @type {Record<string, string>} */
-const OTHER_WORDS = {
+/** Words of other systems for what has a name here. */
+const OTHER_WORDS = new Map(Object.entries({
   localhost: 'loopback',
   local: 'loopback',
+  self: 'loopback',
+  localhostlocaldomain: 'loopback',
+  ip6localhost: 'loopback',
+  ip6loopback: 'loopback',
   private: 'uniquelocal',
+  privateranges: 'uniquelocal',
+  privatenetwork: 'uniquelocal',
+  privatenetworks: 'uniquelocal',
   internal: 'uniquelocal',
+  intranet: 'uniquelocal',
   lan: 'uniquelocal',
-  rfc1918: 'uniquelocal'
-}
+  ula: 'uniquelocal',
+  rfc1918: 'uniquelocal',
+  rfc4193: 'uniquelocal'
+}))
+
+const EVERYBODY = new Set([
+  '*', '**', '*.*', '*.*.*.*', '*:*', 'all', 'any', 'anyone', 'anybody', 'everyone', 'everybody', 'everything',
+  'world', 'public', 'internet', 'always', 'enabled', 'enable', 'trusted'
+])
+
+const NOBODY = new Set([
+  'none', 'nobody', 'nothing', 'never', 'null', 'nil', 'undefined', 'disabled', 'disable', 'empty', '-'
+])
+
+/** Providers, and the section of the guide on each. */
+const PROVIDERS = new Map(Object.entries({
+  cloudflare: 'cloudflare',
+  cloudfront: 'aws-alb-and-cloudfront',
+  aws: 'aws-alb-and-cloudfront',
+  amazon: 'aws-alb-and-cloudfront',
+  alb: 'aws-alb-and-cloudfront',
+  elb: 'aws-alb-and-cloudfront',
+  gcp: 'google-cloud',
+  google: 'google-cloud',
+  googlecloud: 'google-cloud',
+  azure: 'azure',
+  frontdoor: 'azure',
+  azurefrontdoor: 'azure',
+  fastly: 'a-cdn-and-a-balancer',
+  akamai: 'a-cdn-and-a-balancer',
+  bunny: 'a-cdn-and-a-balancer',
+  bunnycdn: 'a-cdn-and-a-balancer',
+  cdn: 'a-cdn-and-a-balancer',
+  imperva: 'a-cdn-and-a-balancer',
+  incapsula: 'a-cdn-and-a-balancer',
+  sucuri: 'a-cdn-and-a-balancer',
+  stackpath: 'a-cdn-and-a-balancer',
+  heroku: 'heroku-render-fly',
+  render: 'heroku-render-fly',
+  fly: 'heroku-render-fly',
+  railway: 'heroku-render-fly',
+  vercel: 'heroku-render-fly',
+  netlify: 'heroku-render-fly'
+}))
 
 /** Longer words are none of the names, however they are misspelt. */
 const LONGEST = 16
-/** So many letters may be wrong. */
+/** At most this many letters may be wrong. */
 const FURTHEST = 3
 
 /**
@@ -46,18 +96,38 @@ function distance (a, b) {
   return last[b.length]
 }
 
+/** @param {string} text */
+function wordOf (text) {
+  return text.toLowerCase().replace(/[\s_.-]/g, '')
+}
+
 /**
- * @param {string} text no name
+ * @param {string} text not a name
  * @returns {{ name: string, isCaseOnly: boolean } | undefined}
  */
 function nameMeant (text) {
-  if (text.length > LONGEST) return undefined
   const lower = text.toLowerCase()
   if (NAMES.includes(lower)) return { name: lower, isCaseOnly: true }
-  const word = lower.replace(/[\s_-]/g, '')
-  if (Object.hasOwn(OTHER_WORDS, word)) return { name: OTHER_WORDS[word], isCaseOnly: false }
+  const word = wordOf(text)
+  const other = OTHER_WORDS.get(word)
+  if (other !== undefined) return { name: other, isCaseOnly: false }
+  if (text.length > LONGEST) return undefined
   const name = NAMES.find((known) => distance(word, known) <= FURTHEST)
   return name === undefined ? undefined : { name, isCaseOnly: false }
 }
 
-module.exports = { nameMeant }
+/**
+ * What a word of another system stands for there.
+ *
+ * @param {string} text
+ * @returns {'everybody' | 'nobody' | { section: string } | undefined}
+ */
+function keywordMeant (text) {
+  const lower = text.toLowerCase()
+  if (EVERYBODY.has(lower)) return 'everybody'
+  if (NOBODY.has(lower)) return 'nobody'
+  const section = PROVIDERS.get(wordOf(text))
+  return section === undefined ? undefined : { section }
+}
+
+module.exports = { keywordMeant, nameMeant }

@@ -2,6 +2,8 @@
 
 /* What a linter reports, and how bad each of it is. */
 
+const { quote } = require('../explain/quote')
+
 /** @typedef {import('../../index').Problem} Problem */
 
 /**
@@ -33,6 +35,10 @@ const LEVELS = Object.freeze({
   'host-name': 'danger',
   'invalid-address': 'danger',
   'invalid-range': 'danger',
+  keyword: 'danger',
+  'json-text': 'danger',
+  'quoted-text': 'danger',
+  'assignment-text': 'danger',
 
   'one-part': 'danger',
   octal: 'danger',
@@ -41,6 +47,7 @@ const LEVELS = Object.freeze({
   'mapped-too-short': 'danger',
   mapped: 'hint',
   zone: 'warning',
+  'port-like': 'warning',
   'host-bits': 'warning',
   spelling: 'hint',
 
@@ -49,13 +56,25 @@ const LEVELS = Object.freeze({
   'documentation-range': 'warning',
   'multicast-range': 'warning',
   'reserved-range': 'warning',
+  'outdated-range': 'warning',
 
   'covers-everything': 'danger',
   'very-wide-together': 'danger',
   'wide-together': 'warning',
+  rentable: 'warning',
+  'viewer-facing': 'hint',
+  'one-loopback': 'hint',
   duplicate: 'hint',
   redundant: 'hint'
 })
+
+/**
+ * What only the calls and requests of an app show: proxy-addr-native/express
+ * warns of these.
+ *
+ * @type {Readonly<Record<string, Problem['level']>>}
+ */
+const AT_RUN_TIME = Object.freeze({ 'extra-argument': 'warning', 'unread-header': 'warning' })
 
 /** @type {Record<Problem['level'], number>} */
 const ORDER = { danger: 0, warning: 1, hint: 2 }
@@ -79,4 +98,21 @@ function sort (problems) {
   return problems.sort((a, b) => ORDER[a.level] - ORDER[b.level])
 }
 
-module.exports = { LEVELS, problem, sort }
+/**
+ * The codes that are to be passed over, checked.
+ *
+ * @param {any} ignore
+ * @returns {Set<string>}
+ * @throws {TypeError} if one of them is unknown
+ */
+function readIgnored (ignore) {
+  if (ignore === undefined) return new Set()
+  const known = Object.keys({ ...LEVELS, ...AT_RUN_TIME })
+  if (!Array.isArray(ignore)) throw new TypeError("ignore must be an array of codes, such as ['hops']")
+  const unknown = ignore.find((code) => typeof code !== 'string' || !known.includes(code))
+  if (unknown === undefined && !ignore.includes(undefined)) return new Set(ignore)
+  const shown = typeof unknown === 'string' ? quote(unknown) : `of type ${typeof unknown}`
+  throw new TypeError(`unknown code ${shown}: give one of ${known.join(', ')}`)
+}
+
+module.exports = { AT_RUN_TIME, LEVELS, problem, readIgnored, sort }

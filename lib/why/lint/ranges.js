@@ -80,6 +80,53 @@ const SPECIAL = [
   }
 ]
 
+/**
+ * What Akamai publishes as the addresses that its edges call from. No list of
+ * another CDN holds subnets as wide.
+ */
+const AKAMAI = ranges([
+  '2.16.0.0/13', '23.0.0.0/12', '23.32.0.0/11', '23.64.0.0/14', '23.72.0.0/13', '23.192.0.0/11',
+  '60.254.128.0/18', '69.192.0.0/16', '72.246.0.0/15', '88.221.0.0/16', '92.122.0.0/15', '95.100.0.0/15',
+  '96.6.0.0/15', '96.16.0.0/15', '104.64.0.0/10', '118.214.0.0/16', '125.56.128.0/17',
+  '173.222.0.0/15', '184.24.0.0/13', '184.50.0.0/15', '184.84.0.0/14', '2600:1400::/24', '2405:9600::/32',
+  '2a02:26f0::/29'
+])
+
+/** No longer on Cloudflare's list, but in the /12 that it once had. */
+const NOT_CLOUDFLARE = ranges(['104.28.0.0/14'])[0]
+const CLOUDFLARE_ONCE = ranges(['104.16.0.0/12'])[0]
+
+/**
+ * Of CloudFront's ranges, some that its viewers connect to and that it does not
+ * call from.
+ */
+const VIEWER_FACING = ranges([
+  '3.160.0.0/14', '13.32.0.0/15', '13.224.0.0/14', '18.160.0.0/15', '52.84.0.0/15', '54.192.0.0/16',
+  '99.86.0.0/16', '108.156.0.0/14'
+])
+
+/** @param {Range} range */
+function isOfCdn (range) {
+  return AKAMAI.some((known) => isWithin(range, known))
+}
+
+/** @param {Range} range */
+function isViewerFacing (range) {
+  return VIEWER_FACING.some((known) => isWithin(range, known) && isWithin(known, range))
+}
+
+/**
+ * Whether a range is of a size as providers publish, within what Cloudflare once
+ * had, and holds what is no longer Cloudflare's.
+ *
+ * @param {Range} range
+ */
+function wasCloudflare (range) {
+  const isLarge = range.last - range.first >= 0xffffn
+  return isLarge && isWithin(range, CLOUDFLARE_ONCE) &&
+    (isWithin(NOT_CLOUDFLARE, range) || isWithin(range, NOT_CLOUDFLARE))
+}
+
 /** @param {Range} range */
 function isPrivate (range) {
   return PRIVATE.some((known) => isWithin(range, known))
@@ -140,5 +187,16 @@ function describeShare (family, count) {
 }
 
 module.exports = {
-  describeShare, isPrivate, isWithin, overlapOf, privateMeant, rangeOf, shareOf, specialOf
+  describeShare,
+  isOfCdn,
+  isPrivate,
+  isViewerFacing,
+  isWithin,
+  overlapOf,
+  privateMeant,
+  rangeOf,
+  ranges,
+  shareOf,
+  specialOf,
+  wasCloudflare
 }

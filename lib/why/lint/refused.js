@@ -2,102 +2,124 @@
 
 /* Problems of entries that are refused: a setting with one of them throws. */
 
-const { describeEntry } = require('../facts')
 const { faultOf } = require('../explain/faults')
 const { quote } = require('../explain/quote')
-const { nameMeant } = require('./names')
+const { isValid, lintKeyword, lintKind } = require('./kinds')
 const { problem } = require('./problem')
+const { lintSpan } = require('./spans')
+const { lintWrapping } = require('./whole')
+
+/** @typedef {import('./problem').Problem} Problem */
+
+/**
+ * Where an entry stands.
+ *
+ * @typedef {object} Place
+ * @property {boolean} isText whether the list is a text, and not an array
+ * @property {boolean} isWhole whether there is no other entry
+ */
+
+/** Longer texts are of no kind that has a remedy, but for lists of entries. */
+const LONGEST = 256
 
 const BOOLEAN = /^(?:true|false|yes|no|on|off)$/i
-const WORD = /^[a-z][a-z\s_-]*[0-9]*$/i
-const SEPARATORS = /[,;\s]+/
+const NO = /^(?:false|no|off)$/i
+const COMMENT = /#[^\n]*/g
+const SEPARATOR = /[,;|&+\s\uff0c\uff1b\u3001]|\\n/
+const SEPARATORS = /(?:[,;|&+\s\uff0c\uff1b\u3001]|\\n|(?<=[\s,;|])and(?=[\s,;|]))+/i
 const RANGE_FAULTS = new Set([
   'lengthEmpty', 'lengthZero', 'lengthLarge', 'lengthText', 'netmask', 'netmaskFamily'
 ])
-const NAME_FAULTS = new Set(['name', 'unknown', 'obfuscated'])
 
-/** @param {string} text */
-function isValid (text) {
-  return describeEntry(text).fault === 'none'
+/** @type {Record<string, string>} */
+const SEPARATOR_NAMES = {
+  ' ': 'blanks', '\t': 'tabs', '\n': 'line breaks', '\r': 'line breaks', '\\n': 'line breaks', ';': 'semicolons', '|': 'vertical bars'
 }
 
 /**
- * @param {string} text
- * @returns {import('./problem').Problem | undefined}
- */
-function lintDivided (text) {
-  const pieces = text.split(SEPARATORS).filter(Boolean)
-  if (pieces.length === 0) return undefined
-  const areValid = pieces.every(isValid)
-  if (!text.includes(',') && !(areValid && pieces.length > 1)) return undefined
-  return problem('several-entries',
-    'The elements of an array are not divided, so this is one entry, which is refused',
-    areValid ? pieces : undefined)
-}
-
-/**
- * @param {string} text
- * @returns {import('./problem').Problem | undefined}
- */
-function lintWord (text) {
-  const meant = WORD.test(text) ? nameMeant(text) : undefined
-  if (meant === undefined) return undefined
-  const { name, isCaseOnly } = meant
-  return isCaseOnly
-    ? problem('wrong-case', 'Names are in lower case; this one is refused', name)
-    : problem('misspelt-name', 'There is no such name, so it is refused', name)
-}
-
-/**
- * The text without what often stands around an address: quotation marks,
- * blanks, brackets, a port, a slash.
+ * The entries of a text that is divided otherwise than by commas.
  *
  * @param {string} text
- * @returns {string | undefined} an entry that is right
  */
-function repair (text) {
-  const bare = text.replace(/["'\s]/g, '')
-  const repaired = [
-    bare,
-    bare.replace(/^\[(.*)\](?::[0-9]+)?$/, '$1'),
-    bare.replace(/:[0-9]+$/, ''),
-    bare.replace(/\/$/, '')
-  ]
-  return repaired.find(isValid)
+function piecesOf (text) {
+  const bare = text.includes('#') ? text.replace(COMMENT, ' ') : text
+  const pieces = bare.split(SEPARATORS).filter(Boolean)
+  if (pieces.length > 1 || !/^[^:]*(?::[^:]+)+$/.test(bare)) return pieces
+  // Entries with colons between them, as in PATH: none of IPv6.
+  const divided = bare.split(':')
+  return divided.every((piece) => isValid(piece) && !/^[0-9]+$/.test(piece)) ? divided : pieces
+}
+
+/** @param {string} text */
+function separatorOf (text) {
+  const [found] = SEPARATOR.exec(text) ?? [':']
+  return SEPARATOR_NAMES[found] ?? quote(found)
 }
 
 /**
+ * @param {string} text
+ * @param {Place} place
+ * @returns {Problem | undefined}
+ */
+function lintDivided (text, { isText }) {
+  const pieces = piecesOf(text)
+  const areValid = pieces.every(isValid)
+  const isDivided = pieces.length > 1 && areValid
+  if (isText ? !isDivided : !isDivided && !(text.includes(',') && pieces.length > 0)) return undefined
+  const instead = areValid ? pieces : undefined
+  return problem('several-entries', isText
+    ? `Entries are separated by commas, not by ${separatorOf(text)}`
+    : 'The elements of an array are not divided, so this is one entry, which is refused', instead)
+}
+
+/**
+ * @param {string} text
+ * @param {Place} place
+ */
+function lintBoolean (text, { isWhole }) {
+  if (!BOOLEAN.test(text)) return undefined
+  if (!isWhole) return problem('boolean-text', `${quote(text)} must be the whole setting: as an entry of a list it is refused`)
+  return problem('boolean-text', `As text, ${quote(text)} is not a boolean but an entry, which is ` +
+    'refused: fromEnv() reads the text of environment variables', NO.test(text) ? false : undefined)
+}
+
+/** @param {string} text */
+function lintBlanks (text) {
+  const trimmed = text.trim()
+  return trimmed === text || !isValid(trimmed)
+    ? undefined
+    : problem('blank-around', 'White space around the elements of an array is not removed, so it is refused', trimmed)
+}
+
+/**
+ * What is left when no kind fits: the character to blame.
+ *
  * @param {string} text
  * @param {import('../facts').Facts} facts with a fault
  */
 function lintFault (text, facts) {
   const { kind, message } = faultOf(text, facts)
-  if (NAME_FAULTS.has(kind)) {
-    return problem('host-name', 'Names of hosts are not looked up, so it is refused: ' +
-      'only loopback, linklocal, uniquelocal, addresses and subnets can be trusted')
-  }
-  return RANGE_FAULTS.has(kind)
-    ? problem('invalid-range', `It is refused as no subnet: ${message}`, repair(text))
-    : problem('invalid-address', `It is refused as no address: ${message}`, repair(text))
+  if (kind === 'name') return problem('host-name', 'Names are not looked up, so it is refused: give an address or a subnet')
+  const bare = text.replace(/["'\s]/g, '')
+  return problem(RANGE_FAULTS.has(kind) ? 'invalid-range' : 'invalid-address',
+    `It is refused as ${RANGE_FAULTS.has(kind) ? 'a subnet' : 'an address'}: ${message}`,
+    isValid(bare) ? bare : undefined)
 }
 
 /**
  * @param {string} text
  * @param {import('../facts').Facts} facts with a fault
+ * @param {Place} place
+ * @returns {Problem}
  */
-function lintRefused (text, facts) {
-  if (text === '') return problem('empty-entry', 'An empty entry is refused')
-  if (BOOLEAN.test(text)) {
-    return problem('boolean-text', `As text, ${quote(text)} is no boolean but an entry, which is ` +
-      'refused: fromEnv() reads the text of environment variables',
-    /^(?:false|no|off)$/i.test(text) ? false : undefined)
-  }
-  const trimmed = text.trim()
-  if (trimmed !== text && isValid(trimmed)) {
-    return problem('blank-around',
-      'White space around the elements of an array is not removed, so it is refused', trimmed)
-  }
-  return lintDivided(text) ?? lintWord(text) ?? lintFault(text, facts)
+function lintRefused (text, facts, place) {
+  if (text === '') return problem('empty-entry', 'An empty entry is refused: leave it out')
+  const isShort = text.length <= LONGEST
+  return lintBoolean(text, place) ?? lintBlanks(text) ??
+    (place.isText ? undefined : lintWrapping(text)) ??
+    (isShort ? lintKeyword(text, place.isWhole) ?? lintSpan(text) : undefined) ??
+    lintDivided(text, place) ??
+    (isShort ? lintKind(text.trim(), place.isWhole) : undefined) ?? lintFault(text, facts)
 }
 
-module.exports = lintRefused
+module.exports = { lintRefused, piecesOf }

@@ -2,7 +2,9 @@
 
 /* Problems of what a subnet trusts: too many, or what can be no proxy's. */
 
-const { describeShare, isPrivate, overlapOf, privateMeant, rangeOf, specialOf } = require('./ranges')
+const {
+  describeShare, isOfCdn, isPrivate, overlapOf, privateMeant, rangeOf, specialOf, wasCloudflare
+} = require('./ranges')
 const { problem } = require('./problem')
 
 /** @typedef {import('../facts').Described} Described */
@@ -27,7 +29,11 @@ function lintWidth (subnet, address) {
   const special = specialOf(range)
   if (special !== undefined) return problem(special.code, `It is ${special.what}`)
   const { family, length } = subnet
-  if (length > WIDE[family]) return undefined
+  if (wasCloudflare(range)) {
+    return problem('outdated-range', '104.28.0.0/14 is no longer on the list that Cloudflare publishes: others have ' +
+      'addresses there', length === 12 ? ['104.16.0.0/13', '104.24.0.0/14'] : length === 13 ? '104.24.0.0/14' : undefined)
+  }
+  if (length > WIDE[family] || isOfCdn(range)) return undefined
   const count = overlapOf(range)
   if (count === 0n) return problem('reserved-range', 'It is reserved, so no proxy has such an address')
   const isVeryWide = length <= VERY_WIDE[family]

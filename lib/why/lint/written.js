@@ -103,4 +103,20 @@ function lintForms ({ forms, subnets: [subnet] }) {
     .map(([code, , reason]) => problem(code, reason(meaning), meaning))
 }
 
-module.exports = { lintForms, lintMeaning }
+/** As ports are written: those of the web, and four digits. */
+const PORT = /^(.*:.*):(80|443|[1-9][0-9]{3})$/
+
+/**
+ * An address of IPv6 with a port and without brackets is another address.
+ *
+ * @param {string} text
+ * @param {Facts} facts
+ */
+function lintPortLike (text, { subnets: [subnet] }) {
+  const [, address, port] = PORT.exec(text) ?? []
+  if (address === undefined || !address.includes('::') || describeEntry(address).fault !== 'none') return []
+  return [problem('port-like', `It is the address ${subnet.text}, and looks like ${address} with the port ${port}: ` +
+    'trust goes by the address alone', address)]
+}
+
+module.exports = { lintForms, lintMeaning, lintPortLike }

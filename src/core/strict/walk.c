@@ -105,16 +105,17 @@ static bool walk_peer(pa_walk *walk) {
 }
 
 static bool next_listed(pa_hops *hops, pa_slice *out) {
-  while (hops->rest > 0) {
-    pa_slice slice = {pa_hops_start(hops->text, hops->rest), hops->rest};
-    hops->rest = slice.start > 0 ? slice.start - 1 : 0;
-    slice = pa_trim_blanks(hops->text, slice);
-    if (slice.start < slice.end) {
-      *out = slice;
-      return true;
-    }
-  }
-  return false;
+  const pa_unit *text = hops->text;
+  size_t end = hops->rest;
+  /* Unit by unit: there is nothing to find among commas. */
+  while (end > 0 && (text[end - 1] == ',' || pa_is_blank(text[end - 1])))
+    end--;
+  hops->rest = 0;
+  if (end == 0) return false;
+  size_t start = pa_hops_start(text, end);
+  if (start > 0) hops->rest = start - 1;
+  *out = pa_trim_blanks(text, (pa_slice){start, end});
+  return true;
 }
 
 static bool read_listed(pa_walk *walk, pa_slice whole) {

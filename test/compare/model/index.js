@@ -1,11 +1,11 @@
 'use strict'
 
 /*
- * A second implementation of the rules of proxy-addr 2.0.8, to be compared with
- * this package and with the original. It follows the rules as they are put in
- * words, uses neither code, and is plainly right:
- * addresses are texts of zeros and ones, subnets are tried one after another,
- * and the header is split as a whole. It is slow.
+ * A second implementation of the rules of proxy-addr 2.0.8, for comparison with
+ * this package and with the original. It follows the rules as put in words, shares
+ * no code with either, and is plainly right: addresses are texts of zeros and
+ * ones, subnets are tried one after another, and the header is split as a whole.
+ * It is slow.
  */
 
 const { contains, parseAny, subnetsOf } = require('./subnets')
@@ -32,8 +32,8 @@ function strip (text) {
 }
 
 /**
- * The same where the header is no string, unit by unit from the right, because
- * it may be an object whose methods can tell.
+ * The same for a header that is not a string: reads unit by unit from the right,
+ * because an object's methods can observe the order.
  *
  * @param {any} header
  */

@@ -5,12 +5,12 @@ const assert = require('node:assert/strict')
 const { shortRun } = require('../bounds')
 const { add, summary } = require('../run')
 const model = require('.')
-const { sides, trial } = require('./trial')
+const { sides, trial } = require('./run')
 
 const BOUNDS = shortRun(1)
 const FIXED = { seed: 2026, count: 5000 }
 
-/** The model, but for one address, which it trusts never. */
+/** The model, except that it never trusts one address. */
 const blind = Object.assign((req, trust) => model(req, dim(trust)), {
   all: (req, trust) => model.all(req, dim(trust)),
   compile: (val) => {
@@ -25,7 +25,7 @@ function dim (trust) {
 
 describe('proxy-addr, a model of its rules, and this package', function () {
   for (const bounds of [FIXED, BOUNDS]) {
-    it(`answer alike: seed ${bounds === BOUNDS ? 'of this run' : bounds.seed}`, async () => {
+    it(`answer alike: seed ${bounds === BOUNDS ? 'drawn anew' : bounds.seed}`, async () => {
       const started = Date.now()
       const { tallies, verdict } = await trial(sides(process.env.UNDER_TEST), bounds)
       console.log(`      seed ${bounds.seed}: ${summary(tallies.reduce(add), Date.now() - started)}`)
@@ -35,7 +35,7 @@ describe('proxy-addr, a model of its rules, and this package', function () {
   }
 
   for (const name of Object.keys(sides())) {
-    it(`are told apart where one of them is wrong: ${name}`, async () => {
+    it(`differ, and the verdict names the wrong one: ${name}`, async () => {
       const three = sides()
       const [a, b] = Object.keys(three).filter((one) => one !== name)
 

@@ -1,19 +1,81 @@
 'use strict'
 
 /*
- * The long comparison of three. Options: --count (of each seed and pair) or
- * --seconds (in all), --seeds (divided by commas; "new" draws one), --under-test
- * (another implementation). Exit code 1 if there was a difference.
+ * Asks three sides the same questions: proxy-addr, the model, and this package.
+ * As long as both others agree with proxy-addr, all three agree. Otherwise the
+ * verdict names the one that stands alone.
+ *
+ *   node test/compare/model/run.js [--count n | --seconds n] [--seeds 1,new]
+ *     [--under-test another implementation]
+ *
+ * --count is for each seed and pair, --seconds for all; the seed "new" draws one.
+ * Exit code 1 if there was a difference.
  */
 
+const path = require('node:path')
 const { parseArgs } = require('node:util')
 
 const { integer, seedsOf } = require('../bounds')
-const { add, newTally, summary } = require('../run')
-const { sides, trial } = require('./trial')
+const { Duel } = require('../duel')
+const { implementations } = require('../implementations')
+const { minimise } = require('../minimise')
+const { report } = require('../report')
+const { add, newTally, run, summary } = require('../run')
+
+const MODEL = path.join(__dirname, 'index.js')
 
 // proxy-addr with the model, and with this package.
 const PAIRS = 2
+
+/** @param {string} [underTest] another implementation in place of this package */
+function sides (underTest) {
+  const { reference, subject, path: place, referencePath } = implementations(underTest)
+  return {
+    'proxy-addr': { lib: reference, path: referencePath },
+    'the model': { lib: require(MODEL), path: MODEL },
+    [underTest ?? 'this package']: { lib: subject, path: place }
+  }
+}
+
+/**
+ * @param {{ [name: string]: { lib: object, path: string } }} sides three; the
+ *   report calls the first one the reference
+ * @param {object} options of run()
+ * @returns {Promise<{ tallies: object[], verdict: string | undefined }>} the
+ *   verdict if there was a difference
+ */
+async function trial (sides, options) {
+  const [first, ...others] = Object.keys(sides)
+  const tallies = []
+  for (const other of others) {
+    const reference = sides[first].lib
+    const subject = sides[other].lib
+    const { mismatch, ...tally } = await run({ ...options, reference, subject })
+    tallies.push(tally)
+    if (mismatch) return { tallies, verdict: verdict(sides, first, other, mismatch) }
+  }
+  return { tallies, verdict: undefined }
+}
+
+function verdict (sides, first, other, mismatch) {
+  const reference = sides[first].lib
+  const subject = sides[other].lib
+  const smallest = minimise(mismatch.round, reference, subject)
+  const written = report({ ...mismatch, round: smallest },
+    { reference, subject, path: sides[other].path, referencePath: sides[first].path })
+  return [alone(sides, smallest), `reference: ${first}, subject: ${other}`, written].join('\n')
+}
+
+/** Names the side that differs from two that agree. */
+function alone (sides, round) {
+  const names = Object.keys(sides)
+  const agree = (a, b) => new Duel(sides[a].lib, sides[b].lib).play(round) === -1
+  for (const name of names) {
+    const [a, b] = names.filter((one) => one !== name)
+    if (agree(a, b)) return `${name} stands alone: ${a} and ${b} agree`
+  }
+  return 'all three differ'
+}
 
 async function main () {
   const { values } = parseArgs({
@@ -40,4 +102,6 @@ async function main () {
   }
 }
 
-main()
+if (require.main === module) main()
+
+module.exports = { sides, trial }

@@ -1,6 +1,9 @@
 'use strict'
 
-/* Faults to plant into the binding and into the JavaScript; see faults-core.js. */
+/*
+ * Faults to plant into the binding, the JavaScript and the WebAssembly engine; see
+ * faults-core.js.
+ */
 
 const TEXT = 'src/node/text.h'
 const ADDON = 'src/node/addon.cc'
@@ -14,6 +17,10 @@ const HOP_RULE = 'lib/trust/hop-count.js'
 const TRUST_PROXY = 'lib/trust/setting.js'
 const EXPLAIN = 'lib/why/explain/index.js'
 const CHAIN = 'lib/why/explain/chain.js'
+const MODULE = 'src/wasm/module.c'
+const ALLOCATOR = 'src/wasm/allocator.c'
+const WASM = 'lib/engine/wasm.js'
+const MEMORY = 'lib/engine/wasm-memory.js'
 
 module.exports = [
   ['wide characters lose their high byte',
@@ -103,8 +110,8 @@ module.exports = [
   ['the message of a wrong address includes its range',
     [TRUST, 'pos !== -1 ? note.substring(0, pos) : note', 'note']],
   ['names in a list with odd entries are replaced one at a time',
-    [NON_STRINGS, '  for (let i = 0; i < list.length; i++) notes[i] = entry(list[i])',
-      '  for (let i = list.length - 1; i >= 0; i--) notes[i] = entry(list[i])']],
+    [NON_STRINGS, '  for (; count < list.length; count++) notes[count] = entry(list[count])',
+      '  for (count = list.length; count-- > 0;) notes[count] = entry(list[count])\n  count = list.length']],
   ['loopback lacks IPv6 in a list with odd entries',
     [NON_STRINGS, 'i += subnets.length - 1', "if (list[i] === '127.0.0.1/8') list.splice(i + 1, 1)\n    i += subnets.length - 1"]],
   ['a chain without a trust argument trims tabs',
@@ -140,5 +147,25 @@ module.exports = [
       'if (!answer && i > 0) return { address: value, reason: stopReason(rule, hops[i]) }']],
   ['an explanation reads the peer of an old name only',
     [CHAIN, "value: forwarded.peerOf(req), from: 'socket' })\n    readText",
-      "value: req.connection.remoteAddress, from: 'socket' })\n    readText"]]
+      "value: req.connection.remoteAddress, from: 'socket' })\n    readText"]],
+  ['wasm: text loses the high byte of its units',
+    [MEMORY, 'units[to] = text.charCodeAt(i)', 'units[to] = text.charCodeAt(i) & 0xff']],
+  ['wasm: text is written to memory that was let go',
+    [MEMORY, '  if (state.units.length === 0) renew()\n  if (writeByBuiltins', '  if (writeByBuiltins']],
+  ['wasm: long text is written where short text goes',
+    [MEMORY, 'if (at !== 0) write(at, text)', 'if (at !== 0) write(shortAt, text)']],
+  ['wasm: the header of an untrusted peer is believed',
+    [WASM, 'return trusted ? walk(set, header) : 0', 'return walk(set, header)']],
+  ['wasm: an invalid entry is taken for a lack of memory',
+    [MODULE, 'error == PA_ERR_MEMORY ? 0', 'error != PA_OK ? 0']],
+  ['wasm: a set of several entries is compiled of the first one',
+    [MODULE, 'const pa_entries list = {text, text_length, lengths, count};\n  pa_trust_set',
+      'const pa_entries list = {text, text_length, lengths, count > 0};\n  pa_trust_set']],
+  ['wasm: a set is freed as soon as it is made',
+    [WASM, 'return found === 0 ? undefined : found', 'if (found > 0) drop(found)\n  return found']],
+  ['wasm: a block reaches into the next one',
+    [ALLOCATOR, 'uint32_t size = (requested + HEADER + ALIGNMENT - 1) & ~(ALIGNMENT - 1);',
+      'uint32_t size = (requested + ALIGNMENT - 1) & ~(ALIGNMENT - 1);']],
+  ['wasm: what grows forgets what it held',
+    [ALLOCATOR, '__builtin_memcpy(grown, memory, held < size ? held : size);', '(void)held;']]
 ]

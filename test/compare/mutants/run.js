@@ -1,15 +1,17 @@
 'use strict'
 
 /*
- * How strong is the differential test? One fault at a time is planted into a
- * copy of the sources, and the test has to notice.
+ * Measures the strength of the differential test: plants one fault at a time into
+ * a copy of the sources, which the test must notice. What that test does not
+ * judge, such as the wording of lint() and explain(), is judged by the mocha tests
+ * that a fault names.
  *
  *   node test/compare/mutants/run.js [--jobs 2] [--count 200000] [--seed 1] [--only text]
- *     [--seconds n]    plants no further fault after so long; which faults come
- *                      first is drawn by --seed, or anew if that is not given
+ *     [--seconds n]    plants no more faults after n seconds; --seed, if given,
+ *                      draws which come first
  *
- * Exit code 1 if a fault survives, cannot be planted or does not compile, or
- * if the test complains about the copy without any fault.
+ * Exit code 1 if a fault survives, cannot be planted or does not compile, or if
+ * the test fails on the copy without a fault.
  */
 
 const fs = require('node:fs')
@@ -21,8 +23,9 @@ const { newSeed } = require('../bounds')
 const { Random } = require('../random')
 const coreFaults = require('./faults-core')
 const shimFaults = require('./faults-shim')
-const wasmFaults = require('./faults-wasm')
-const { build, copyProject, judge, plant } = require('./workshop')
+const engineFaults = require('./faults-engines')
+const whyFaults = require('./faults-why')
+const { build, copyProject, judge, judgeByTests, plant } = require('./workshop')
 
 const { values } = parseArgs({
   options: {
@@ -43,8 +46,11 @@ async function check ([name, ...changes], directory) {
     copyProject(directory)
     for (const change of changes) plant(directory, change)
     const engine = changes.some(([file]) => file.includes('wasm')) ? 'wasm' : 'native'
-    await build(directory, engine)
-    const verdict = await judge(directory, { ...trial, engine })
+    const tests = engineFaults.testsOf(name) ?? whyFaults.testsOf(name)
+    if (!whyFaults.testsOf(name)) await build(directory, engine)
+    const verdict = tests === undefined
+      ? await judge(directory, { ...trial, engine })
+      : await judgeByTests(directory, tests)
     const faulty = changes.length > 0
     result.passed = verdict.caught === faulty
     result.text = describe(verdict, faulty)
@@ -60,10 +66,10 @@ function describe ({ caught, comparisons, how }, faulty) {
   if (how) return how
   const after = comparisons.toLocaleString('en-US') + ' comparisons'
   if (caught) return `caught after ${after}`
-  return faulty ? `SURVIVED ${after}` : `no complaint in ${after}`
+  return faulty ? `SURVIVED ${after}` : `passed ${after}`
 }
 
-/** In an order of this run's own. */
+/** In an order that the seed draws. */
 function shuffled (faults) {
   const random = new Random(trial.seed, 0)
   const rest = [...faults]
@@ -71,7 +77,8 @@ function shuffled (faults) {
 }
 
 async function main () {
-  const faults = [...coreFaults, ...shimFaults, ...wasmFaults].filter(([name]) => name.includes(values.only))
+  const all = [...coreFaults, ...shimFaults, ...engineFaults.faults, ...whyFaults.faults]
+  const faults = all.filter(([name]) => name.includes(values.only))
   const waiting = [['(no fault)'], ...bounded ? shuffled(faults) : faults]
   const width = Math.max(...waiting.map(([name]) => name.length))
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))
@@ -91,7 +98,7 @@ async function main () {
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true })
   }
-  const left = next < waiting.length ? `, ${waiting.length - next} not planted for want of time` : ''
+  const left = next < waiting.length ? `, ${waiting.length - next} not planted, time is up` : ''
   console.log(`\n${passed} of ${next} as expected (${next - 1} of ${faults.length} faults, seed ${trial.seed}${left})`)
   if (passed < next) process.exitCode = 1
 }

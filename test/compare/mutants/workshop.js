@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Copies of this project in which faults are planted. The work tree is only
- * read. A copy takes the build directory along, so make compiles nothing but
- * what a fault touches.
+ * Makes copies of this project, plants faults in them, and runs the differential
+ * test on each. The work tree is only read. A copy includes the build directory,
+ * so make compiles only what a fault touches.
  */
 
 const { execFile, fork } = require('node:child_process')
@@ -11,13 +11,20 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { promisify } = require('node:util')
 
+const { Duel } = require('../duel')
+const { explainedSides } = require('../explained')
+const { implementations, settings } = require('../implementations')
+const { KNOWN_ROUNDS } = require('../rounds')
+const { run } = require('../run')
+const { ofPackage } = require('../settings')
+
 const ROOT = path.join(__dirname, '..', '..', '..')
-const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json']
+const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json', 'prebuilds.js']
 const JUDGE_MILLISECONDS = 180_000
 
 const execute = promisify(execFile)
 
-/** Copies the project, built, into a new directory. */
+/** Copies the built project into a new directory. */
 function copyProject (directory) {
   for (const part of PARTS) {
     fs.cpSync(path.join(ROOT, part), path.join(directory, part), {
@@ -30,36 +37,36 @@ function copyProject (directory) {
 /**
  * Makes one replacement.
  *
- * @throws {Error} if the text is not there, or there more than once: then it is
- *   the list of faults that has to follow the sources
+ * @throws {Error} if the text does not occur exactly once: then the list of faults
+ *   must be brought up to date with the sources
  */
 function plant (directory, [file, text, replacement]) {
   const target = path.join(directory, file)
   const source = fs.readFileSync(target, 'utf8')
   const places = source.split(text).length - 1
-  if (places !== 1) throw new Error(`${file} has this ${places} times, not once:\n${text}`)
+  if (places !== 1) throw new Error(`${file} contains this ${places} times instead of once:\n${text}`)
   fs.writeFileSync(target, source.replace(text, () => replacement))
 }
 
-/** Brings what is built of a copy up to date with its sources. */
+/** Rebuilds what is outdated in a copy. */
 async function build (directory, engine) {
   if (engine === 'wasm') {
     await execute(process.execPath, [path.join(directory, 'tools', 'build', 'wasm.js')])
     return
   }
-  // The makefile itself is not to be made again: that would take node-gyp.
+  // Without --old-file, make would remake the makefile, which needs node-gyp.
   await execute('make', ['-C', path.join(directory, 'build'), 'BUILDTYPE=Release', '--old-file=Makefile'])
 }
 
 /**
- * Lets the differential test judge a copy.
+ * Runs the differential test on a copy.
  *
  * @returns {Promise<{ comparisons?: number, caught: boolean, how?: string }>}
  */
 function judge (directory, { seed, count, engine }) {
   return new Promise((resolve, reject) => {
     const job = JSON.stringify({ path: path.join(directory, 'lib'), seed, count })
-    const child = fork(path.join(__dirname, 'judge.js'), [job], {
+    const child = fork(__filename, [job], {
       stdio: 'pipe', timeout: JUDGE_MILLISECONDS, env: { ...process.env, PROXY_ADDR_ENGINE: engine }
     })
     let verdict
@@ -72,4 +79,50 @@ function judge (directory, { seed, count, engine }) {
   })
 }
 
-module.exports = { build, copyProject, judge, plant }
+/** Plays one seed, in a process of its own, because a fault may crash it. */
+async function playSeed ({ path: place, seed, count }) {
+  const sides = implementations(place)
+  const { comparisons, mismatches } = await run({ ...sides, seed, count })
+  if (mismatches > 0) return { comparisons, caught: true }
+  const duel = new Duel(sides.reference, sides.subject)
+  const caught = KNOWN_ROUNDS.some((round) => duel.play(round) !== -1)
+  const known = comparisons + duel.comparisons
+  if (caught) return { comparisons: known, caught }
+  const expressed = { ...settings('express'), subject: ofPackage(sides.subject) }
+  const others = await run({ ...expressed, seed, count })
+  const more = known + others.comparisons
+  if (others.mismatches > 0) return { comparisons: more, caught: true }
+  const explained = await run({ ...explainedSides(sides), seed, count })
+  return { comparisons: more + explained.comparisons, caught: explained.mismatches > 0 }
+}
+
+if (require.main === module) {
+  playSeed(JSON.parse(process.argv[2])).then((verdict) => {
+    process.send(verdict)
+    process.disconnect()
+  })
+}
+
+/** What the tests read that judge a copy. */
+const TESTED = ['bin', 'docs', 'README.md', 'test/extras', 'test/spec', 'test/native', 'test/support', 'test/http', 'test/install/support']
+
+/**
+ * Lets tests of a copy judge it, with no limit on their time.
+ *
+ * @param {string} directory
+ * @param {string[]} tests paths in the project
+ * @returns {Promise<{ caught: boolean, how: string }>}
+ */
+async function judgeByTests (directory, tests) {
+  for (const part of TESTED) fs.cpSync(path.join(ROOT, part), path.join(directory, part), { recursive: true })
+  const mocha = path.join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js')
+  try {
+    await execute(process.execPath, [mocha, '--bail', '--timeout', '0', ...tests], { cwd: directory, maxBuffer: 1 << 26 })
+    return { caught: false, how: `passed ${tests.join(', ')}` }
+  } catch (/** @type {any} */ error) {
+    const [, failed = `ended with code ${error.code}`] = /^ {2}1\) ([^]*?):\n/m.exec(error.stdout) ?? []
+    return { caught: true, how: `caught by: ${failed.replace(/\s+/g, ' ')}` }
+  }
+}
+
+module.exports = { build, copyProject, judge, judgeByTests, plant }

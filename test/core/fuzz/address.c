@@ -1,6 +1,10 @@
+/*
+ * The targets address and subnet: what a text denotes as an address, and as an
+ * entry of a trust list.
+ */
 #include "check.h"
-#include "input.h"
-#include "targets.h"
+#include "fuzz.h"
+#include "lists.h"
 
 #include <string.h>
 
@@ -43,4 +47,116 @@ void fuzz_address(const uint8_t *data, size_t size) {
     CHECK(is_ascii(&given));
   }
   input_free(&given, 1);
+}
+
+static bool is_in_bounds(const pa_subnet *subnet) {
+  if (subnet->family == PA_IPV4)
+    return subnet->length <= 32 && subnet->high == 0 &&
+           subnet->low <= UINT32_MAX;
+  return subnet->length >= 1 && subnet->length <= 128;
+}
+
+/** The offset of the last slash; the length if there is none. */
+static size_t last_slash(const input *entry) {
+  size_t slash = entry->length;
+  for (size_t i = 0; i < entry->length; i++) {
+    if (entry->text[i] == '/') slash = i;
+  }
+  return slash;
+}
+
+static bool is_name(const input *entry) {
+  for (size_t i = 0; i < pa_names_count; i++) {
+    const char *name = pa_names[i].text;
+    size_t at = 0;
+    while (at < entry->length && name[at] != '\0' &&
+           entry->text[at] == (pa_unit)name[at])
+      at++;
+    if (at == entry->length && name[at] == '\0') return true;
+  }
+  return false;
+}
+
+/** The value of decimal digits; 0 if they are none, or stand for too much. */
+static unsigned decimal(const pa_unit *text, size_t length, unsigned most) {
+  unsigned value = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] < '0' || text[i] > '9') return 0;
+    value = 10 * value + text[i] - '0';
+    if (value > most) return 0;
+  }
+  return value;
+}
+
+/** The length that is written with these 32 bits; 0 if none is. */
+static unsigned netmask(const pa_unit *text, size_t length) {
+  pa_address mask;
+  if (!pa_address_parse_full(text, length, &mask)) return 0;
+  if (mask.family != PA_IPV4 || mask.mapped) return 0;
+  for (unsigned ones = 1; ones <= 32; ones++) {
+    if (mask.low == (V4_ALL << (32 - ones) & V4_ALL)) return ones;
+  }
+  return 0;
+}
+
+/** How many bits are to be compared, of those that are written; 0: refused. */
+static unsigned written_length(const input *entry, size_t slash,
+                               const pa_address *address) {
+  bool v4 = address->family == PA_IPV4 && !address->mapped;
+  if (slash == entry->length) return v4 ? 32 : 128;
+  const pa_unit *range = entry->text + slash + 1;
+  size_t length = entry->length - slash - 1, digits = 0;
+  while (digits < length && range[digits] >= '0' && range[digits] <= '9')
+    digits++;
+  if (v4 && digits < length) return netmask(range, length);
+  return decimal(range, length, v4 ? 32 : 128);
+}
+
+/** What holds for an entry that is no name; `error` is how it was judged. */
+static void check_notation(const input *entry, pa_error error,
+                           const pa_subnet *subnet, size_t count) {
+  pa_address address;
+  size_t slash = last_slash(entry);
+  bool valid = pa_address_parse_full(entry->text, slash, &address);
+  CHECK(valid == (error != PA_ERR_ADDRESS));
+  if (!valid) return;
+  unsigned bits = written_length(entry, slash, &address);
+  CHECK((bits == 0) == (error == PA_ERR_RANGE));
+  if (error != PA_OK) return;
+  CHECK(count == (address.mapped && bits < 96 ? 0 : 1));
+  if (count == 0) return;
+  CHECK(subnet->family == address.family);
+  CHECK(subnet->high == address.high && subnet->low == address.low);
+  CHECK(subnet->length == (address.mapped ? bits - 96 : bits));
+}
+
+static void check_subnets(const pa_subnet *subnet, size_t count) {
+  list subnets = {0};
+  prng random = prng_for(count);
+  CHECK(count <= PA_SUBNETS_PER_ENTRY);
+  for (size_t i = 0; i < count; i++) {
+    CHECK(is_in_bounds(&subnet[i]));
+    list_add(&subnets, subnet[i]);
+  }
+  probe_list(&subnets, &random);
+  list_dispose(&subnets);
+}
+
+void fuzz_subnet(const uint8_t *data, size_t size) {
+  input entry = input_read(data, size);
+  pa_subnet subnet[PA_SUBNETS_PER_ENTRY], before[PA_SUBNETS_PER_ENTRY];
+  size_t count = 7;
+  memset(before, 0xa5, sizeof before);
+  memcpy(subnet, before, sizeof before);
+  pa_error error = pa_subnet_parse(entry.text, entry.length, subnet, &count);
+  CHECK(error == PA_OK || error == PA_ERR_ADDRESS || error == PA_ERR_RANGE);
+  if (error == PA_OK)
+    check_subnets(subnet, count);
+  else
+    CHECK(count == 7 && memcmp(subnet, before, sizeof before) == 0);
+  if (is_name(&entry))
+    CHECK(error == PA_OK && count >= 2);
+  else
+    check_notation(&entry, error, subnet, count);
+  input_free(&entry, 1);
 }

@@ -1,16 +1,16 @@
 'use strict'
 
 /*
- * The corpus: what the fuzzer found worth keeping, and seeds by hand. Each
- * target has a table in corpus/, an input a line: the name of a seed, then the
- * bytes, as texts in quotes that follow each other.
+ * The corpus: inputs that the fuzzer kept, and seeds by hand. Each target has a
+ * section in corpus.txt, headed by its name in brackets, with one input a line:
+ * the name of a seed, then the bytes, as one or more texts in quotes.
  *
  *   forged-digit "1\xb1.2.3.4"           a byte for each character
  *   two-byte     "2" u"1\u0130.2.3.4"    two bytes each, the high one first
  *
  * \" and \\ stand for themselves, \n for a line feed, \xNN for a byte and
- * \uNNNN for two. Lines that begin with '#' are comments. input.h says what the
- * targets make of the first byte.
+ * \uNNNN for two. Lines that begin with '#' are comments. fuzz.h describes how the
+ * targets read the first byte.
  */
 
 const { createHash } = require('node:crypto')
@@ -26,16 +26,15 @@ const LINE = /^(?:([\w-]+) +)?((?:u?"(?:[^"\\]|\\.)*" ?)+)$/
 const TEXTS = /(u?)"((?:[^"\\]|\\.)*)"/g
 const ESCAPES = /\\(?:(["\\])|(n)|x([0-9a-f]{2})|u([0-9a-f]{4})|.)/g
 
-/** The first byte of texts with two bytes for each unit, modulo 3. */
+/** First byte, modulo 3, of an input that has two bytes for each unit. */
 const PAIRS = 2
 
 /** @typedef {{ name: string, bytes: Buffer }} Input */
 
-function tableOf (target) {
-  return path.join(__dirname, 'corpus', `${target}.txt`)
-}
+const FILE = path.join(__dirname, 'corpus.txt')
+const HEAD = /^\[(\w+)\]$/
 
-/** As libFuzzer names what it finds. */
+/** As libFuzzer names the inputs that it finds. */
 function hashOf (bytes) {
   return createHash('sha1').update(bytes).digest('hex')
 }
@@ -62,7 +61,19 @@ function readLine (line) {
   return { name: name ?? hashOf(bytes), bytes }
 }
 
-const linesOf = (target) => fs.readFileSync(tableOf(target), 'utf8').split(/\r?\n/)
+/** @returns {Map<string, string[]>} the lines of each target; those before the first under '' */
+function readSections () {
+  const sections = new Map([['', []]])
+  let lines = sections.get('')
+  for (const line of fs.readFileSync(FILE, 'utf8').split(/\r?\n/)) {
+    const [, target] = line.match(HEAD) ?? []
+    if (target) sections.set(target, lines = [])
+    else if (line) lines.push(line)
+  }
+  return sections
+}
+
+const linesOf = (target) => readSections().get(target) ?? []
 const isComment = (line) => line.startsWith('#')
 
 /**
@@ -70,7 +81,7 @@ const isComment = (line) => line.startsWith('#')
  * @returns {Input[]}
  */
 function readCorpus (target) {
-  return linesOf(target).filter((line) => line && !isComment(line)).map(readLine)
+  return linesOf(target).filter((line) => !isComment(line)).map(readLine)
 }
 
 /** @param {string} characters @param {(character: string) => string} escape */
@@ -98,7 +109,7 @@ function textsOf (target, bytes) {
 }
 
 /**
- * Writes a table: its comments, the seeds by name, and what the fuzzer found.
+ * Writes a section: its comments, the seeds by name, and the fuzzer's finds.
  *
  * @param {string} target
  * @param {Input[]} inputs
@@ -108,8 +119,10 @@ function writeCorpus (target, inputs) {
   const width = Math.max(0, ...named.map(({ name }) => name.length))
   const seeds = named.map(({ name, bytes }) => `${name.padEnd(width)} ${textsOf(target, bytes)}`)
   const finds = inputs.filter((input) => !named.includes(input)).map(({ bytes }) => textsOf(target, bytes))
-  const comments = fs.existsSync(tableOf(target)) ? linesOf(target).filter(isComment) : []
-  fs.writeFileSync(tableOf(target), [...comments, ...seeds.sort(), ...finds.sort(), ''].join('\n'))
+  const sections = readSections()
+  sections.set(target, [...linesOf(target).filter(isComment), ...seeds.sort(), ...finds.sort()])
+  const texts = Array.from(sections, ([name, lines]) => [...name ? [`[${name}]`] : [], ...lines, ''].join('\n'))
+  fs.writeFileSync(FILE, texts.join('\n'))
 }
 
 /**
@@ -127,7 +140,7 @@ function unpack (target) {
   return folder
 }
 
-/** The reverse: writes the files of a folder into the target's table. */
+/** The reverse of unpack(): writes the files of a folder into the target's section. */
 function pack (target, folder) {
   const names = fs.readdirSync(path.join(ROOT, folder))
   writeCorpus(target, names.map((name) => ({ name, bytes: fs.readFileSync(path.join(ROOT, folder, name)) })))

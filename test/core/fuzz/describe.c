@@ -1,7 +1,6 @@
 #include "check.h"
-#include "input.h"
+#include "fuzz.h"
 #include "lists.h"
-#include "targets.h"
 #include "why/chain.h"
 
 #include <string.h>

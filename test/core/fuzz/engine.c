@@ -1,6 +1,6 @@
 /* engine: a libFuzzer program of the target that FUZZ_TARGET names. */
 #include "check.h"
-#include "targets.h"
+#include "fuzz.h"
 
 #include <stdlib.h>
 

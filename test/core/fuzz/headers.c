@@ -6,10 +6,9 @@
  * of the trust list, of which invalid ones are passed over.
  */
 #include "check.h"
-#include "input.h"
+#include "fuzz.h"
 #include "lists.h"
 #include "resolve.h"
-#include "targets.h"
 
 #define LINES 64
 #define TAILS 64

@@ -18,23 +18,18 @@ const KINDS = {
   coverage: ['-O1', '-g', '-fprofile-instr-generate', '-fcoverage-mapping']
 }
 
-// The definition of membership, and what prints what does not hold.
+// The definition of membership, and what prints failed checks.
 const SUPPORT = ['check.c', 'guard.c', 'lists.c', 'vectors.c']
 
 const LONGEST_INPUT = 4096
 const LINES_OF_A_REPORT = 60
 
-/** The texts that a target's inputs are made of; records have none. */
-const DICTIONARIES = {
-  address: 'address.dict',
-  subnet: 'address.dict',
-  describe: 'address.dict',
-  hops: 'header.dict',
-  resolve: 'header.dict'
-}
+/** These read records. The inputs of all others are made of the dictionary's texts. */
+const WITHOUT_DICTIONARY = ['set', 'strict']
+const DICTIONARY = path.join(FUZZ, 'pieces.dict')
 
 /**
- * Makes a program of each target.
+ * Builds a program of each target.
  *
  * @param {object} options
  * @param {string[]} [options.targets]
@@ -88,7 +83,7 @@ function statistic (printed, name) {
   return Number(printed.match(new RegExp(`^stat::${name}:\\s+(\\d+)`, 'm'))?.[1] ?? NaN)
 }
 
-/** What went wrong, without the progress before and the bytes behind it. */
+/** The report of a fault, without the progress before it and the bytes after it. */
 function report (printed) {
   return printed.split('\n')
     .filter((line) => !/^(#\d|INFO|\s*NEW_FUNC|stat::|Dictionary|0x|\s*$)/.test(line))
@@ -104,7 +99,7 @@ function report (printed) {
  * @param {object} options
  * @param {number} options.seconds
  * @param {string} options.finds a folder for new inputs, and for crashes
- * @param {boolean} [options.fresh] without the committed corpus
+ * @param {boolean} [options.fresh] start without the committed corpus
  */
 async function fuzz (target, program, { seconds, finds, fresh = false }) {
   const corpus = path.join(finds, 'corpus', target)
@@ -115,7 +110,7 @@ async function fuzz (target, program, { seconds, finds, fresh = false }) {
   const { passed, printed } = await runProgram(program, [
     `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`, '-timeout=20', '-rss_limit_mb=2048',
     '-print_final_stats=1', `-artifact_prefix=${crashes}`,
-    ...DICTIONARIES[target] ? [`-dict=test/core/fuzz/dictionaries/${DICTIONARIES[target]}`] : [],
+    ...WITHOUT_DICTIONARY.includes(target) ? [] : [`-dict=${DICTIONARY}`],
     corpus, ...fresh ? [] : [unpack(target)]
   ])
   return {
@@ -129,8 +124,8 @@ async function fuzz (target, program, { seconds, finds, fresh = false }) {
 }
 
 /**
- * Takes over into a target's corpus what the finds add to its coverage. Which
- * branches are taken counts, not how often: that keeps it small.
+ * Adds to a target's corpus the finds that add to its coverage. Only which
+ * branches are taken counts, not how often: that keeps the corpus small.
  */
 async function merge (target, program, finds) {
   const corpus = unpack(target)

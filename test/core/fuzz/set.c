@@ -7,8 +7,8 @@
  *   kind & 4   no subnet, but an address to ask the set about
  */
 #include "check.h"
+#include "fuzz.h"
 #include "lists.h"
-#include "targets.h"
 
 #define SUBNETS 256
 #define ADDRESSES 64

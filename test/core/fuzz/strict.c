@@ -4,10 +4,9 @@
  * both kinds of chain, from a trusted peer.
  */
 #include "check.h"
-#include "input.h"
+#include "fuzz.h"
 #include "lists.h"
 #include "strict/crossing.h"
-#include "targets.h"
 
 #include <stdlib.h>
 

@@ -1,13 +1,14 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const proxyaddr = require('../../../lib')
 const { compare, median } = require('../../../lib/cli/measure')
 const original = require('proxy-addr')
 const { version } = require('../../../package.json')
-const { run } = require('./support/command')
+const { ROOT, run } = require('./support/command')
 
 /** With figures, which differ each time, as N. */
 function withoutFigures (text) {
@@ -84,7 +85,13 @@ describe('bench', function () {
   })
 })
 
+/** A copy of this package beside which there is no other. */
 function alone (...args) {
-  const flags = ['-r', path.join(__dirname, 'fixtures', 'hidden.js')]
-  return run(['bench', '--seconds', '0.1', ...args], { flags, env: { HIDDEN: 'proxy-addr' } })
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alone-'))
+  for (const part of ['bin', 'lib', 'package.json']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })
+  try {
+    return run(['bench', '--seconds', '0.1', ...args], { cwd: folder, bin: path.join(folder, 'bin', 'proxy-addr.js') })
+  } finally {
+    fs.rmSync(folder, { recursive: true })
+  }
 }

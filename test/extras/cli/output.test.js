@@ -39,7 +39,7 @@ describe('what the command prints', function () {
         stderr: ''
       })
       const colours = Array.from(onTerminal(EXPLAIN).stdout.matchAll(/^\S+?m/gm), ([start]) => start.slice(2))
-      assert.deepEqual(colours, ['1m', '32m', '1m', '90m'])
+      assert.deepEqual(colours, ['1m', '32m', '1m', '90m', '1m'])
     })
 
     it('has none with NO_COLOR, whatever else is set', () => {
@@ -67,8 +67,50 @@ describe('what the command prints', function () {
     })
   })
 
-  it('has no colours elsewhere', () => {
-    assert.ok(!run(MATCH, { env: { FORCE_COLOR: '3' } }).stdout.includes(ESCAPE))
+  it('has no colours elsewhere, unless they are forced', () => {
+    const hasColours = (env) => run(MATCH, { env }).stdout.includes(ESCAPE)
+
+    assert.deepEqual([{}, { NO_COLOR: '' }, { FORCE_COLOR: '0' }, { FORCE_COLOR: 'false' }, { FORCE_COLOR: '1', NO_COLOR: '1' }].map(hasColours),
+      [false, false, false, false, false])
+    assert.deepEqual([{ FORCE_COLOR: '3' }, { FORCE_COLOR: '' }, { FORCE_COLOR: '1', NO_COLOR: '' }].map(hasColours), [true, true, true])
+  })
+
+  it('escapes all that a terminal would obey, in every output', () => {
+    const evil = Array.from({ length: 0x20 }, (_, i) => i).filter((code) => code !== 0)
+      .concat(Array.from({ length: 0x21 }, (_, i) => 0x7f + i), [0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2060, 0x2066, 0x2069, 0xfeff])
+      .map((code) => String.fromCharCode(code)).join('x')
+
+    for (const args of [
+      ['lint', evil], ['lint', '--text', `${evil},loopback`], ['lint', '--json', evil], ['lint', '--ignore', evil, '1'], ['lint', '--file', evil],
+      ['match', '--trust', evil, '::1'], ['match', '--trust', 'loopback', evil], [evil], ['match', `--${evil}`],
+      ['explain', '--trust', evil, '--peer', '::1'], ['explain', '--trust', 'loopback', '--peer', evil],
+      ['explain', '--trust', 'loopback', '--peer', '::1', '--xff', `${evil},::1,${evil}`],
+      ['explain', '--trust', 'loopback', '--peer', '::1', '-H', evil], ['explain', '--trust', 'loopback', '--peer', '::1', '--request', evil],
+      ['explain', '--trust', 'loopback', '--peer', '::1', '--xff', evil, '--json'], ['doctor', evil], ['switch', evil], ['bench', '--seconds', evil]
+    ]) {
+      const { stdout, stderr } = run(args)
+
+      assert.match(stdout + stderr, /^[ -~\n]+$/, args.join(' '))
+    }
+  })
+
+  it('has colours on a terminal where NO_COLOR is empty', function () {
+    needs(this, !spawnSync('script', ['-qec', 'true', '/dev/null']).error, 'there is no script(1)')
+    assert.ok(onTerminal(MATCH, { NO_COLOR: '' }).stdout.includes(ESCAPE))
+  })
+
+  it('lints a file, standard input, or TRUST_PROXY, and fails for warnings if it is to', () => {
+    const lint = (args, options) => run(['lint', ...args], options)
+
+    assert.match(lint(['--file', '-'], { input: '10.0.0.0/8\nfd00::/8\n' }).stdout, /Instead: 10\.0\.0\.0\/8,fd00::\/8\n/)
+    assert.match(lint([], { env: { TRUST_PROXY: 'localhost' } }).stdout, /misspelt-name/)
+    assert.match(lint([], {}).stderr, /the setting is missing/)
+    assert.match(lint(['--file', '/nowhere']).stderr, /cannot read '\/nowhere': there is no such file/)
+    assert.match(lint(['--file', 'a', 'b']).stderr, /give one of them/)
+    assert.deepEqual([[], ['--max-warnings', '1'], ['--max-warnings', '0']].map((args) => lint([...args, '2']).status), [0, 0, 1])
+    assert.equal(lint(['--max-warnings=0', '--ignore', 'hops,mapped', '2']).stdout.split('\n')[0], 'nothing is wrong')
+    assert.match(lint(['--max-warnings', 'x', '2']).stderr, /--max-warnings 'x' is not a number/)
+    assert.match(lint(['--ignore', 'hop', '2']).stderr, /--ignore: unknown code "hop": give one of /)
   })
 
   it('keeps a terminal from obeying what others wrote', () => {

@@ -4,7 +4,8 @@ const assert = require('node:assert/strict')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { run } = require('./support/command')
+const { spawnSync } = require('node:child_process')
+const { BIN, run } = require('./support/command')
 const { whyNot } = require('../../../lib/cli/refusal')
 
 const MEBIBYTE = 1 << 20
@@ -60,6 +61,66 @@ describe('a request given to explain', function () {
     assert.match(refusalOf('GET / HTTP/1.1\nHost: example.com\n folded\n'), /line 3 of standard input .* ' folded'/)
     assert.match(refusalOf('Host: example.com\nHost : example.com\n'), /line 2 of standard input/)
     assert.match(refusalOf('\u001b[31m\n'), /line 1 .* '\\u001b\[31m'/)
+  })
+
+  it('may be what curl -v showed, with HTTP/2 or without', () => {
+    const curl = (...lines) => clientOf(['*   Trying 192.0.2.1:443...', '* Connected', ...lines, '>', '< HTTP/1.1 200 OK', '< X-Forwarded-For: 9.9.9.9', '<', '{ [5 bytes data]', ''].join('\n'))
+
+    assert.equal(curl('> GET / HTTP/1.1', '> X-Forwarded-For: 203.0.113.9', '> Host: x.example'), '203.0.113.9')
+    assert.equal(curl('> :method: GET', '> :path: /', '> x-forwarded-for: 203.0.113.9'), '203.0.113.9')
+    assert.equal(clientOf(':method: GET\n:path: /\nx-forwarded-for: 203.0.113.9\n'), '203.0.113.9')
+    assert.equal(clientOf('HTTP/1.1 200 OK\nx-forwarded-for: 203.0.113.9\n'), '203.0.113.9')
+  })
+
+  it('may be JSON, with the headers anywhere in it', () => {
+    const headers = { 'X-Forwarded-For': '203.0.113.9' }
+
+    assert.equal(clientOf(JSON.stringify(headers)), '203.0.113.9')
+    assert.equal(clientOf(JSON.stringify({ req: { headers }, level: 30 }, undefined, 2)), '203.0.113.9')
+    assert.equal(clientOf(JSON.stringify([{ multiValueHeaders: { 'x-forwarded-for': ['203.0.113.8', '203.0.113.9'] } }])), '203.0.113.9')
+    assert.equal(clientOf('{ "headers": { "host": "x" } }'), '10.0.0.1')
+    assert.match(refusalOf('{ "a": 1 }'), /the JSON in standard input has no headers: give an object such as/)
+    assert.match(refusalOf('{ "a": '), /line 1 of standard input is not a header/)
+    assert.match(refusalOf(`{${' '.repeat(2 * MEBIBYTE)}}`), /longer than 1 MiB/)
+  })
+
+  it('may be a line of a log', () => {
+    const line = '192.0.2.1 - - [10/Oct/2026:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"'
+
+    assert.equal(clientOf(`${line} "198.51.100.7, 203.0.113.9"\n`), '203.0.113.9')
+    assert.equal(clientOf('level=info x_forwarded_for="203.0.113.9" path=/'), '203.0.113.9')
+    assert.equal(clientOf('time=1 xff=203.0.113.9'), '203.0.113.9')
+    assert.match(refusalOf(line), /line of an access log, and X-Forwarded-For is not in it: give its value by --xff/)
+  })
+
+  it('is refused by name if it begins as the PROXY protocol does', () => {
+    for (const start of ['PROXY TCP6 ::1 ::2 1 2\r\n', 'PROXY UNKNOWN\r\n', '\r\n\r\n\0\r\nQUIT\n!\x11']) {
+      const said = refusalOf(`${start}GET / HTTP/1.1\r\nHost: x\r\n\r\n`)
+
+      assert.match(said, /PROXY protocol, which Node does not read: switch it off/)
+      assert.doesNotMatch(said, /write it as/)
+    }
+  })
+
+  it('is read in linear time, and no further than its limit', () => {
+    assert.equal(clientOf(`X-Forwarded-For:${' '.repeat(900_000)}203.0.113.9${' '.repeat(100_000)}\n`), '203.0.113.9')
+    assert.match(refusalOf(`X-Forwarded-For${' '.repeat(900_000)}: 1`), /not a header/)
+    assert.match(refusalOf(' \t'.repeat(4 * MEBIBYTE)), /there is nothing in|longer than/)
+    const { status } = run(['match', '--trust', `loopback${' \n '.repeat(40_000)};`, '::1'])
+    assert.equal(status, 2)
+  })
+
+  it('is read no further than its limit where it never ends', () => {
+    const { status, stderr } = spawnSync('bash', ['-c', `yes 'A: b' | ${process.execPath} ${BIN} explain --trust 1 --peer ::1 --request -`], { encoding: 'utf8' })
+
+    assert.equal(status, 2)
+    assert.match(stderr, /longer than 1 MiB/)
+  })
+
+  it('names headers that are not read', () => {
+    const { stdout } = run(['explain', '--trust', 'loopback', '--peer', '::1', '-H', 'X-Real-IP: 203.0.113.9', '-H', '__proto__: x'])
+
+    assert.match(stdout, /\nnote: x-real-ip is there, and not read/)
   })
 
   it('is refused if there is nothing in it', () => {

@@ -33,7 +33,7 @@ describe('the command line', function () {
     })
   }
 
-  for (const file of ['README.md', 'docs/cli.md']) {
+  for (const file of ['README.md', 'docs/cli.md', 'docs/lists.md']) {
     it(`has transcripts in ${file}`, () => assert.notEqual(blocksOf(file).length, 0))
 
     for (const block of blocksOf(file)) {

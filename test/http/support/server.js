@@ -10,7 +10,9 @@ const native = require('../../..')
 
 const IMPLEMENTATIONS = [native, original]
 
-/** What the servers of these tests trust. */
+const EXPRESS = { 'Express 4': require('express4'), 'Express 5': require('express') }
+
+/** The trust list of the servers in these tests. */
 const TRUSTED = ['loopback', 'uniquelocal']
 
 const trusts = new Map(IMPLEMENTATIONS.map((proxyaddr) => {
@@ -18,8 +20,8 @@ const trusts = new Map(IMPLEMENTATIONS.map((proxyaddr) => {
 }))
 
 /**
- * What this package says about a request, after making sure that the original
- * says the very same about the very same request object.
+ * Returns this package's answers about a request, after checking that the original
+ * gives the same answers about the same request object.
  */
 function judge (req) {
   const [ours, theirs] = IMPLEMENTATIONS.map((proxyaddr) => {
@@ -38,8 +40,7 @@ const running = new Map()
 
 /**
  * Lets `server` listen, at a socket's `path` or on a free port of `host`, and
- * answer every request with what was judged about it. Resolves to what
- * `server.address()` says.
+ * answer every request with judge()'s verdict. Resolves to `server.address()`.
  */
 function serve (server, where) {
   server.on('request', (req, res) => {
@@ -63,7 +64,7 @@ async function listen (server, { path, host = '127.0.0.1' } = {}) {
   return server.address()
 }
 
-/** Ends every server that listens, whatever its clients are doing. */
+/** Closes every listening server, and the connections to it. */
 async function closeAll () {
   for (const [server, sockets] of running) {
     running.delete(server)
@@ -74,7 +75,7 @@ async function closeAll () {
   }
 }
 
-/** Asks over http or https; resolves to the verdict. */
+/** Sends a request over http or https; resolves to the verdict. */
 async function ask (options, request = http.request) {
   const req = request({ host: '127.0.0.1', agent: false, ...options })
   req.end()
@@ -91,7 +92,7 @@ async function textOf (stream) {
   return (await stream.setEncoding('latin1').toArray()).join('')
 }
 
-// Not JSON: an address may well be undefined.
+// Not JSON: an address may be undefined.
 function encode (verdict) {
   return v8.serialize(verdict).toString('base64')
 }
@@ -119,4 +120,27 @@ async function askRaw ({ port, host = '127.0.0.1' }, lines, version = '1.1') {
   return verdictOf(Number(top.split(' ')[1]), body)
 }
 
-module.exports = { ask, askRaw, closeAll, judge, listen, serve, textOf, verdictOf }
+/** Answers arequest with what the app knows about it. */
+function answer (req, res) {
+  const { ip, ips, protocol, hostname } = req
+  res.json({ ip, ips, protocol, hostname })
+}
+
+/** Lets an app listen, until closeAll(); resolves to its port. */
+async function listenApp (app, where) {
+  const { port } = await listen(http.createServer(app), where)
+  return port
+}
+
+/** Sends a request to an app; resolves to the status, and the body as JSON. */
+async function get (port, path, headers = {}, options = {}) {
+  const req = http.get({
+    host: '127.0.0.1', port, path, agent: false, headers: { Host: 'app.example', ...headers }, ...options
+  })
+  const [res] = await once(req, 'response')
+  return { status: res.statusCode, body: JSON.parse(await textOf(res)) }
+}
+
+module.exports = {
+  EXPRESS, answer, ask, askRaw, closeAll, get, judge, listen, listenApp, serve, textOf, verdictOf
+}

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The application of each project: the same on each framework. It prints one
- * line of JSON, which says what it runs on and where it listens.
+ * The application of each project: the same on each framework. Prints one line
+ * of JSON, which names what each runs on and where it listens.
  */
 
 const { createRequire } = require('node:module')
@@ -48,7 +48,7 @@ function listenExpress (app) {
   })
 }
 
-/** What a framework gets when it asks for its proxy-addr. */
+/** The package that a framework gets when it requires its proxy-addr. */
 function usedBy (framework) {
   const ask = createRequire(require.resolve(framework))
   if (framework.startsWith('@nestjs')) return used(createRequire(ask.resolve('express')), 'proxy-addr')

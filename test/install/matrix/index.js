@@ -2,8 +2,8 @@
 
 /*
  * Installs the packed package into empty projects by every package manager, runs
- * it in every runtime, through each door, and bundles it. docs/matrix.md must be
- * what comes out, apart from the versions of others.
+ * it on every runtime and engine, and bundles it. docs/matrix.md must equal the
+ * result, apart from the versions of other projects.
  *
  *   node test/install/matrix/index.js [--write] [--only yarn] [--keep]
  */
@@ -14,15 +14,17 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { throughBundlers } = require('./bundlers')
-const { throughDoors } = require('./doors')
 const { MANAGERS } = require('./managers')
 const project = require('./project')
 const { startRegistry } = require('./registry')
 const { page, withoutVersions } = require('./page')
+const { WAYS, answerOf, createProject, versionOf } = require('../support/bundlers')
 const { RUNTIMES, ROOT, install } = require('../versions/runtimes')
 
 const PAGE = path.join(ROOT, 'docs', 'matrix.md')
+
+const CLIENT = '192.0.2.1'
+const TITLES = { native: 'native', wasm: 'WebAssembly' }
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +36,7 @@ const { values } = parseArgs({
 
 const place = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'proxy-addr-matrix-'))
 
-/** The binaries of the tools that are installed already, by name. */
+/** The binaries of the tools installed so far, by name. */
 const binaries = new Map()
 
 /** The command that starts a package manager or a runtime. */
@@ -51,14 +53,14 @@ function pack () {
 }
 
 /**
- * An environment of nothing but what is named here: no compiler can be found,
- * and no setting of the machine at work.
+ * An environment that holds nothing but what is listed here: no compiler, and no
+ * setting of this machine.
  */
 function environment (registry) {
   const bin = path.join(place, 'bin')
   fs.mkdirSync(bin)
   fs.symlinkSync(process.execPath, path.join(bin, 'node'))
-  // npm wants one to run scripts, which would be seen then.
+  // npm runs scripts in a shell; without one, a script would go unnoticed.
   fs.symlinkSync('/bin/sh', path.join(bin, 'sh'))
   return {
     PATH: bin,
@@ -89,22 +91,57 @@ async function tryManager (manager, env, i) {
   try {
     for (const args of manager.run) await project.install(folder, [...command, ...args], env)
   } catch (error) {
-    return { ...row, results: [{ door: 'installation', error: error.message }] }
+    return { ...row, results: [{ engine: 'installation', error: error.message }] }
   }
   const start = [manager.self ? own[0] : node, ...manager.start ?? []]
-  return { ...row, folder, results: await throughDoors(folder, start, env) }
+  return { ...row, folder, results: await project.onEachEngine(folder, start, env) }
 }
 
 async function tryRuntime (name, folder, env) {
   const command = runtime(name)
-  return { title: name, version: version(command.slice(0, 1)), results: await throughDoors(folder, command, env) }
+  return { title: name, version: version(command.slice(0, 1)), results: await project.onEachEngine(folder, command, env) }
+}
+
+function judge (way, { ip, engine }) {
+  if (ip !== CLIENT) throw new Error(`wrong client ${ip}`)
+  if (engine !== way.engine) throw new Error(`wrong engine ${engine}`)
+  return TITLES[engine]
+}
+
+async function tryWay (way, project, out) {
+  const row = { title: way.tool, how: way.how, version: versionOf(way, project) }
+  fs.mkdirSync(out)
+  try {
+    const title = judge(way, await answerOf(way, project, out))
+    return { ...row, ranOn: title, results: [{ engine: title }] }
+  } catch (error) {
+    return { ...row, ranOn: 'no', results: [{ engine: way.how, error: error.message }] }
+  } finally {
+    fs.rmSync(out, { recursive: true })
+  }
+}
+
+/**
+ * Bundles an application in each way whose title contains `--only`, and asks it.
+ *
+ * @returns {Promise<object[]>} a row for each way
+ */
+async function tryBundlers (tarball) {
+  const ways = WAYS.filter(({ tool, possible }) => possible !== false && tool.includes(values.only))
+  if (ways.length === 0) return []
+  const project = path.join(place, 'bundled')
+  fs.mkdirSync(project)
+  await createProject(project, tarball)
+  const rows = []
+  for (const way of ways) rows.push(await tryWay(way, project, path.join(place, 'bundle')))
+  return rows
 }
 
 function report ({ title, command = '', scripts = '', version: of, results }) {
   const errors = results.filter(({ error }) => error)
   console.log(`${[title.padEnd(22), of.padEnd(9), command.padEnd(8), scripts.padEnd(4)].join(' ')}` +
-    `${results.length - errors.length} of ${results.length} doors`)
-  for (const { door, error } of errors) console.log(`  ${door}: ${error.replaceAll('\n', '\n    ')}`)
+    `${results.length - errors.length} of ${results.length} engines`)
+  for (const { engine, error } of errors) console.log(`  ${engine}: ${error.replaceAll('\n', '\n    ')}`)
   if (errors.length > 0) process.exitCode = 1
 }
 
@@ -112,7 +149,7 @@ function compare (text) {
   if (values.only) return
   if (values.write) return fs.writeFileSync(PAGE, text)
   if (fs.existsSync(PAGE) && withoutVersions(fs.readFileSync(PAGE, 'utf8')) === withoutVersions(text)) return
-  console.log(`docs/matrix.md is not what came out, which is:\n\n${text}`)
+  console.log(`docs/matrix.md is outdated: run this with --write. The result is:\n\n${text}`)
   process.exitCode = 1
 }
 
@@ -134,7 +171,7 @@ async function main () {
       runtimes.push(await tryRuntime(name, managers[0].folder, env))
       report(runtimes.at(-1))
     }
-    bundlers = await throughBundlers(place, tarball, values.only)
+    bundlers = await tryBundlers(tarball)
     bundlers.forEach(report)
   } finally {
     registry.close()

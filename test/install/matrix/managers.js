@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The package managers: where each comes from, how it is told to replace
- * proxy-addr, and how it is called, with scripts on and off.
+ * The package managers: where each comes from, the setting that replaces
+ * proxy-addr, and the command, with install scripts on and off.
  */
 
 const { RUNTIMES } = require('../versions/runtimes')
@@ -22,7 +22,7 @@ const npm = (line, node, off, on) => {
   return [
     { ...common, command: 'install', scripts: 'on', run: [['install', ...QUIET, ...on]] },
     { ...common, command: 'install', scripts: 'off', run: [['install', ...QUIET, ...off]] },
-    // It wants the lock file that the first makes, and begins anew.
+    // It needs the lock file that the first command writes, and starts anew.
     { ...common, command: 'ci', scripts: 'on', run: [['install', ...QUIET, '--package-lock-only'], ['ci', ...QUIET, ...on]] },
     { ...common, command: 'ci', scripts: 'off', run: [['install', ...QUIET, '--package-lock-only'], ['ci', ...QUIET, ...off]] }
   ]
@@ -46,7 +46,7 @@ const yarn = (linker, scripts) => ({
   override: '`resolutions`',
   fields: { resolutions: OVERRIDES },
   files: {
-    // An empty one makes it a project of its own.
+    // An empty lock file makes the folder a project of its own.
     'yarn.lock': '',
     '.yarnrc.yml': `nodeLinker: ${linker}\nenableScripts: ${scripts === 'on'}\nenableTelemetry: false\n`
   },
@@ -79,8 +79,8 @@ const deno = (scripts) => ({
 })
 
 /**
- * One for each line of the table. `tool` is the manager, which runs on the
- * Node named by `on`, or by the one at work, or is a runtime of its `self`.
+ * One for each line of the table. `tool` is the manager. It runs on the Node that
+ * `on` names, or on the one that runs this; with `self` it is itself a runtime.
  */
 const MANAGERS = [
   ...npm(11, undefined, ['--ignore-scripts'], []),

@@ -3,8 +3,7 @@
 /* Writes docs/matrix.md from the results of the matrix. */
 
 const { BANNER } = require('../support/bundlers')
-const { DOORS } = require('./doors')
-const { REQUESTS } = require('./project')
+const { ENGINES, REQUESTS } = require('./project')
 
 const TITLES = { node: 'Node', bun: 'Bun', deno: 'Deno' }
 
@@ -13,10 +12,10 @@ function table (head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-/** One cell for each engine, and each reason to take it. */
+/** One cell for each engine, and each way to select it. */
 function cells (results) {
-  return DOORS.map(({ title }) => {
-    const result = results.find(({ door }) => door === title)
+  return ENGINES.map(({ title }) => {
+    const result = results.find(({ engine }) => engine === title)
     return result?.frameworks ? 'yes' : 'no'
   })
 }
@@ -28,7 +27,7 @@ function frameworks ({ managers, runtimes }) {
 
 /** @returns {string} */
 function page (found) {
-  const doors = DOORS.map(({ title }) => title)
+  const engines = ENGINES.map(({ title }) => title)
   return `# Where it was installed and run
 
 | your question | answer |
@@ -57,7 +56,7 @@ on each engine:
 
 ## Package managers
 
-${table(['manager', 'version', 'command', 'scripts', 'override by', ...doors],
+${table(['manager', 'version', 'command', 'scripts', 'override by', ...engines],
   found.managers.map(({ title, version, command, scripts, override, results }) =>
     [title, version, `\`${command}\``, scripts, override, ...cells(results)]))}
 
@@ -70,7 +69,7 @@ then run the applications themselves.
 
 Each runs the project that npm installed.
 
-${table(['runtime', 'version', ...doors],
+${table(['runtime', 'version', ...engines],
   found.runtimes.map(({ title, version, results }) =>
     [title.replace(/^(\w+)@/, (_, kind) => `${TITLES[kind]} `), version, ...cells(results)]))}
 
@@ -80,7 +79,7 @@ A small HTTP server, bundled or traced, runs on the Node that runs the matrix, i
 a folder with nothing else in it. The engine is the one that answered a request.
 
 ${table(['bundler', 'version', 'with', 'engine'],
-  found.bundlers.map(({ title, version, how, door }) => [title, version, how, door]))}
+  found.bundlers.map(({ title, version, how, ranOn }) => [title, version, how, ranOn]))}
 
 "Node SEA" is a single executable application of Node, with esbuild's bundle in
 it. \`require\` finds only built-in modules there, so WebAssembly answers, from within
@@ -102,7 +101,7 @@ ${BANNER}
 `
 }
 
-/** What must stay the same when others release something. */
+/** The page without what changes when other projects release a version. */
 function withoutVersions (text) {
   return text.replace(/\d+\.\d+\.\d+/g, 'x')
 }

@@ -1,10 +1,9 @@
 'use strict'
 
 /*
- * A registry on loopback, as long as the matrix takes: it has this package as
- * packed, and passes on what npm's own registry has of others, asking for each
- * thing once. So the overrides are those that README shows, and nothing is
- * published to find out.
+ * A registry on loopback that lives as long as the matrix runs. It serves this
+ * package as packed, and for other packages forwards to npm's own registry, each
+ * file once. So the overrides are those in README, and nothing is published.
  */
 
 const { execFileSync } = require('node:child_process')
@@ -14,10 +13,10 @@ const fs = require('node:fs')
 const http = require('node:http')
 
 const ABBREVIATED = 'application/vnd.npm.install-v1+json'
-/** Some managers refuse what is only just published. */
+/** Some managers refuse a version that was published only recently. */
 const PUBLISHED = '2020-01-01T00:00:00.000Z'
 
-/** What a registry tells of a package of which it has a single version. */
+/** A registry's metadata for a package with a single version. */
 function describe (tarball, url) {
   const bytes = fs.readFileSync(tarball)
   const manifest = JSON.parse(execFileSync('tar', ['-xOf', tarball, 'package/package.json'], { encoding: 'utf8' }))
@@ -45,9 +44,9 @@ async function fetchBytes (url, headers) {
  */
 async function startRegistry (tarball) {
   const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim().replace(/\/$/, '')
-  /** Answers, or what will be one, by path. */
+  /** Answers, or promises of answers, by path. */
   const answers = new Map()
-  /** Where the files of other packages really are, by path. */
+  /** The real addresses of other packages' files, by path. */
   const files = new Map()
 
   const server = http.createServer(respond).listen(0, '127.0.0.1')

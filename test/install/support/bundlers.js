@@ -8,8 +8,7 @@
 const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
-const { askJson } = require('./ask')
-const { startScript } = require('./child')
+const { askJson, startScript } = require('./child')
 const { install } = require('./npm')
 
 const TOOLS = { esbuild: '^0.28.2', webpack: '^5.112.2', '@vercel/nft': '^1.11.5', postject: '^1.0.0-alpha.6' }
@@ -20,7 +19,8 @@ const APP = `
   const proxyaddr = require('proxy-addr-native')
   const trust = proxyaddr.compile(['loopback', '10.0.0.0/8'])
   const server = http.createServer((req, res) => {
-    res.end(JSON.stringify({ ip: proxyaddr(req, trust), engine: proxyaddr.engine }))
+    const addons = process.report.getReport().sharedObjects.filter((name) => name.endsWith('.node'))
+    res.end(JSON.stringify({ ip: proxyaddr(req, trust), engine: proxyaddr.engine, addons }))
   })
   server.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + server.address().port))
   process.once('SIGTERM', () => server.close())
@@ -112,6 +112,15 @@ const WAYS = [
     single: true,
     make: (project, out) => esbuild(project, out, { external: ['*.node'], minify: true })
   },
+  {
+    tool: 'esbuild',
+    how: "`external: ['*.node']`, and the folder `prebuilds` of the package copied beside the bundle",
+    engine: 'native',
+    make: (project, out) => {
+      esbuild(project, out, { external: ['*.node'] })
+      fs.cpSync(path.join(project, 'node_modules', 'proxy-addr-native', 'prebuilds'), path.join(out, 'prebuilds'), { recursive: true })
+    }
+  },
   { tool: 'webpack', how: '`externals: [/[.]node$/]`', engine: 'wasm', single: true, make: webpack },
   { tool: '@vercel/nft', how: 'the files it lists', engine: 'native', make: (project, out) => trace(project, out) },
   {
@@ -155,7 +164,8 @@ function versionOf ({ tool, run }, project) {
 /**
  * Bundles in one way, into an empty folder, and asks what came out.
  *
- * @returns {Promise<{ files: string[], ip: string, engine: string }>}
+ * @returns {Promise<{ files: string[], ip: string, engine: string, addons: string[] }>}
+ *   `addons` are those in its process
  */
 async function answerOf ({ make, run }, project, out) {
   make(project, out)

@@ -1,14 +1,16 @@
 'use strict'
 
 const { spawn } = require('node:child_process')
+const { once } = require('node:events')
+const http = require('node:http')
 const { createInterface } = require('node:readline')
 
 const running = new Set()
 
 /**
- * Runs `node index.js`, or another command, in `cwd`; resolves to `{ url, stop }`
- * once it has printed its address as its first line. `stop` sends SIGTERM and
- * resolves to how it ended.
+ * Runs `node index.js`, or another command, in `cwd`. Resolves to `{ url, stop }`
+ * once the first line is printed, which must be the address. `stop` sends SIGTERM
+ * and resolves to how the process ended.
  */
 async function startScript (cwd, [command, ...args] = [process.execPath, 'index.js']) {
   const child = spawn(command, args, {
@@ -29,7 +31,7 @@ async function startScript (cwd, [command, ...args] = [process.execPath, 'index.
   const url = await new Promise((resolve, reject) => {
     child.once('error', reject)
     createInterface({ input: child.stdout }).once('line', resolve)
-    ended.then(() => reject(new Error(`it ended too early:\n${stderr}`)))
+    ended.then(() => reject(new Error(`the script ended before it printed its address:\n${stderr}`)))
   })
   const stop = () => {
     child.kill('SIGTERM')
@@ -42,4 +44,13 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-module.exports = { startScript }
+/** Requests `url`, from `from` if given; resolves to the JSON of the answer. */
+async function askJson (url, headers = {}, from) {
+  const req = http.get(url, { agent: false, headers, localAddress: from })
+  const [res] = await once(req, 'response')
+  const body = (await res.setEncoding('utf8').toArray()).join('')
+  if (res.statusCode !== 200) throw new Error(`status ${res.statusCode}: ${body}`)
+  return JSON.parse(body)
+}
+
+module.exports = { askJson, startScript }

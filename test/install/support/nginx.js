@@ -6,7 +6,7 @@ const { mkdir, readFile, writeFile } = require('node:fs/promises')
 const net = require('node:net')
 const path = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
-const { makeTemp, remove } = require('./temp')
+const { makeTemp, remove } = require('../../support/temp')
 const { needs } = require('../../support/skip')
 
 const ATTEMPTS = 3

@@ -1,6 +1,6 @@
 'use strict'
 
-/* In another runtime: compares with proxy-addr on so many generated calls. */
+/* Compares with proxy-addr on the given number of generated calls, in any runtime. */
 
 const { implementations } = require('../../compare/implementations')
 const { report } = require('../../compare/report')

@@ -1,18 +1,18 @@
 'use strict'
 
 /*
- * The one binary, built by whatever Node is here, under every line of Node, and
+ * Runs the one binary, built by the Node at hand, under every line of Node, and
  * under Bun and Deno. The runtimes are installed from npm into build/versions.
  *
  *   node test/install/versions/index.js [--only bun] [--short]
  *
- * --short runs the oldest and the newest Node alone, and on them the rules and
- * generated input, by each engine.
+ * --short runs only the oldest and the newest Node, and on each engine only the
+ * rules and generated input.
  *
- * Node has to pass all the tests. Bun and Deno have no mocha of their own for
- * the tests that start servers and processes of Node, and Bun's engine words
- * its errors otherwise: both have to fail the same rules, if any, with this
- * package as with the real proxy-addr, and to answer generated input alike.
+ * Node must pass all tests. Bun and Deno cannot run the tests that start servers
+ * and processes of Node, and Bun words its errors differently. With this package
+ * both must fail the same rules, if any, as with the real proxy-addr, and answer
+ * generated input alike.
  */
 
 const { spawnSync } = require('node:child_process')
@@ -20,8 +20,7 @@ const path = require('node:path')
 const { parseArgs } = require('node:util')
 
 const { SUITE } = require('../../run')
-const { RUNTIMES, install } = require('./runtimes')
-const { seconds, suite } = require('./suite')
+const { RUNTIMES, install, seconds, suite } = require('./runtimes')
 
 const RULES = 'test/spec/*.test.js'
 const COMPARE = path.join(__dirname, 'compare.js')

@@ -18,7 +18,8 @@
       "cflags": [ "-Wall", "-Wextra", "-fvisibility=hidden" ],
       "cflags_c": [ "-std=c11" ],
       "ldflags": [
-        "-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free"
+        "-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free",
+        "-Wl,--wrap=napi_create_function,--wrap=napi_add_finalizer,--wrap=napi_adjust_external_memory"
       ]
     }
   ]

@@ -1,10 +1,10 @@
 /*
- * The addon as it is, with an allocator that fails when it is told to. The
- * linker sends every request of the addon and the core here; those of Node and
- * V8 go where they always go.
+ * The addon as it is, with an allocator that fails on request. The linker sends
+ * every allocation of the addon and the core here; those of Node and V8 are
+ * unaffected.
  */
 
-// The addon's own entrance becomes a function that is called below.
+// The addon's own entry point becomes a function that is called below.
 #define napi_register_module_v1 RegisterAddon
 #include "../../../src/node/addon.cc"
 #undef napi_register_module_v1
@@ -14,6 +14,14 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
 void __real_free(void *block);
+napi_status __real_napi_create_function(napi_env env, const char *name,
+                                        size_t length, napi_callback callback,
+                                        void *data, napi_value *function);
+napi_status __real_napi_add_finalizer(napi_env env, napi_value object,
+                                      void *data, napi_finalize finalizer,
+                                      void *hint, napi_ref *reference);
+napi_status __real_napi_adjust_external_memory(napi_env env, int64_t change,
+                                               int64_t *total);
 }
 
 namespace {
@@ -28,7 +36,26 @@ struct Plan {
 
 Plan plan;
 
-bool HasToFail() {
+// How many calls of Node-API that make a set's function are to succeed; -1 for
+// all. The one after them leaves an exception.
+int calls_until_exception = -1;
+
+// What the garbage collector was told of memory outside its heap.
+int64_t reported = 0;
+
+bool HasToThrow(napi_env env) {
+  if (calls_until_exception < 0 || calls_until_exception-- > 0) return false;
+  napi_throw_error(env, nullptr, "planned");
+  return true;
+}
+
+// throwAt(n)
+Napi::Value ThrowAt(const Napi::CallbackInfo &info) {
+  calls_until_exception = info[0].As<Napi::Number>().Int32Value();
+  return info.Env().Undefined();
+}
+
+bool MustFail() {
   if (plan.failed && plan.for_good) return true;
   if (plan.until_failure == 0 || --plan.until_failure > 0) return false;
   plan.failed = true;
@@ -48,18 +75,25 @@ Napi::Value FailAt(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
-// Has the request that was to fail come?
+// How many bytes are reported; V8 shows them to nobody.
+Napi::Value Reported(const Napi::CallbackInfo &info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(reported));
+}
+
+// Whether the planned failure has happened.
 Napi::Value Failed(const Napi::CallbackInfo &info) {
   return Napi::Boolean::New(info.Env(), plan.failed);
 }
 
-// How many blocks have not been given back.
+// The number of blocks that are not freed.
 Napi::Value Blocks(const Napi::CallbackInfo &info) {
   return Napi::Number::New(info.Env(), static_cast<double>(plan.blocks));
 }
 
 Napi::Object InitFailing(Napi::Env env, Napi::Object exports) {
   exports.Set("failAt", Napi::Function::New<FailAt>(env));
+  exports.Set("throwAt", Napi::Function::New<ThrowAt>(env));
+  exports.Set("reported", Napi::Function::New<Reported>(env));
   exports.Set("failed", Napi::Function::New<Failed>(env));
   exports.Set("blocks", Napi::Function::New<Blocks>(env));
   return exports;
@@ -70,25 +104,47 @@ Napi::Object InitFailing(Napi::Env env, Napi::Object exports) {
 extern "C" {
 
 void *__wrap_malloc(size_t size) {
-  return HasToFail() ? nullptr : Counted(__real_malloc(size));
+  return MustFail() ? nullptr : Counted(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t count, size_t size) {
-  return HasToFail() ? nullptr : Counted(__real_calloc(count, size));
+  return MustFail() ? nullptr : Counted(__real_calloc(count, size));
 }
 
 void *__wrap_realloc(void *block, size_t size) {
   if (block == nullptr) return __wrap_malloc(size);
-  return HasToFail() ? nullptr : __real_realloc(block, size);
+  return MustFail() ? nullptr : __real_realloc(block, size);
 }
 
 void __wrap_free(void *block) {
   if (block != nullptr) plan.blocks--;
   __real_free(block);
 }
+
+napi_status __wrap_napi_adjust_external_memory(napi_env env, int64_t change,
+                                               int64_t *total) {
+  reported += change;
+  return __real_napi_adjust_external_memory(env, change, total);
 }
 
-// What NODE_API_MODULE() makes, which may stand but once.
+napi_status __wrap_napi_create_function(napi_env env, const char *name,
+                                        size_t length, napi_callback callback,
+                                        void *data, napi_value *function) {
+  if (HasToThrow(env)) return napi_pending_exception;
+  return __real_napi_create_function(env, name, length, callback, data,
+                                     function);
+}
+
+napi_status __wrap_napi_add_finalizer(napi_env env, napi_value object,
+                                      void *data, napi_finalize finalizer,
+                                      void *hint, napi_ref *reference) {
+  if (HasToThrow(env)) return napi_pending_exception;
+  return __real_napi_add_finalizer(env, object, data, finalizer, hint,
+                                   reference);
+}
+}
+
+// The expansion of NODE_API_MODULE(), which may occur only once.
 extern "C" NAPI_MODULE_EXPORT napi_value
 napi_register_module_v1(napi_env env, napi_value exports) {
   RegisterAddon(env, exports);

@@ -1,10 +1,9 @@
 'use strict'
 
 /*
- * In a process of its own: each call of the package again and again, with its
- * first request for memory failing, its second, and so on until none fails.
- * Prints, as JSON, how many requests each call made; ends with a failure at the
- * first call that does not do as it must.
+ * In a process of its own: repeats each call of the package with its first request
+ * for memory failing, then its second, and so on until none fails. Prints, as
+ * JSON, the number of requests of each call; fails at the first wrong result.
  */
 
 const assert = require('node:assert/strict')
@@ -21,7 +20,7 @@ const LONG_HEADER = `192.0.2.1, ${'10.0.1.1, '.repeat(60)}10.0.3.1`
 const request = (header) =>
   ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: '10.0.1.1' } })
 
-// Made when nothing fails, and asked when everything does.
+// Compiled while nothing fails, and called while everything does.
 const trust = proxyaddr.compile(LIST)
 const outsider = proxyaddr.compile('203.0.113.0/24')
 
@@ -30,7 +29,7 @@ const CALLS = {
   'compile() of a name': () => proxyaddr.compile('uniquelocal')('fd00::1'),
   'compile() of a list': () => proxyaddr.compile(LIST)('2001:db8:2::1'),
   'compile() of a long text': () => proxyaddr.compile(LONG_LIST)('10.9.9.9'),
-  'compile() of what is no string': () => proxyaddr.compile([Object('10.0.0.0/8'), Object('::1')])('::1'),
+  'compile() of String objects': () => proxyaddr.compile([Object('10.0.0.0/8'), Object('::1')])('::1'),
   'a compiled function': () => trust('10.0.1.9'),
   'a compiled function with a long address': () => trust(`${LONG_TEXT}12.0.1.1`),
   'proxyaddr()': () => proxyaddr(request('192.0.2.1, 10.0.3.1'), trust),
@@ -55,7 +54,7 @@ const CALLS = {
   }
 }
 
-/** What must hold after anything: other sets, and the call itself. */
+/** Checks that other sets, and the call itself, work after a failure. */
 function check (call, expected) {
   failAt(0, false)
   assert.equal(outsider('203.0.113.7'), true)
@@ -64,7 +63,7 @@ function check (call, expected) {
   assert.deepEqual(call(), expected)
 }
 
-/** @returns {number} how many requests the call makes */
+/** @returns {number} the number of requests that the call makes */
 function walk (call, forGood) {
   failAt(0, false)
   const expected = call()
@@ -97,7 +96,7 @@ async function main () {
   for (let i = 0; i < 1000; i++) proxyaddr.compile('10.0.0.0/8')
   for (const [name, call] of Object.entries(CALLS)) {
     requests[name] = [false, true].map((forGood) => walk(call, forGood))
-    // Sets are given back when the event loop turns.
+    // Sets are freed when the event loop turns.
     for (let i = 0; i < 2; i++) {
       globalThis.gc()
       await new Promise(setImmediate)

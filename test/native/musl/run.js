@@ -1,10 +1,9 @@
 'use strict'
 
 /*
- * The one binary for Linux on musl: opened by musl's own loader, all symbols
- * bound at once, registered, and asked. There is no Node for musl here, so a
- * small host in C stands for it; see host.c. Wants musl-gcc, and the binary in
- * prebuilds/.
+ * Runs the one binary for Linux on musl: musl's own loader opens it and binds all
+ * symbols at once; it is registered and called. A small host in C stands for a
+ * Node on musl, see host.c. Needs musl-gcc, and the binary in prebuilds/.
  *
  *   node test/native/musl/run.js
  */
@@ -23,9 +22,9 @@ const BINARY = path.join(ROOT, 'prebuilds', `linux-${process.arch}`, 'proxy_addr
 
 const run = (command, ...args) => execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })
 
-/** What may be wanted and is not in values.c is never called here. */
+/** Generates what the binary imports and host.c lacks: functions that end the program. */
 function refusals () {
-  const written = fs.readFileSync(path.join(__dirname, 'values.c'), 'utf8')
+  const written = fs.readFileSync(path.join(__dirname, 'host.c'), 'utf8')
   const others = NODE_API.filter((name) => !new RegExp(`\\b${name}\\(`).test(written))
   assert.ok(others.length > 0 && others.length < NODE_API.length)
   const file = path.join(FOLDER, 'refusals.c')
@@ -34,7 +33,7 @@ function refusals () {
     '#include <stdio.h>',
     '#include <stdlib.h>',
     'static _Noreturn void refuse(const char *name) {',
-    '  fprintf(stderr, "%s is called\\n", name);',
+    '  fprintf(stderr, "%s: not in host.c\\n", name);',
     '  exit(1);',
     '}',
     ...functions
@@ -46,22 +45,22 @@ function buildHost () {
   const headers = path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include')
   fs.mkdirSync(FOLDER, { recursive: true })
   run('musl-gcc', '-std=c11', '-Wall', '-Wextra', '-Werror', '-rdynamic', '-DNAPI_VERSION=8', '-isystem', headers,
-    path.join(__dirname, 'host.c'), path.join(__dirname, 'values.c'), refusals(), '-o', HOST)
+    path.join(__dirname, 'host.c'), refusals(), '-o', HOST)
 }
 
-/** What the addon says of a peer and a header. */
+/** The addon's answers about a peer and a header. */
 function ask (subnet, peer, header) {
   return run(HOST, BINARY, subnet, peer, header).trim()
 }
 
 buildHost()
-assert.match(run('readelf', '-p', '.interp', HOST), /ld-musl/, 'the host is not one of musl')
+assert.match(run('readelf', '-p', '.interp', HOST), /ld-musl/, 'the host is not linked to musl')
 assert.equal(ask('10.0.0.0/8', '10.1.2.3', '192.0.2.1, 203.0.113.7'), `Node-API 8: trusted, ${11 * 512 + 11}`)
 assert.equal(ask('10.0.0.0/8', '192.0.2.9', '203.0.113.7'), 'Node-API 8: not trusted, 0')
 assert.equal(ask('fd00::/8', 'fd12::1', '2001:db8::1'), `Node-API 8: trusted, ${-1 - 11}`)
 assert.equal(ask('::ffff:10.0.0.0/104', '10.255.255.255', '10.0.0.1'), `Node-API 8: trusted, ${-1 - 8}`)
 
-// The host would notice what glibc has and musl has not.
+// The host notices a function that glibc has and musl lacks.
 const foreign = path.join(FOLDER, 'foreign.so')
 const source = path.join(FOLDER, 'foreign.c')
 fs.writeFileSync(source, 'void __strcpy_chk(void);\nvoid call(void);\nvoid call(void) { __strcpy_chk(); }\n')

@@ -1,37 +1,37 @@
 'use strict'
 
 /*
- * For Windows, by mingw-w64. node-gyp knows no such build, but gyp says what
- * binding.gyp amounts to there: sources, definitions, flags and folders.
+ * Builds for Windows by mingw-w64. node-gyp does not support that, but gyp prints
+ * what binding.gyp amounts to there: sources, definitions, flags and folders.
  */
 
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { gypIn, run, withCopy } = require('./tools')
+const { gypIn, run, withCopy } = require('./gyp')
 
 const HOOK = path.join(__dirname, 'node-host.c')
 
-/** node-gyp's own, for Microsoft's compiler; HOOK is in its place. */
+/** node-gyp's own hook, for Microsoft's compiler; HOOK replaces it. */
 const NOT_OURS = /win_delay_load_hook\.cc$/
 
-/** What common.gypi adds to C++ on Linux, where the flags are gcc's too. */
+/** The flags that common.gypi adds to C++ on Linux, where gcc compiles too. */
 const CXX_FLAGS = ['-std=gnu++17', '-fno-rtti', '-fno-exceptions']
 
-/** So that the file depends on its content alone, and on Windows alone. */
+/** Make the file depend only on its sources, and at run time only on Windows. */
 const LINK_FLAGS = ['-shared', '-s', '-static-libgcc', '-Wl,--no-insert-timestamp']
 
 /** @returns {{ sources: string[], defines: string[], c: string[], cxx: string[], folders: string[] }} */
 function settings (copy) {
   gypIn(copy, ['configure', '--arch=x64', '--', '-f', 'gypd', '-DOS=win'])
-  // It writes Python.
+  // gyp writes Python.
   const python = 'import ast, json, sys; print(json.dumps(ast.literal_eval(sys.stdin.read())))'
   const input = fs.readFileSync(path.join(copy, 'binding.gypd'))
   const { targets: [target] } = JSON.parse(run('python3', ['-c', python], { input }))
   const { cflags, cflags_c: c, cflags_cc: cxx, defines, include_dirs: folders } = target.configurations.Release
   return {
     sources: target.sources.filter((file) => !NOT_OURS.test(file)),
-    // A variable that only Visual Studio would know how to fill in.
+    // Contains a variable that only Visual Studio fills in.
     defines: defines.filter((define) => !define.includes('<(')),
     c: [...cflags, ...c],
     cxx: [...cflags, ...cxx, ...CXX_FLAGS],
@@ -40,8 +40,8 @@ function settings (copy) {
 }
 
 /**
- * A library of all that Node exports to addons, to be loaded when first called:
- * so the name of the program does not matter, see HOOK.
+ * Makes an import library of Node-API that is bound at the first call, so the name
+ * of the program does not matter; see HOOK.
  *
  * @returns {string} the library
  */
@@ -62,12 +62,12 @@ function buildByMingw ({ prefix }, output) {
     const common = [...defines.map((define) => `-D${define}`), ...folders.flatMap((folder) => ['-I', folder])]
     const objects = [...sources, HOOK].map((source, i) => {
       const object = path.join(copy, `${i}.o`)
-      // Of the two kinds of threads this one has the headers that C++ wants.
+      // Of the two thread models, this one has the headers that C++ needs.
       const [compiler, flags] = source.endsWith('.c') ? ['gcc-posix', c] : ['g++-posix', cxx]
       run(prefix + compiler, [...common, ...flags, '-c', source, '-o', object], { cwd: copy })
       return object
     })
-    // By the compiler for C, because no library of C++ is wanted.
+    // The compiler for C links no library of C++.
     run(`${prefix}gcc-posix`,
       [...LINK_FLAGS, ...objects, importLibrary(prefix, copy), '-ldelayimp', '-o', output])
   })

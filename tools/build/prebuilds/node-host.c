@@ -1,7 +1,7 @@
 /*
- * Node-API comes from the program that loads the addon, whatever its name:
- * Electron and single executables are no node.exe. The first call of one of its
- * functions asks here for the library that they are in.
+ * The program that loads the addon provides Node-API, whatever its name: Electron
+ * and single executables are not called node.exe. The first call of a function of
+ * Node-API asks this hook for the library.
  */
 #include <windows.h>
 

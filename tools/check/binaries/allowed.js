@@ -1,11 +1,11 @@
 'use strict'
 
 /*
- * All that the binaries may want of others. Whatever is added here is added to
- * what a machine must have for them to load.
+ * Everything the binaries may import. Each addition is one more thing that a
+ * machine must have to load them.
  */
 
-/** All of version 8 or below, so that every Node since 12.22 has them. */
+/** All from version 8 or below, which every Node since 12.22 provides. */
 const NODE_API = [
   'napi_add_finalizer',
   'napi_adjust_external_memory',
@@ -48,23 +48,23 @@ const NODE_API = [
   'napi_typeof'
 ]
 
-/** What every libc has, musl among them. */
+/** Functions that every libc has, musl included. */
 const LIBC = ['calloc', 'free', 'malloc', 'memcmp', 'memcpy', 'memmove', 'memset', 'realloc', 'strlen']
 
-/** On x64 only: on arm64 it would bring in glibc's loader as a library. */
+/** On x64 only: on arm64 it would add glibc's loader to the libraries. */
 const STACK_PROTECTOR = '__stack_chk_fail'
 
-/** From the toolchain, all weak: where they are missing nothing is amiss. */
+/** From the toolchain, all weak: the binary loads without them. */
 const WEAK = ['_ITM_deregisterTMCloneTable', '_ITM_registerTMCloneTable', '__cxa_finalize',
   '__cxa_pure_virtual', '__gmon_start__']
 
 /** The highest version of glibc's symbols: that of Debian 10 and RHEL 8. */
 const GLIBC = '2.28'
 
-/** Nothing else. musl's loader takes this name for itself. */
+/** The only library. musl's loader treats this name as its own. */
 const LIBRARIES = ['libc.so.6']
 
-/** What Windows brings along, each with what may be wanted of it. */
+/** Libraries that are part of Windows, each with the functions that may be imported. */
 const DLLS = {
   'KERNEL32.dll': ['DeleteCriticalSection', 'EnterCriticalSection', 'FreeLibrary', 'GetLastError',
     'GetModuleHandleW', 'GetProcAddress', 'InitializeCriticalSection', 'LeaveCriticalSection',
@@ -76,7 +76,7 @@ const DLLS = {
     'strncmp', 'vfprintf']
 }
 
-/** Node-API looks these two up; nothing else is to be seen. */
+/** Node looks these two up; nothing else may be exported. */
 const EXPORTS = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
 
 module.exports = {

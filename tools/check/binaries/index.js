@@ -1,24 +1,150 @@
 'use strict'
 
 /*
- * How the built addon, and the binaries in prebuilds/, are hardened, and what
- * they show to others and want from them: read from the files themselves, on
- * Linux, with binutils.
+ * Checks how the built addon, and the binaries in prebuilds/, are hardened, and
+ * what they export and import: read from the files themselves, on Linux, by
+ * binutils.
  *
  *   node tools/check/binaries/index.js [file of linux-x64]
  *
- * Exit code 1 if something is not as it must be.
+ * Exit code 1 if a check fails.
  */
 
+const assert = require('node:assert/strict')
+const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { EXPORTS } = require('./allowed')
-const { checkElf } = require('./elf')
-const { checkPe } = require('./pe')
+const {
+  DLLS, EXPORTS, GLIBC, LIBC, LIBRARIES, NODE_API, STACK_PROTECTOR, WEAK
+} = require('./allowed')
 
 const ROOT = path.join(__dirname, '..', '..', '..')
 const ADDON = 'proxy_addr_native.node'
+
+/** @returns {string[][]} the words of each line of the output */
+function read (command, ...args) {
+  const text = execFileSync(command, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
+  return text.split('\n').map((line) => line.trim().split(/\s+/))
+}
+
+const MACHINES = { x64: 'X86-64', arm64: 'AArch64' }
+
+/** Checks the segments, which have flags such as "R E". */
+function checkSegments (file) {
+  const segments = read('readelf', '-W', '-l', file)
+    .filter(([name]) => /^(LOAD|GNU_STACK|GNU_RELRO)$/.test(name))
+    .map((words) => ({ name: words[0], flags: words.slice(6, -1).join('') }))
+  const flagsOf = (name) => segments.filter((one) => one.name === name).map(({ flags }) => flags)
+  assert.deepEqual(flagsOf('GNU_STACK'), ['RW'], 'the stack must not be executable')
+  assert.equal(flagsOf('GNU_RELRO').length, 1, 'relocations must become read-only')
+  assert.ok(flagsOf('LOAD').length > 0)
+  for (const flags of flagsOf('LOAD')) {
+    assert.ok(!/W.*E/.test(flags), 'nothing may be writable and executable')
+  }
+}
+
+function checkDynamicSection (file) {
+  const entries = read('readelf', '-W', '-d', file)
+  const tags = entries.map(([, tag]) => tag)
+  const valuesOf = (name) => entries.filter(([, tag]) => tag === name).map((words) => words.at(-1))
+  assert.deepEqual(valuesOf('(FLAGS)'), ['BIND_NOW'], 'all symbols must be bound at once')
+  assert.deepEqual(valuesOf('(NEEDED)').map((name) => name.slice(1, -1)), LIBRARIES, 'libraries')
+  for (const tag of ['(TEXTREL)', '(RPATH)', '(RUNPATH)']) {
+    assert.ok(!tags.includes(tag), `there must be no ${tag}`)
+  }
+}
+
+/** Whether a version of glibc, with one dot or two, is above the highest allowed. */
+function isTooNew (version) {
+  const [major, minor] = version.split('.').map(Number)
+  const [highestMajor, highestMinor] = GLIBC.split('.').map(Number)
+  return major > highestMajor || (major === highestMajor && minor > highestMinor)
+}
+
+/** @returns {string[]} the versions of glibc that the symbols require */
+function checkVersions (symbols) {
+  const versions = symbols.flatMap(({ version }) => version ?? [])
+  const strange = versions.filter((version) => !/^GLIBC_\d+\.\d+(\.\d+)?$/.test(version))
+  assert.deepEqual(strange, [], 'versions of a library other than glibc')
+  const required = [...new Set(versions.map((version) => version.slice('GLIBC_'.length)))]
+  assert.deepEqual(required.filter(isTooNew), [], `versions of glibc above ${GLIBC}`)
+  return required.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
+function symbolsOf (file) {
+  return read('readelf', '-W', '--dyn-syms', file)
+    .filter((words) => /^\d+:$/.test(words[0]) && words.length > 7 && words[3] !== 'SECTION')
+    .map(([, , , , bind, , index, full]) => {
+      const [name, version] = full.split(/@+/)
+      return { name, version, bind, isDefined: index !== 'UND' }
+    })
+}
+
+/** @returns {string} a summary of its imports */
+function checkElf (file, arch) {
+  const header = read('readelf', '-h', file).find(([name]) => name === 'Machine:')
+  assert.equal(header?.at(-1), MACHINES[arch], 'the machine')
+  checkSegments(file)
+  checkDynamicSection(file)
+  const symbols = symbolsOf(file)
+  const namesOf = (condition) => symbols.filter(condition).map(({ name }) => name).sort()
+  assert.deepEqual(namesOf(({ isDefined }) => isDefined), EXPORTS, 'exported symbols')
+  const imported = namesOf(({ isDefined, bind }) => !isDefined && bind === 'GLOBAL')
+  assert.equal(imported.includes(STACK_PROTECTOR), arch === 'x64', 'the stack protector')
+  assert.deepEqual(imported.filter((name) => ![...NODE_API, ...LIBC, STACK_PROTECTOR].includes(name)), [],
+    'symbols that allowed.js does not list')
+  assert.deepEqual(namesOf(({ bind }) => bind === 'WEAK').filter((name) => !WEAK.includes(name)), [], 'weak symbols')
+  const versions = checkVersions(symbols)
+  return `imports ${imported.length} symbols of Node-API and libc, glibc ${versions.at(-1)}`
+}
+
+/** Flags of the header: random addresses, and data that cannot be executed. */
+const HARDENING = ['HIGH_ENTROPY_VA', 'DYNAMIC_BASE', 'NX_COMPAT']
+
+/** @returns {Record<string, string[]>} the imports of each library that are bound when it loads */
+function importsOf (lines) {
+  const imports = {}
+  let names = []
+  for (const words of lines) {
+    if (words[0] === 'DLL' && words[1] === 'Name:') imports[words[2]] = names = []
+    else if (words[0] === 'The' && words[1] === 'Export') break
+    else if (/^[0-9a-f]+$/.test(words[0]) && /^\d+$/.test(words[1]) && words.length === 3) names.push(words[2])
+  }
+  return imports
+}
+
+/** The functions that are bound at their first call: their names are text in the file. */
+function delayedNames (file) {
+  const text = fs.readFileSync(file, 'latin1')
+  const names = text.match(/(?<![\w.])(napi|node_api)_\w+(?=\0)/g) ?? []
+  return [...new Set(names)].filter((name) => !EXPORTS.includes(name)).sort()
+}
+
+/** @returns {string} a summary of its imports */
+function checkPe (file) {
+  const lines = read('objdump', '-p', file)
+  assert.ok(lines.some(([first, , , format]) => first.endsWith('.node:') && format === 'pei-x86-64'), 'the machine')
+  for (const flag of HARDENING) {
+    assert.ok(lines.some((words) => words.length === 1 && words[0] === flag), `${flag} is not set`)
+  }
+  const heading = lines.findIndex((words) => words.join(' ') === '[Ordinal/Name Pointer] Table')
+  const end = lines.findIndex((words, i) => i > heading && words[0] === '')
+  assert.deepEqual(lines.slice(heading + 1, end).map((words) => words.at(-1)), EXPORTS, 'exported symbols')
+
+  // node.exe is not among them: see tools/build/prebuilds/node-host.c.
+  const imports = importsOf(lines)
+  assert.deepEqual(Object.keys(imports).sort(), Object.keys(DLLS), 'libraries')
+  for (const [library, names] of Object.entries(imports)) {
+    assert.ok(names.length > 0)
+    assert.deepEqual(names.filter((name) => !DLLS[library].includes(name)), [], `imports from ${library}`)
+  }
+  const delayed = delayedNames(file)
+  assert.ok(delayed.length > 0)
+  assert.deepEqual(delayed.filter((name) => !NODE_API.includes(name)), [], 'symbols that allowed.js does not list')
+  const count = Object.values(imports).flat().length
+  return `imports ${delayed.length} symbols of Node-API when called, ${count} of Windows`
+}
 
 const CHECKS = {
   'linux-x64': (file) => checkElf(file, 'x64'),
@@ -26,7 +152,7 @@ const CHECKS = {
   'win32-x64': checkPe
 }
 
-/** Those of other systems come from their own compilers, and are run there. */
+/** The binaries for other systems come from their own compilers, and run there. */
 function filesHere () {
   const built = path.join(ROOT, 'build', 'Release', ADDON)
   const folder = path.join(ROOT, 'prebuilds')
@@ -39,13 +165,13 @@ function filesHere () {
 
 function main (file) {
   if (process.platform !== 'linux') {
-    console.log('The files are looked at on Linux only.')
+    console.log('skipped: binaries are inspected on Linux only')
     return
   }
   const files = file ? [{ platform: 'linux-x64', file }] : filesHere()
   for (const { platform, file } of files) {
     const check = CHECKS[platform]
-    const found = check ? `hardened; exports ${EXPORTS.length} symbols, ${check(file)}` : 'not looked at'
+    const found = check ? `hardened; exports ${EXPORTS.length} symbols, ${check(file)}` : 'not inspected'
     console.log(`${path.relative(ROOT, file)} (${platform}): ${found}`)
   }
 }

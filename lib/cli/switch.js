@@ -1,0 +1,118 @@
+'use strict'
+
+/* switch and back: put Express on this package in a project, and back. */
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { realDirectory } = require('./doctor')
+const { rootOf, walk } = require('./graph')
+const { Refusal } = require('./refusal')
+const { editsOf, placeOf } = require('./switching')
+const { plain, quoted } = require('./text')
+
+/** @type {import('./arguments').Options} */
+const options = { yes: { type: 'boolean', short: 'y' } }
+
+/** @param {'switch' | 'back'} name */
+function helpFor (name) {
+  const what = name === 'switch'
+    ? 'Put Express, and whatever else requires proxy-addr, on this package in a project.'
+    : 'Put Express, and whatever else requires proxy-addr, back on proxy-addr.'
+  return `
+${what}
+The edits are shown: those of package.json or pnpm-workspace.yaml, at the root of a
+workspace, and of npm's lock files, where npm would keep what it has. Nothing is
+changed without --yes. Then the package manager is to be run, as the last line says.
+
+  proxy-addr-native ${name} [--yes] [--json] [<directory>]
+
+Options
+  -y, --yes          make the edits
+  {common}
+
+Examples
+  proxy-addr-native ${name}
+  proxy-addr-native ${name} --yes ../another-project
+
+Exit code 0: the edits were shown, or made, or there is nothing to do.`
+}
+
+/**
+ * The lines that only one of two texts has, as a patch shows them.
+ *
+ * @param {string} before
+ * @param {string} after
+ */
+function changedLines (before, after) {
+  const [old, now] = [before.split('\n'), after.split('\n')]
+  const [has, had] = [new Set(now), new Set(old)]
+  return [...old.filter((line) => !has.has(line)).map((line) => `- ${line.trim()}`),
+    ...now.filter((line) => !had.has(line)).map((line) => `+ ${line.trim()}`)]
+}
+
+/**
+ * @param {string} root
+ * @param {import('./switching').Edit} edit
+ */
+function write (root, { file, after }) {
+  const target = path.join(root, file)
+  if (after === undefined) fs.rmSync(target)
+  else fs.writeFileSync(target, after)
+}
+
+/**
+ * What npm has installed as proxy-addr, which it would keep.
+ *
+ * @param {string} root
+ * @returns {string[]}
+ */
+function installedCopies (root) {
+  if (placeOf(root).manager !== 'npm') return []
+  const inside = path.join(root, 'node_modules') + path.sep
+  return walk(root, ['express', 'proxy-addr'])
+    .flatMap(({ folder }) => [path.join(folder, 'node_modules', 'proxy-addr')])
+    .concat(path.join(root, 'node_modules', 'proxy-addr'))
+    .filter((folder, i, all) => folder.startsWith(inside) && all.indexOf(folder) === i && fs.existsSync(folder))
+}
+
+/**
+ * @param {import('./switching').Edit[]} edits
+ * @param {import('./output').Output} output
+ */
+function printEdits (edits, output) {
+  for (const { file, before, after = '' } of edits) {
+    output.print(output.paint('strong', file))
+    if (/lock\.json$/.test(file)) output.print('  - what npm has of proxy-addr')
+    else for (const line of changedLines(before, after)) output.print(`  ${plain(line)}`)
+  }
+}
+
+/**
+ * @param {boolean} isForward
+ * @param {import('./arguments').Arguments} args
+ * @param {import('./output').Output} output
+ */
+function run (isForward, { values, positionals }, output) {
+  const [directory = '.', other] = positionals
+  if (other !== undefined) throw new Refusal(`unexpected argument ${quoted(other)}: give one directory`)
+  const root = rootOf(realDirectory(directory))
+  if (!fs.existsSync(path.join(root, 'package.json'))) {
+    throw new Refusal(`there is no package.json in ${quoted(root)}: give the folder of a project`)
+  }
+  const edits = editsOf(root, isForward)
+  const install = `${placeOf(root).manager} install`
+  if (values.yes && edits.length > 0) {
+    for (const copy of installedCopies(root)) fs.rmSync(copy, { recursive: true })
+    for (const edit of edits) write(root, edit)
+  }
+  if (values.json) return output.printJson({ root, edits: edits.map(({ file }) => file), done: values.yes === true, install })
+  printEdits(edits, output)
+  output.print(edits.length === 0 ? 'There is nothing to do' : values.yes ? `Done. Now run: ${install}` : 'Nothing is changed yet: add --yes')
+}
+
+/** @type {import('./index').Command} */
+const forward = { options, help: helpFor('switch'), run: (args, output) => run(true, args, output) }
+/** @type {import('./index').Command} */
+const back = { options, help: helpFor('back'), run: (args, output) => run(false, args, output) }
+
+module.exports = { back, forward }

@@ -1,0 +1,38 @@
+'use strict'
+
+const { checkClient, defineGetters } = require('./getters')
+
+const NAMES = ['ip', 'ips', 'protocol', 'host', 'hostname']
+
+/**
+ * A Fastify plug-in: `request.client` is everything that is known, and `ip`,
+ * `ips`, `protocol`, `host` and `hostname` are the resolver's.
+ *
+ * @param {any} fastify
+ * @param {{ client: any }} options
+ * @param {() => void} done
+ */
+function plugin (fastify, { client }, done) {
+  checkClient(client, "app.register(require('proxy-addr-native/fastify'), { client })")
+  /** Requests have a prototype for each app, which is not to be had before one comes. */
+  const prototypes = new WeakSet()
+  fastify.decorateRequest('client', {
+    /** @this {any} */
+    getter () { return client.resolve(this.raw) }
+  })
+  fastify.addHook('onRequest', (/** @type {any} */ request, /** @type {any} */ reply, /** @type {() => void} */ next) => {
+    const prototype = Object.getPrototypeOf(request)
+    if (!prototypes.has(prototype)) {
+      defineGetters(prototype, client, ({ raw }) => raw, NAMES)
+      prototypes.add(prototype)
+    }
+    next()
+  })
+  done()
+}
+
+// For the whole app, not only for what is registered within the plug-in.
+Object.assign(plugin, { [Symbol.for('skip-override')]: true })
+
+module.exports = plugin
+module.exports.default = plugin

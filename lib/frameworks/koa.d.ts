@@ -1,0 +1,17 @@
+import type { Resolver } from '../resolver'
+
+/**
+ * Puts `ctx.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of a Koa app on
+ * a resolver, whatever `app.proxy` is.
+ *
+ * @param app - What `new Koa()` returned.
+ * @param client - What `createResolver()` returned.
+ * @returns The app.
+ */
+declare function install<App extends { request: object }> (app: App, client: Resolver): App
+
+declare namespace install {
+  export { install as default }
+}
+
+export = install

@@ -1,0 +1,11 @@
+import type { Resolver } from '../resolver'
+
+/**
+ * Makes a function that puts verified values into a request's headers, for what
+ * reads them by itself: `x-forwarded-for` becomes the client's address
+ * (`unknown` without one), `x-forwarded-proto` and `-host` what the client asked
+ * for. `forwarded` and `x-forwarded-port` are removed.
+ *
+ * @param client - What `createResolver()` returned.
+ */
+export function overwrite (client: Resolver): <Request extends { headers: any }>(req: Request) => Request

@@ -1,0 +1,119 @@
+'use strict'
+
+/* How the resolver found the client, hop by hop, in the drop-in's trace. */
+
+const { trace } = require('../why/explain/trace')
+const { REASONS } = require('./anomalies')
+const { ANSWER, HOP, NONE, hopAt } = require('./engine')
+
+/** @typedef {import('./index').Hop} Hop */
+
+/** @type {Record<string, string>} */
+const SENTENCES = {
+  'no-peer': 'the socket has no address',
+  direct: 'the peer is not trusted, so it is the client',
+  forwarded: 'the nearest entry that is not trusted',
+  'all-trusted': 'every hop is trusted, and this is the furthest',
+  'no-header': 'the peer is trusted, and there is no entry',
+  provider: 'the one address of a header that the furthest trusted hop may set',
+  'invalid-entry': 'an entry is not an address',
+  'chain-too-short': 'there are fewer entries than hops',
+  'chain-too-long': 'more entries are trusted than maxEntries'
+}
+
+/**
+ * @param {import('./index').Reason} reason
+ * @param {Uint32Array} words
+ * @param {number} hop
+ * @returns {Hop['verdict']}
+ */
+function verdictOf (reason, words, hop) {
+  if (hop < words[ANSWER.TRUSTED]) return 'trusted'
+  return reason === 'provider' && hop === words[ANSWER.CLIENT] ? 'provider' : 'untrusted'
+}
+
+/**
+ * What is to the left of a place, which nobody has looked at.
+ *
+ * @param {string} text
+ * @param {boolean} isList whether entries are divided by commas alone
+ * @returns {Hop[]}
+ */
+function unreached (text, isList) {
+  /** @type {Hop[]} */
+  const hops = []
+  for (let end = text.length; end > 0;) {
+    const comma = isList ? text.lastIndexOf(',', end - 1) : -1
+    const entry = text.slice(comma + 1, end)
+    const trimmed = entry.trim()
+    const start = comma + 1 + entry.indexOf(trimmed)
+    if (trimmed !== '') {
+      hops.push({ from: 'header', start, end: start + trimmed.length, text: trimmed, verdict: 'not reached' })
+    }
+    end = Math.max(comma, 0)
+  }
+  return hops
+}
+
+/**
+ * Where the entry that was looked at last begins.
+ *
+ * @param {Uint32Array} words
+ * @param {string} text
+ */
+function leftEnd (words, text) {
+  if (REASONS[words[ANSWER.REASON]] === 'invalid-entry') return words[ANSWER.WRONG_START]
+  const last = REASONS[words[ANSWER.REASON]] === 'provider' ? words[ANSWER.HOPS] - 2 : words[ANSWER.HOPS] - 1
+  return last > 0 ? words[hopAt(last) + HOP.START] : text.length
+}
+
+/**
+ * @param {any} resolver
+ * @param {any} walked
+ * @param {import('./index').Reason} reason
+ * @returns {Hop[]}
+ */
+function hopsOf (resolver, walked, reason) {
+  const { policy, settings } = resolver
+  const { words } = policy
+  /** @type {Hop[]} */
+  const hops = []
+  for (let hop = 0; hop < words[ANSWER.HOPS]; hop++) {
+    const text = resolver.textFor(walked, hop)
+    const [start, end] = [words[hopAt(hop) + HOP.START], words[hopAt(hop) + HOP.END]]
+    const canonical = policy.address(hop, text)
+    hops.push({
+      from: hop === 0 ? 'socket' : 'header',
+      ...hop > 0 && { start, end },
+      ...text !== undefined && { text: text.slice(start, end) },
+      ...canonical !== undefined && { canonical },
+      verdict: verdictOf(reason, words, hop)
+    })
+  }
+  const header = walked.chainText ?? ''
+  if (reason === 'invalid-entry' && words[ANSWER.WRONG_END] > 0) {
+    const [start, end] = [words[ANSWER.WRONG_START], words[ANSWER.WRONG_END]]
+    hops.push({ from: 'header', start, end, text: header.slice(start, end), verdict: 'not an address' })
+  }
+  if (settings.chain === undefined) return hops
+  const rest = header.slice(0, leftEnd(words, header)).replace(/(?:for="?|[\s,;])*$/i, '')
+  return hops.concat(unreached(rest, settings.chain !== 'forwarded'))
+}
+
+/**
+ * @param {any} resolver
+ * @param {import('./request').Source} source
+ */
+function explain (resolver, source) {
+  const walked = resolver.walk(source, true)
+  const { words } = resolver.policy
+  const reason = /** @type {import('./index').Reason} */ (REASONS[words[ANSWER.REASON]])
+  const client = words[ANSWER.CLIENT]
+  const address = client === NONE ? undefined : resolver.policy.address(client, resolver.textFor(walked, client))
+  const explanation = { address, reason, hops: hopsOf(resolver, walked, reason) }
+  return Object.defineProperty(explanation, 'toString', {
+    value: () => trace(/** @type {any} */ (explanation), SENTENCES), configurable: true, writable: true
+  })
+}
+
+module.exports = explain

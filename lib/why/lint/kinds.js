@@ -1,0 +1,186 @@
+'use strict'
+
+/*
+ * What kind of text an entry is that is refused, before any of its characters is
+ * blamed: a URL, a path, an address with a port, the name of a host, ...
+ */
+
+const { describeEntry } = require('../facts')
+const { quote } = require('../explain/quote')
+const { keywordMeant, nameMeant } = require('./names')
+const { problem } = require('./problem')
+
+/** @typedef {import('./problem').Problem} Problem */
+
+const SCHEME = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i
+const PATH = /^(?:unix:|file:|@|~?\/|\.{1,2}\/|\\\\|[a-z]:\\)|\.sock(?:et)?$/i
+const VARIABLE = /^(?:\$\{?\w|%\w+%$|\{\{|<%|process\.env\b)/
+const INVISIBLE = /[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+const WORD = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}\s_|!.-]*$/u
+const PLAIN_LETTERS = /[^a-z\s_-]/iu
+const HOST = /^(?=.*\p{L})[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?\.?$/u
+const HOST_WILDCARD = /^\*\.|^\.[a-z]/i
+const NUMBER = /^[+-]?[0-9]*\.?[0-9]+(?:e[0-9]+)?$|^[+-]?(?:NaN|Infinity)$/
+const HOPS = /^([0-9]{1,2})\s*hops?$/i
+
+/** @param {string} text */
+function isValid (text) {
+  return describeEntry(text).fault === 'none'
+}
+
+/**
+ * @param {string} text
+ * @returns {string | undefined} an entry that is right: the text, or the name it means
+ */
+function entryFor (text) {
+  if (isValid(text)) return text
+  const meant = WORD.test(text) ? nameMeant(text) : undefined
+  return meant?.name
+}
+
+/**
+ * @param {string} text
+ * @returns {{ host: string, port: string } | undefined}
+ */
+function divide (text) {
+  const match = /^\[([^\]]*)\](?::([0-9]+|\*))?$/.exec(text) ?? /^([^:]*):([0-9]+|\*)$/.exec(text) ??
+    /^(.*\..*):([0-9]+)$/.exec(text) ?? /^(.*:.*):([0-9]{5})$/.exec(text)
+  return match === null ? undefined : { host: match[1], port: match[2] ?? '' }
+}
+
+/**
+ * @param {string} host
+ * @returns {string} what to write in place of the name of a host
+ */
+function lookUp (host) {
+  return `names of hosts are not looked up, so give the address of ${quote(host)}, or the subnet ` +
+    'of its network (docker network inspect shows that of a Compose project)'
+}
+
+/** @param {string} text */
+function lintVariable (text) {
+  if (!VARIABLE.test(text)) return undefined
+  return problem('invalid-address', 'It is the name of a variable, which nothing has replaced by its ' +
+    'value: look at where it is set')
+}
+
+/** @param {string} text */
+function lintInvisible (text) {
+  const at = text.search(INVISIBLE)
+  if (at === -1) return undefined
+  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')
+  return problem('invalid-address', `It has a character that cannot be seen, U+${code}, at ${at}`,
+    entryFor(text.replace(new RegExp(INVISIBLE, 'gu'), '')))
+}
+
+/** @param {string} text @param {boolean} isWhole */
+function lintKeyword (text, isWhole) {
+  const meant = keywordMeant(text)
+  if (meant === undefined) return undefined
+  if (meant === 'everybody') {
+    return problem('keyword', `${quote(text)} is everybody in other systems, which here is true: then everybody ` +
+      "can choose the address they seem to come from. Give your proxies' own addresses, or a number of hops")
+  }
+  if (meant === 'nobody') {
+    return problem('keyword', `${quote(text)} is nobody in other systems, which here is ` +
+      (isWhole ? 'false' : 'an empty list: leave it out'), isWhole ? false : undefined)
+  }
+  return problem('keyword', `${quote(text)} is not a name here: list the ranges that the provider has published, ` +
+    `or count the hops, as docs/guide.md#${meant.section} describes`)
+}
+
+/** @param {string} text */
+function lintWord (text) {
+  const meant = WORD.test(text) ? nameMeant(text) : undefined
+  if (meant === undefined) return undefined
+  if (meant.isCaseOnly) return problem('wrong-case', 'Names are in lower case; this one is refused', meant.name)
+  const at = text.search(PLAIN_LETTERS)
+  const odd = at === -1 || text.length !== meant.name.length
+    ? ''
+    : `: ${quote(String.fromCodePoint(/** @type {number} */ (text.codePointAt(at))))}, at ${at}, only looks like a letter of one`
+  return problem('misspelt-name', `There is no such name, so it is refused${odd}`, meant.name)
+}
+
+/** @param {string} text */
+function lintUrl (text) {
+  if (!SCHEME.test(text) || /^(?:unix|file):/i.test(text)) return undefined
+  const rest = text.replace(SCHEME, '')
+  const [authority] = rest.split(/[/?#]/, 1)
+  const place = authority.slice(authority.lastIndexOf('@') + 1)
+  const host = divide(place)?.host ?? place
+  const instead = entryFor(rest) ?? entryFor(host)
+  return problem('invalid-address', 'It is a URL; trust goes by the address alone' +
+    (instead === undefined ? `, and ${lookUp(host)}` : ''), instead)
+}
+
+/** @param {string} text */
+function lintPath (text) {
+  if (!PATH.test(text) || /^\/[0-9]+$/.test(text)) return undefined
+  return problem('invalid-address', 'It is a path, and the peer of a Unix socket has no address, so no ' +
+    'list holds it: use a number of hops or a function, as docs/guide.md#unix-sockets describes')
+}
+
+/** @param {string} text */
+function lintPort (text) {
+  const divided = divide(text)
+  if (divided === undefined) return undefined
+  const { host, port } = divided
+  const instead = entryFor(host)
+  if (instead === undefined && !HOST.test(host)) return undefined
+  const what = port === '' ? 'It has brackets' : `It has a port, ${quote(`:${port}`)}`
+  return problem('invalid-address', `${what}; trust goes by the address alone` +
+    (instead === undefined ? `, and ${lookUp(host)}` : ''), instead)
+}
+
+/**
+ * loopback/8, [fd00::]/8, 10.0.0.0/8/
+ *
+ * @param {string} text
+ */
+function lintLength (text) {
+  const at = text.indexOf('/')
+  if (at === -1) return undefined
+  const [before, after] = [text.slice(0, at).trim(), text.slice(at + 1).trim().replace(/\/+$/, '')]
+  const bare = before.replace(/^\[(.*)\]$/, '$1')
+  const whole = after === '' ? bare : `${bare}/${after}`
+  if (isValid(whole)) {
+    return problem('invalid-range', after === ''
+      ? 'The length of the prefix is missing'
+      : 'The address of a ' +
+      'subnet is written without brackets, blanks or a second slash', whole)
+  }
+  const name = entryFor(bare)
+  if (name === undefined || !/^\p{L}/u.test(name) || name.includes(':')) return undefined
+  return problem('invalid-range', 'A name stands for whole subnets, and takes no length', name)
+}
+
+/** @param {string} text @param {boolean} isWhole */
+function lintNumber (text, isWhole) {
+  const hops = HOPS.exec(text)
+  if (hops === null && !NUMBER.test(text)) return undefined
+  return problem('invalid-address', 'It is a number, and not an address; a number of hops is a whole ' +
+    'number such as 1, and must be the whole setting', hops !== null && isWhole ? Number(hops[1]) : undefined)
+}
+
+/** @param {string} text */
+function lintHost (text) {
+  if (HOST_WILDCARD.test(text)) {
+    return problem('host-name', `It is a pattern of names, and ${lookUp(text)}`)
+  }
+  if (/^AS[0-9]+$/i.test(text)) {
+    return problem('host-name', 'It is the number of a network: list the ranges that the network announces')
+  }
+  return HOST.test(text) ? problem('host-name', `It is the name of a host, and ${lookUp(text)}`) : undefined
+}
+
+/**
+ * @param {string} text refused
+ * @param {boolean} isWhole the setting
+ * @returns {Problem | undefined}
+ */
+function lintKind (text, isWhole) {
+  return lintVariable(text) ?? lintInvisible(text) ?? lintNumber(text, isWhole) ??
+    lintWord(text) ?? lintUrl(text) ?? lintPath(text) ?? lintLength(text) ?? lintPort(text) ?? lintHost(text)
+}
+
+module.exports = { isValid, lintKeyword, lintKind }

@@ -1,0 +1,54 @@
+'use strict'
+
+/*
+ * The native engine's sets are freed when their functions were collected. Large
+ * ones show it within a short run: the system takes back each at once, or never.
+ */
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const path = require('node:path')
+
+const ADDON = path.join(__dirname, '..', '..', 'build', 'Release', 'proxy_addr_native.node')
+
+const MEGA = 2 ** 20
+const SUBNETS = 100_000
+const SETS = 100
+
+/** What a script prints that has compiled sets, and `held()`, as JSON. */
+function run (script) {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', `
+    const { compile } = require(${JSON.stringify(ADDON)})
+    const { setImmediate: turn } = require('node:timers/promises')
+    const entries = Array.from({ length: ${SUBNETS} }, (_, i) => \`\${i >> 14}.\${i >> 6 & 255}.\${i & 63}.128/25\`)
+    const text = entries.join('')
+    const lengths = Uint32Array.from(entries, (entry) => entry.length)
+    async function held () {
+      for (let i = 0; i < 3; i++) { gc(); await turn() }
+      return process.memoryUsage()
+    }
+    async function main () { ${script} }
+    main().then((answer) => console.log(JSON.stringify(answer)))
+  `], { encoding: 'utf8' })
+  assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+describe('a native set', function () {
+  this.timeout(120_000)
+
+  it('gives its memory back', function () {
+    const [one, all] = run(`
+      const round = async (count) => {
+        for (let i = 0; i < count; i++) {
+          compile(text, lengths)
+          if (i % 5 === 0) await held()
+        }
+        return (await held()).rss
+      }
+      return [await round(20), await round(${SETS})]
+    `)
+    // Each holds 0.8 MB at least.
+    assert.ok(all - one < SETS * 0.8 * MEGA / 2, `${all - one} bytes more after ${SETS} sets`)
+  })
+})

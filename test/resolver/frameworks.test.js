@@ -1,0 +1,393 @@
+'use strict'
+
+/*
+ * The resolver in real frameworks, over real HTTP: each says of the same requests
+ * what the resolver says.
+ */
+
+require('reflect-metadata')
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const http = require('node:http')
+const http2 = require('node:http2')
+const { createResolver } = require('../../lib/resolver')
+
+const BEHIND = { trust: ['loopback', '10.0.0.0/8'] }
+/** The peer, which is the test itself, is not one of the proxies. */
+const PAST = { trust: ['10.0.0.0/8'] }
+
+/** Who asks, what X-Forwarded-For is, and who the client is. */
+const REQUESTS = [
+  ['an honest client', BEHIND, '203.0.113.9', '203.0.113.9'],
+  ['a forging client', BEHIND, '6.6.6.6, 203.0.113.9', '203.0.113.9'],
+  ['a client of two proxies', BEHIND, '6.6.6.6, 203.0.113.9, 10.0.0.2', '203.0.113.9'],
+  ['an IPv6 client', BEHIND, '6.6.6.6, 2001:DB8:0::9', '2001:db8::9'],
+  ['a client with a port', BEHIND, '203.0.113.9:4711', '203.0.113.9'],
+  ['an IPv6 client with a port', BEHIND, '[2001:db8::9]:4711', '2001:db8::9'],
+  ['a client past the proxies', PAST, '6.6.6.6', '127.0.0.1'],
+  ['a client that nobody knows', BEHIND, '6.6.6.6, unknown', null]
+]
+
+async function listen (server) {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: server.address().port,
+    close: () => {
+      server.closeAllConnections?.()
+      return new Promise((resolve) => server.close(resolve))
+    }
+  }
+}
+
+/** @returns {Promise<string>} the body */
+async function get (port, headers, path = '/') {
+  const req = http.get({ port, host: '127.0.0.1', path, headers, agent: false })
+  const [res] = await once(req, 'response')
+  let text = ''
+  for await (const chunk of res) text += chunk
+  return text
+}
+
+async function askHttp ({ port }, header) {
+  return JSON.parse(await get(port, { 'x-forwarded-for': header }))
+}
+
+const answer = (ip) => JSON.stringify(ip ?? null)
+
+/** A bare server, for what is called with Node's request. */
+function bare (ipOf) {
+  return listen(http.createServer(async (req, res) => res.end(answer(await ipOf(req)))))
+}
+
+async function nest (Adapter, use) {
+  const { Module, Controller, Get, Req } = require('@nestjs/common')
+  const { NestFactory } = require('@nestjs/core')
+  class Here {
+    ip (req) { return answer(req.ip) }
+  }
+  Get()(Here.prototype, 'ip', Object.getOwnPropertyDescriptor(Here.prototype, 'ip'))
+  Req()(Here.prototype, 'ip', 0)
+  Controller()(Here)
+  class App {}
+  Module({ controllers: [Here] })(App)
+  const app = await NestFactory.create(App, new Adapter(), { logger: false })
+  await use(app)
+  await app.listen(0, '127.0.0.1')
+  return { port: app.getHttpServer().address().port, close: () => app.close() }
+}
+
+async function fastify (client, options, use) {
+  const app = require('fastify')(options)
+  await use(app)
+  app.get('/', (req) => answer(req.ip))
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return { port: app.server.address().port, close: () => app.close() }
+}
+
+function express (name) {
+  return (client) => {
+    const app = require(name)()
+    require('../../lib/frameworks/express')(app, client)
+    app.get('/', (req, res) => res.end(answer(req.ip)))
+    return listen(http.createServer(app))
+  }
+}
+
+/** Each starts a server that answers with the client's address as JSON. */
+const FRAMEWORKS = {
+  'node:http': (client) => bare(client),
+  'Express 4': express('express4'),
+  'Express 5': express('express'),
+  "Express 5's trust proxy": (client) => {
+    const app = require('express')().set('trust proxy', client.trust)
+    app.get('/', (req, res) => res.end(answer(req.ip)))
+    return listen(http.createServer(app))
+  },
+  'Fastify 5, plug-in': (client) => fastify(client, {}, (app) =>
+    app.register(require('../../lib/frameworks/fastify'), { client })),
+  "Fastify 5's trustProxy": (client) => fastify(client, { trustProxy: client.trust }, () => {}),
+  'Koa 3': (client) => {
+    const Koa = require('koa')
+    const app = require('../../lib/frameworks/koa')(new Koa({ proxy: true }), client)
+    app.use((ctx) => { ctx.body = answer(ctx.ip) })
+    return listen(http.createServer(app.callback()))
+  },
+  Hono: async (client) => {
+    const { Hono } = await import('hono')
+    const { getRequestListener } = await import('@hono/node-server')
+    const info = require('../../lib/frameworks/hono').connInfo(client)
+    const app = new Hono().get('/', (c) => c.text(answer(info(c).remote.address)))
+    return listen(http.createServer(getRequestListener(app.fetch)))
+  },
+  srvx: async (client) => {
+    const { serve } = await import('srvx')
+    const server = serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      silent: true,
+      plugins: [require('../../lib/frameworks/srvx')(client)],
+      fetch: (request) => new Response(answer(request.ip))
+    })
+    await server.ready()
+    return { port: new URL(server.url).port, close: () => server.close(true) }
+  },
+  'h3 2': async (client) => {
+    const { H3, getRequestIP, serve } = await import('h3')
+    const app = new H3().get('/', (event) => answer(getRequestIP(event)))
+    const server = serve(app, {
+      port: 0, hostname: '127.0.0.1', silent: true, plugins: [require('../../lib/frameworks/srvx')(client)]
+    })
+    await server.ready()
+    return { port: new URL(server.url).port, close: () => server.close(true) }
+  },
+  'NestJS on Express': (client) => nest(require('@nestjs/platform-express').ExpressAdapter, (app) =>
+    require('../../lib/frameworks/express')(app.getHttpAdapter().getInstance(), client)),
+  'NestJS on Fastify': (client) => nest(require('@nestjs/platform-fastify').FastifyAdapter, (app) =>
+    app.getHttpAdapter().getInstance().register(require('../../lib/frameworks/fastify'), { client })),
+  'tRPC, in its context': async (client) => {
+    const { initTRPC } = require('@trpc/server')
+    const { createHTTPServer } = require('@trpc/server/adapters/standalone')
+    const t = initTRPC.context().create()
+    const router = t.router({ ip: t.procedure.query(({ ctx }) => ctx.ip ?? null) })
+    const server = await listen(createHTTPServer({ router, createContext: ({ req }) => ({ ip: client(req) }) }))
+    return { ...server, ask: async (header) => JSON.parse(await get(server.port, { 'x-forwarded-for': header }, '/ip')).result.data }
+  },
+  // Its adapter hands Node's request on like this, as event.platform.req.
+  "SvelteKit's platform": (client) => bare((req) => {
+    const event = { platform: { req }, getClientAddress: () => client(req) }
+    assert.equal(event.getClientAddress(), client(event.platform.req))
+    return client(event.platform.req)
+  }),
+  'overwrite(), for what takes the leftmost entry': (client) => {
+    const overwrite = require('../../lib/frameworks/overwrite').overwrite(client)
+    return bare((req) => {
+      const leftmost = overwrite(req).headers['x-forwarded-for'].split(',')[0]
+      return leftmost === 'unknown' ? null : leftmost
+    })
+  },
+  'a web Request': (client) => bare((req) => {
+    const request = new Request('http://localhost/', { headers: req.headers })
+    return client.from(req.socket.remoteAddress, request.headers).address
+  }),
+  http2: async (client) => {
+    const server = http2.createServer((req, res) => res.end(answer(client(req))))
+    const sessions = new Set()
+    server.on('session', (session) => sessions.add(session))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const session = http2.connect(`http://127.0.0.1:${server.address().port}`)
+    return {
+      ask: async (header) => {
+        const stream = session.request({ ':path': '/', 'x-forwarded-for': header })
+        let text = ''
+        for await (const chunk of stream.setEncoding('utf8')) text += chunk
+        return JSON.parse(text)
+      },
+      close: async () => {
+        session.destroy()
+        for (const one of sessions) one.destroy()
+        await new Promise((resolve) => server.close(resolve))
+      }
+    }
+  },
+  ws: async (client) => {
+    const WebSocket = require('ws')
+    const server = http.createServer()
+    const sockets = new WebSocket.Server({ server })
+    sockets.on('connection', (socket, req) => socket.send(answer(client(req))))
+    const { port, close } = await listen(server)
+    return {
+      ask: async (header) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { 'x-forwarded-for': header } })
+        const [data] = await once(socket, 'message')
+        socket.close()
+        await once(socket, 'close')
+        return JSON.parse(String(data))
+      },
+      close: async () => {
+        for (const socket of sockets.clients) socket.terminate()
+        await close()
+      }
+    }
+  },
+  'Socket.IO': async (client) => {
+    const { Server } = require('socket.io')
+    const { io } = require('socket.io-client')
+    const server = http.createServer()
+    const sockets = new Server(server)
+    sockets.on('connection', (socket) => socket.emit('ip', client(socket.request) ?? null))
+    const { port } = await listen(server)
+    return {
+      ask: async (header) => {
+        const socket = io(`http://127.0.0.1:${port}`, {
+          transports: ['websocket'], forceNew: true, extraHeaders: { 'x-forwarded-for': header }
+        })
+        const ip = await new Promise((resolve, reject) => socket.once('ip', resolve).once('connect_error', reject))
+        socket.disconnect()
+        return ip
+      },
+      close: () => sockets.close()
+    }
+  }
+}
+
+describe('the resolver in', function () {
+  this.timeout(120_000)
+
+  for (const [name, start] of Object.entries(FRAMEWORKS)) {
+    it(`${name} answers alike for each kind of client`, async () => {
+      // With trust functions frameworks walk by themselves: ports and text that is
+      // no address are theirs then.
+      const walks = name.endsWith('trust proxy') || name.endsWith('trustProxy')
+      for (const options of [BEHIND, PAST]) {
+        const server = await start(createResolver(options))
+        try {
+          for (const [who, used, header, expected] of REQUESTS.filter((row) => row[1] === options)) {
+            const asked = await (server.ask ?? ((text) => askHttp(server, text)))(header)
+            if (walks && expected !== header.split(', ').at(-1)) continue
+            assert.equal(asked, expected, who)
+            assert.equal(used, options)
+          }
+        } finally {
+          await server.close()
+        }
+      }
+    })
+  }
+})
+
+describe('the properties beside the address', function () {
+  this.timeout(60_000)
+
+  const HEADERS = {
+    'x-forwarded-for': '6.6.6.6, 203.0.113.9, 10.0.0.3, 10.0.0.2',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'example.com:8443',
+    host: 'inside'
+  }
+  const EXPECTED = {
+    ip: '203.0.113.9',
+    ips: ['203.0.113.9', '10.0.0.3', '10.0.0.2'],
+    protocol: 'https',
+    host: 'example.com:8443',
+    hostname: 'example.com'
+  }
+  const client = createResolver({ ...BEHIND, host: true })
+  const read = (req) => JSON.stringify({
+    ip: req.ip, ips: req.ips, protocol: req.protocol, host: req.host, hostname: req.hostname, secure: req.secure
+  })
+
+  it('are the resolver\'s in Express 4 and 5', async () => {
+    for (const name of ['express4', 'express']) {
+      const app = require(name)()
+      require('../../lib/frameworks/express')(app, client)
+      const sub = require(name)()
+      sub.get('/', (req, res) => res.end(read(req)))
+      app.use('/sub', sub)
+      app.get('/', (req, res) => res.end(read(req)))
+      const server = await listen(http.createServer(app))
+      for (const path of ['/', '/sub/']) {
+        assert.deepEqual(JSON.parse(await get(server.port, HEADERS, path)), { ...EXPECTED, secure: true })
+      }
+      await server.close()
+    }
+  })
+
+  it('are the resolver\'s in Koa', async () => {
+    const Koa = require('koa')
+    const app = require('../../lib/frameworks/koa')(new Koa(), client)
+    app.use((ctx) => { ctx.body = read(ctx) })
+    const server = await listen(http.createServer(app.callback()))
+    assert.deepEqual(JSON.parse(await get(server.port, HEADERS)), { ...EXPECTED, secure: true })
+    await server.close()
+  })
+
+  it('are the resolver\'s in Fastify, with everything in request.client', async () => {
+    const server = await fastify(client, {}, async (app) => {
+      await app.register(require('../../lib/frameworks/fastify'), { client })
+      app.get('/all', (req) => read(req))
+      app.get('/client', (req) => req.client)
+    })
+    assert.deepEqual(JSON.parse(await get(server.port, HEADERS, '/all')), EXPECTED)
+    const { reason, proxies, anomalies } = JSON.parse(await get(server.port, HEADERS, '/client'))
+    assert.deepEqual({ reason, proxies, anomalies },
+      { reason: 'forwarded', proxies: ['127.0.0.1', '10.0.0.2', '10.0.0.3'], anomalies: [] })
+    await server.close()
+  })
+
+  it('are verified ones in the headers that overwrite() leaves', async () => {
+    const overwrite = require('../../lib/frameworks/overwrite').overwrite(client)
+    const server = await bare((req) => {
+      overwrite(req)
+      const { 'x-forwarded-for': list, 'x-forwarded-proto': proto, 'x-forwarded-host': host, forwarded, 'x-forwarded-port': port } = req.headers
+      const raw = req.rawHeaders.filter((_, i) => /^x-forwarded-for$/i.test(req.rawHeaders[i - 1] ?? ''))
+      return { list, proto, host, forwarded, port, raw, again: client(req) }
+    })
+    const text = await get(server.port, { ...HEADERS, forwarded: 'for=6.6.6.6', 'x-forwarded-port': '1' })
+    assert.deepEqual(JSON.parse(text), {
+      list: '203.0.113.9', proto: 'https', host: 'example.com:1'.replace(':1', ':8443'), raw: ['203.0.113.9'], again: '203.0.113.9'
+    })
+    const nobody = JSON.parse(await get(server.port, { ...HEADERS, 'x-forwarded-for': 'x' }))
+    assert.deepEqual({ list: nobody.list, again: nobody.again }, { list: 'unknown', again: undefined })
+    await server.close()
+  })
+
+  it('are the resolver\'s in connInfo(), shaped like Hono\'s', () => {
+    const { connInfo } = require('../../lib/frameworks/hono')
+    const incoming = { headers: { 'x-forwarded-for': '[2001:db8::1]:80' }, socket: { remoteAddress: '10.0.0.1' } }
+    assert.deepEqual(connInfo(client)({ env: { incoming } }),
+      { remote: { address: '2001:db8::1', port: 80, addressType: 'IPv6' } })
+  })
+})
+
+describe('OpenTelemetry\'s span', function () {
+  this.timeout(60_000)
+
+  it('has the resolver\'s client.address, and none where there is none', () => {
+    const { status, stdout, stderr } = require('node:child_process').spawnSync(process.execPath, ['-e', `
+      const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
+      const { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-base')
+      const { createResolver } = require('./lib/resolver')
+      const { startIncomingSpanHook } = require('./lib/frameworks/opentelemetry')
+      const exporter = new InMemorySpanExporter()
+      const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+      const client = createResolver(${JSON.stringify(BEHIND)})
+      const make = (hook) => new HttpInstrumentation({ ...hook && { startIncomingSpanHook: hook } })
+      const instrumentation = make(process.argv[1] === 'with' ? startIncomingSpanHook(client) : undefined)
+      instrumentation.setTracerProvider(tracerProvider)
+      instrumentation.enable()
+      const http = require('node:http')
+      const server = http.createServer((req, res) => res.end()).listen(0, '127.0.0.1', async () => {
+        for (const header of ${JSON.stringify(['6.6.6.6, 203.0.113.9:80', '6.6.6.6, x', '2001:DB8::1'])}) {
+          await new Promise((resolve) => http.get({ port: server.address().port, host: '127.0.0.1', agent: false,
+            headers: { 'x-forwarded-for': header } }, (res) => res.resume().on('end', resolve)))
+        }
+        server.close(() => console.log(JSON.stringify(exporter.getFinishedSpans().filter(({ kind }) => kind === 1)
+          .map(({ attributes }) => attributes['client.address'] ?? null))))
+      })
+    `, 'with'], { encoding: 'utf8', cwd: require('node:path').join(__dirname, '..', '..'), timeout: 60_000 })
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+    assert.deepEqual(JSON.parse(stdout), ['203.0.113.9', null, '2001:db8::1'])
+  })
+})
+
+describe('express-rate-limit', function () {
+  this.timeout(60_000)
+
+  it('has one bucket for a client, also of an IPv6 network, whatever it forges', async () => {
+    const { rateLimit } = require('express-rate-limit')
+    const client = createResolver(BEHIND)
+    const app = require('express')()
+    app.use(rateLimit({ limit: 2, keyGenerator: (req) => client.key(req), validate: false }))
+    app.get('/', (req, res) => res.end('ok'))
+    const server = await listen(http.createServer(app))
+    const bodies = []
+    for (const header of [
+      '1.1.1.1, 203.0.113.9', '2.2.2.2, 203.0.113.9:1', '3.3.3.3, 203.0.113.9:2',
+      '2001:db8:0:100::1', '2001:db8:0:1ff::2', '2001:db8:0:1aa::3', '2001:db8:0:200::1', 'x', 'y', 'z'
+    ]) bodies.push(await get(server.port, { 'x-forwarded-for': header }) === 'ok')
+    assert.deepEqual(bodies, [true, true, false, true, true, false, true, true, true, false])
+    await server.close()
+  })
+})

@@ -1,0 +1,462 @@
+'use strict'
+
+/* The rules of docs/resolver.md, one by one. */
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const diagnostics = require('node:diagnostics_channel')
+const { once } = require('node:events')
+const http = require('node:http')
+const net = require('node:net')
+const os = require('node:os')
+const path = require('node:path')
+const { createResolver, lint } = require('../../lib/resolver')
+const { compare } = require('./compare')
+
+const LIST = { trust: ['loopback', '10.0.0.0/8'] }
+const FORWARDED = { ...LIST, header: 'forwarded' }
+const CDN = { name: 'cf-connecting-ip', from: '10.0.0.9' }
+
+function request (peer, headers = {}, more = {}) {
+  const named = typeof headers === 'string' ? { 'x-forwarded-for': headers } : headers
+  return { headers: named, socket: { remoteAddress: peer, ...more } }
+}
+
+/** Reason, address, and the anomalies. */
+function short (options, peer, headers) {
+  const { reason, address, anomalies } = createResolver(options).resolve(request(peer, headers))
+  return [reason, address, ...anomalies]
+}
+
+/**
+ * By sentence: options, peer, header (or headers), and the reason, the address
+ * and the anomalies that are expected.
+ */
+const RULES = {
+  'rule 1: without a peer address there is none': [
+    [LIST, undefined, '1.2.3.4', 'no-peer', undefined],
+    [LIST, '', '1.2.3.4', 'no-peer', undefined],
+    [LIST, 'garbage', '1.2.3.4', 'no-peer', undefined],
+    [LIST, '10.0.0.1:80', '1.2.3.4', 'no-peer', undefined],
+    [{ hops: 1 }, undefined, '1.2.3.4', 'no-peer', undefined]
+  ],
+  'rule 2: a peer that is not trusted is the client': [
+    [LIST, '192.0.2.1', {}, 'direct', '192.0.2.1'],
+    [LIST, '::ffff:192.0.2.1', {}, 'direct', '192.0.2.1'],
+    [LIST, '192.0.2.1', '1.2.3.4', 'direct', '192.0.2.1', 'untrusted-peer-with-header'],
+    [{ trust: false }, '127.0.0.1', '1.2.3.4', 'direct', '127.0.0.1', 'untrusted-peer-with-header']
+  ],
+  'rule 3: what is no address ends the walk without one': [
+    [LIST, '10.0.0.1', '1.2.3.4, unknown', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', '1.2.3.4, x, 10.0.0.2', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', '010.0.0.1', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', '0x7f.0.0.1', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', '2130706433', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', 'fe80::1%eth0', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', 'unknown, 1.2.3.4', 'forwarded', '1.2.3.4']
+  ],
+  'rule 3: empty elements are passed over, and blanks trimmed': [
+    [LIST, '10.0.0.1', '6.6.6.6,, ,\t1.2.3.4\t, ,10.0.0.2,', 'forwarded', '1.2.3.4']
+  ],
+  'rule 4: the first entry that is not trusted is the client': [
+    [LIST, '10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.3', 'forwarded', '1.2.3.4'],
+    [LIST, '::1', '2001:DB8::0001', 'forwarded', '2001:db8::1'],
+    [LIST, '10.0.0.1', '::ffff:1.2.3.4', 'forwarded', '1.2.3.4'],
+    [LIST, 'fe80::1%eth0', '1.2.3.4', 'direct', 'fe80::1%eth0', 'untrusted-peer-with-header'],
+    [{ trust: 'linklocal' }, 'fe80::1%eth0', '1.2.3.4', 'forwarded', '1.2.3.4']
+  ],
+  'rule 4: if all are trusted it is the furthest, and without an entry the peer': [
+    [LIST, '10.0.0.1', '10.0.0.3, 10.0.0.2', 'all-trusted', '10.0.0.3', 'all-trusted'],
+    [LIST, '10.0.0.1', {}, 'no-header', '10.0.0.1', 'trusted-peer-without-header'],
+    [LIST, '10.0.0.1', ' , ', 'no-header', '10.0.0.1', 'trusted-peer-without-header']
+  ],
+  'rule 5: hops alone trust whoever it is, and want an entry for the client': [
+    [{ hops: 1 }, '192.0.2.1', '6.6.6.6, 1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ hops: 2 }, '192.0.2.1', '6.6.6.6, 1.2.3.4, 192.0.2.2', 'forwarded', '1.2.3.4'],
+    [{ hops: 2 }, '192.0.2.1', '1.2.3.4', 'chain-too-short', undefined, 'chain-too-short'],
+    [{ hops: 1 }, '192.0.2.1', {}, 'chain-too-short', undefined, 'chain-too-short'],
+    [{ hops: 3 }, '192.0.2.1', 'x, 1.2.3.4', 'invalid-entry', undefined, 'invalid-entry']
+  ],
+  'rule 5: with a list both must hold, and a short chain is fine': [
+    [{ ...LIST, hops: 1 }, '10.0.0.1', '10.0.0.2', 'forwarded', '10.0.0.2'],
+    [{ ...LIST, hops: 3 }, '10.0.0.1', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ ...LIST, hops: 3 }, '192.0.2.1', '1.2.3.4', 'direct', '192.0.2.1', 'untrusted-peer-with-header']
+  ],
+  'rule 5: no more than maxEntries are looked at': [
+    [{ ...LIST, maxEntries: 1 }, '10.0.0.1', '1.2.3.4, 10.0.0.2', 'chain-too-long', undefined, 'chain-too-long'],
+    [{ ...LIST, maxEntries: 2 }, '10.0.0.1', '1.2.3.4, 10.0.0.2', 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', `1.2.3.4${', 10.0.0.2'.repeat(20)}`, 'chain-too-long', undefined, 'chain-too-long'],
+    [LIST, '10.0.0.1', `1.2.3.4${', 10.0.0.2'.repeat(19)}`, 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', '10.0.0.2,'.repeat(20), 'all-trusted', '10.0.0.2', 'all-trusted']
+  ],
+  'rule 6: a header with from is believed where the furthest trusted hop is in its list': [
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '10.0.0.1',
+      { 'x-forwarded-for': '1.2.3.4, 10.0.0.9', 'cf-connecting-ip': ' 1.2.3.4 ' }, 'provider', '1.2.3.4'],
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '10.0.0.1',
+      { 'x-forwarded-for': '5.5.5.5, 10.0.0.9', 'cf-connecting-ip': '[2001:DB8::1]' }, 'provider', '2001:db8::1', 'headers-disagree'],
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '10.0.0.1',
+      { 'x-forwarded-for': '1.2.3.4', 'cf-connecting-ip': '6.6.6.6' }, 'forwarded', '1.2.3.4', 'provider-header-ignored'],
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '10.0.0.9',
+      { 'x-forwarded-for': '1.2.3.4', 'cf-connecting-ip': '6.6.6.6, 7.7.7.7' }, 'forwarded', '1.2.3.4', 'provider-header-ignored'],
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '10.0.0.9',
+      { 'x-forwarded-for': '1.2.3.4', 'cf-connecting-ip': '6.6.6.6:80' }, 'forwarded', '1.2.3.4', 'provider-header-ignored'],
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '192.0.2.1',
+      { 'cf-connecting-ip': '6.6.6.6' }, 'direct', '192.0.2.1', 'provider-header-ignored']
+  ],
+  'a header with from also decides where the chain cannot, but not where it is too short': [
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '10.0.0.9',
+      { 'x-forwarded-for': 'x', 'cf-connecting-ip': '1.2.3.4' }, 'provider', '1.2.3.4', 'invalid-entry'],
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'] }, '10.0.0.1',
+      { 'x-forwarded-for': '10.0.0.9', 'cf-connecting-ip': '1.2.3.4' }, 'provider', '1.2.3.4', 'all-trusted'],
+    [{ ...LIST, header: [CDN, 'x-forwarded-for'], maxEntries: 1 }, '10.0.0.1',
+      { 'x-forwarded-for': '6.6.6.6, 10.0.0.9', 'cf-connecting-ip': '1.2.3.4' }, 'provider', '1.2.3.4', 'chain-too-long'],
+    [{ hops: 2, header: [CDN, 'x-forwarded-for'] }, '10.0.0.1',
+      { 'x-forwarded-for': '10.0.0.9', 'cf-connecting-ip': '6.6.6.6' }, 'chain-too-short', undefined,
+      'chain-too-short', 'provider-header-ignored']
+  ],
+  'without a chain header only the peer is looked at': [
+    [{ header: CDN }, '10.0.0.9', { 'cf-connecting-ip': '1.2.3.4', 'x-forwarded-for': '6.6.6.6' }, 'provider', '1.2.3.4'],
+    [{ header: CDN }, '10.0.0.9', { 'cf-connecting-ip': 'x' }, 'invalid-entry', undefined, 'invalid-entry', 'provider-header-ignored'],
+    [{ header: CDN }, '10.0.0.9', { 'cf-connecting-ip': '1.2.3.4,' }, 'invalid-entry', undefined, 'invalid-entry', 'provider-header-ignored'],
+    [{ header: CDN }, '10.0.0.9', {}, 'no-header', '10.0.0.9', 'trusted-peer-without-header'],
+    [{ header: CDN }, '192.0.2.1', { 'cf-connecting-ip': '6.6.6.6' }, 'direct', '192.0.2.1', 'provider-header-ignored']
+  ],
+  'with a chain header and no rule of trust the peer is looked up in from': [
+    [{ header: [CDN, 'x-forwarded-for'] }, '10.0.0.9', { 'cf-connecting-ip': '1.2.3.4' }, 'provider', '1.2.3.4'],
+    [{ header: [CDN, 'x-forwarded-for'] }, '192.0.2.1', { 'cf-connecting-ip': '1.2.3.4' }, 'direct', '192.0.2.1', 'provider-header-ignored']
+  ],
+  'headers with from are tried in their order': [
+    [{ header: [CDN, { name: 'x-real-ip', from: '10.0.0.9' }] }, '10.0.0.9',
+      { 'cf-connecting-ip': 'x', 'x-real-ip': '1.2.3.4' }, 'provider', '1.2.3.4', 'provider-header-ignored'],
+    [{ header: [CDN, { name: 'x-real-ip', from: '10.0.0.9' }] }, '10.0.0.9',
+      { 'cf-connecting-ip': '1.2.3.4', 'x-real-ip': '5.5.5.5' }, 'provider', '1.2.3.4']
+  ],
+  'each hop can have a list of its own, beyond which nobody is trusted': [
+    [{ trust: [['10.0.0.1'], ['10.0.0.2']] }, '10.0.0.1', '1.2.3.4, 10.0.0.3, 10.0.0.2', 'forwarded', '10.0.0.3'],
+    [{ trust: [['10.0.0.1'], ['10.0.0.2']] }, '10.0.0.2', '1.2.3.4', 'direct', '10.0.0.2', 'untrusted-peer-with-header'],
+    [{ trust: [['10.0.0.0/8'], ['10.0.0.0/8']] }, '10.0.0.1', '10.0.0.9, 10.0.0.8', 'forwarded', '10.0.0.9']
+  ],
+  'names stand for their networks': [
+    [{ trust: 'private' }, '192.168.1.1', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: 'cgnat' }, '100.127.255.255', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: 'loopback, 10.0.0.0/8' }, '10.0.0.1', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: ['::ffff:10.0.0.0/104'] }, '10.9.9.9', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: ['2001:db8::/32'] }, '::ffff:32.1.13.184', '1.2.3.4', 'direct', '32.1.13.184', 'untrusted-peer-with-header']
+  ],
+  'RFC 7239 is read only if asked for, and reported beside the other': [
+    [LIST, '10.0.0.1', { 'x-forwarded-for': '1.2.3.4', forwarded: 'for=6.6.6.6' }, 'forwarded', '1.2.3.4', 'other-header-present'],
+    [LIST, '10.0.0.1', { forwarded: 'for=6.6.6.6' }, 'no-header', '10.0.0.1', 'trusted-peer-without-header', 'other-header-present'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=6.6.6.6, For="[2001:DB8::1]:80";proto=http, for="10.0.0.2:_p"' }, 'forwarded', '2001:db8::1']
+  ],
+  'a void element, a name and an element without for end the walk': [
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4, for=unknown' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4, for=_hidden' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4, proto=http' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;for=1.2.3.4' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="::1"' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=" 1.2.3.4 "' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;x="\u0100"' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;;by=_x; unknown=y' }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="evil, for=1.2.3.4' }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="evil, for=10.0.0.2' }, 'invalid-entry', undefined, 'invalid-entry']
+  ]
+}
+
+/** By what the message must say. */
+const MISTAKES = [
+  [undefined, /options are required/], [{}, /nothing says whom to trust/], [{ trust: undefined }, /trust: undefined; is an environment variable/],
+  [{ trust: true }, /true would let anyone/], [{ trust: 1 }, /say hops: 1/], [{ trust: [] }, /empty list/], [{ trust: '' }, /is empty/],
+  [{ trust: ['10/8'] }, /'10\/8'.*did you mean '10\.0\.0\.0\/8'/], [{ trust: ['10.0.0.0/0'] }, /everybody/],
+  [{ trust: ['::/0'] }, /everybody/], [{ trust: ['::ffff:0:0/96'] }, /mapped subnet/], [{ trust: ['::ffff:0:0/90'] }, /mapped subnet/],
+  [{ trust: ['10.0.0.0/255.0.0.0'] }, /did you mean '10\.0\.0\.0\/8'/], [{ trust: ['0x7f.0.0.1'] }, /127\.0\.0\.1/],
+  [{ trust: ['010.0.0.1'] }, /'010\.0\.0\.1'/], [{ trust: ['fe80::1%eth0'] }, /did you mean 'fe80::1'/], [{ trust: ['[::1]'] }, /did you mean '::1'/],
+  [{ trust: ['Loopback'] }, /did you mean 'loopback'/], [{ trust: [' ::1'] }, /did you mean '::1'/], [{ trust: ['::1/129'] }, /1 to 128/],
+  [{ trust: ['10.0.0.0/08'] }, /did you mean '10\.0\.0\.0\/8'/], [{ trust: [['::1'], '::1'] }, /mixed/], [{ trust: [[]] }, /empty list/],
+  [{ trust: [new Set(['::1'])] }, /is not an address/], [{ trust: [null] }, /null/], [{ hops: 0 }, /trust: false/], [{ hops: '2' }, /the number 2/],
+  [{ hops: NaN }, /NaN/], [{ hops: 1.5 }, /1\.5/], [{ hops: undefined }, /environment variable/], [{ hops: 30 }, /maxEntries/],
+  [{ hops: 1, maxEntries: 0 }, /maxEntries: 0/], [{ hops: 1, Hop: 1 }, /unknown option 'Hop'/], [{ Trust: 'loopback' }, /did you mean trust/],
+  [{ hops: 1, header: 'X-Forwarded-For' }, /did you mean 'x-forwarded-for'/], [{ hops: 1, header: 'x-real-ip' }, /needs \{ name, from \}/],
+  [{ hops: 1, header: ['forwarded', 'x-forwarded-for'] }, /two headers/], [{ hops: 1, header: [] }, /empty array/],
+  [{ header: { name: 'forwarded', from: '::1' } }, /entry for each hop/], [{ header: { name: 'x-real-ip', from: [] } }, /empty list/],
+  [{ header: { name: 'x-real-ip' } }, /undefined is not accepted/], [{ header: { name: 'X-Real-IP', from: '::1' } }, /say 'x-real-ip'/],
+  [{ header: [CDN, CDN] }, /twice/], [{ hops: 1, protocol: 'yes' }, /neither true nor false/], [{ hops: 1, header: 7 }, /7 is not accepted/]
+]
+
+describe('the resolver', function () {
+  this.timeout(120_000)
+
+  for (const [sentence, rows] of Object.entries(RULES)) {
+    it(sentence, () => {
+      for (const [options, peer, headers, ...expected] of rows) {
+        assert.deepEqual(short(options, peer, headers), expected, JSON.stringify({ options, peer, headers }))
+        const client = createResolver(options)
+        // Remembered peers change no answer.
+        for (let i = 0; i < 3; i++) assert.equal(client(request(peer, headers)), expected[1])
+        assert.equal(client.stats().reasons[expected[0]], 3)
+        for (const kind of expected.slice(2)) assert.equal(client.stats().anomalies[kind], 3)
+      }
+    })
+  }
+
+  it('refuses each mistake in an option, and says what was meant', () => {
+    for (const [options, message] of MISTAKES) {
+      assert.throws(() => createResolver(options), (error) => error instanceof TypeError && message.test(error.message), String(message))
+    }
+  })
+
+  it('answers with all that is known', () => {
+    const client = createResolver({ ...LIST, host: true })
+    assert.deepEqual(client.resolve(request('::ffff:10.0.0.1', {
+      'x-forwarded-for': '6.6.6.6, [2001:DB8::1]:4711, 10.0.0.2:80',
+      'x-forwarded-proto': 'http, HTTPS, http',
+      'x-forwarded-host': 'example.com',
+      'x-forwarded-port': '8443',
+      host: 'inside:80'
+    })), {
+      address: '2001:db8::1',
+      port: 4711,
+      family: 6,
+      text: '[2001:DB8::1]:4711',
+      hop: 2,
+      reason: 'forwarded',
+      lastProxy: '10.0.0.2',
+      proxies: ['10.0.0.1', '10.0.0.2'],
+      peer: '10.0.0.1',
+      header: 'x-forwarded-for',
+      protocol: 'https',
+      host: 'example.com:8443',
+      secure: true,
+      anomalies: []
+    })
+  })
+
+  it('knows nothing of a client without an address but the peer and the proxies', () => {
+    const { address, port, family, text, hop, header, lastProxy, proxies } =
+      createResolver(LIST).resolve(request('10.0.0.1', '1.2.3.4, x, 10.0.0.2'))
+    assert.deepEqual([address, port, family, text, hop, header], new Array(6).fill(undefined))
+    assert.deepEqual([lastProxy, proxies], ['10.0.0.2', ['10.0.0.1', '10.0.0.2']])
+  })
+
+  it('takes the protocol that is aligned with the client, or the only one, from a trusted peer', () => {
+    const client = createResolver(LIST)
+    const protocol = (peer, header, proto, encrypted) => {
+      const result = client.resolve(request(peer, { 'x-forwarded-for': header, 'x-forwarded-proto': proto }, { encrypted }))
+      return [result.protocol, ...result.anomalies.filter((kind) => kind.startsWith('protocol'))]
+    }
+    assert.deepEqual(protocol('10.0.0.1', '1.2.3.4', 'https'), ['https'])
+    assert.deepEqual(protocol('10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.2', 'ws, wss, http'), ['wss'])
+    assert.deepEqual(protocol('10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.2', 'https'), ['https'])
+    assert.deepEqual(protocol('10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.2', 'https, http'), ['http', 'protocol-ambiguous'])
+    assert.deepEqual(protocol('10.0.0.1', '1.2.3.4', 'ftp', true), ['https'])
+    assert.deepEqual(protocol('192.0.2.1', '1.2.3.4', 'https'), ['http'])
+    assert.deepEqual(protocol('10.0.0.1', 'x', 'https'), ['http'])
+    assert.equal(createResolver({ ...LIST, protocol: false }).resolve(request('10.0.0.1', { 'x-forwarded-proto': 'https' })).protocol, 'http')
+  })
+
+  it('takes proto and host of the element that decided, and no other header then', () => {
+    const client = createResolver({ ...FORWARDED, host: true })
+    const { protocol, host, anomalies } = client.resolve(request('10.0.0.1', {
+      forwarded: 'for=6.6.6.6;proto=ws;host=a, for=1.2.3.4;proto="ht\\tps";host="example.com:443", for=10.0.0.2;proto=ws;host=b',
+      'x-forwarded-proto': 'wss',
+      'x-forwarded-host': 'evil'
+    }))
+    assert.deepEqual([protocol, host, anomalies], ['https', 'example.com:443', []])
+  })
+
+  it('believes no host that is none', () => {
+    const client = createResolver({ ...LIST, host: true })
+    for (const host of ['a@b', 'a/b', 'a b', '[::1', '[1.2.3.4]', 'a:99999', 'a:080', '\x01', 'a%zz', '::1']) {
+      const result = client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host, host: 'inside' }))
+      assert.deepEqual([result.host, result.anomalies], ['inside', ['host-invalid']], host)
+    }
+    for (const host of ['example.com', '1.2.3.4:80', '[2001:db8::1]:443', 'a%20b', 'x_y']) {
+      assert.equal(client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host })).host, host)
+    }
+  })
+
+  it('calls a trust function with canonical text, hop by hop, and refuses anything but a boolean', () => {
+    const asked = []
+    const client = createResolver({ trust: (address, hop) => asked.push([address, hop]) > 0 && address.startsWith('10.') })
+    assert.equal(client(request('::ffff:10.0.0.1', '6.6.6.6, 2001:DB8::1, 10.0.0.2:80')), '2001:db8::1')
+    assert.deepEqual(asked, [['10.0.0.1', 0], ['10.0.0.2', 1], ['2001:db8::1', 2]])
+    const wrong = createResolver({ trust: async function byPromise () { return true } })
+    assert.throws(() => wrong(request('10.0.0.1', '1.2.3.4')), { name: 'TypeError', message: /byPromise returned a promise/ })
+    assert.throws(() => createResolver({ trust: () => 1 })(request('10.0.0.1')), /returned number/)
+  })
+
+  it('can be asked again from within a trust function', () => {
+    const client = createResolver({
+      trust: (address) => {
+        if (address === '10.0.0.1') client.resolve(request('9.9.9.9', '8.8.8.8, 7.7.7.7'))
+        return address.startsWith('10.')
+      }
+    })
+    assert.equal(client(request('10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.1, 10.0.0.2')), '1.2.3.4')
+  })
+
+  it('asks a live list each time, in trust and in from, and says when it is stale', () => {
+    const entries = new Set(['10.0.0.1'])
+    const live = { has: (address) => entries.has(address), state: { stale: false } }
+    const client = createResolver({ trust: ['192.168.0.0/16', live] })
+    assert.equal(client(request('10.0.0.1', '1.2.3.4')), '1.2.3.4')
+    entries.delete('10.0.0.1')
+    assert.equal(client(request('10.0.0.1', '1.2.3.4')), '10.0.0.1')
+    assert.equal(client(request('192.168.0.1', '1.2.3.4')), '1.2.3.4')
+    live.state.stale = true
+    assert.deepEqual(client.resolve(request('192.168.0.1', '1.2.3.4')).anomalies, ['list-stale'])
+    const cdn = createResolver({ header: { name: 'x-real-ip', from: [live] } })
+    assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '10.0.0.5')
+    entries.add('10.0.0.5')
+    assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '1.2.3.4')
+  })
+
+  it('takes a peer with port or brackets, and headers in any shape, where there is no request', () => {
+    const client = createResolver(LIST)
+    for (const headers of [
+      { 'X-FORWARDED-For': ['6.6.6.6', '1.2.3.4'] }, { 'X-Forwarded-For': '6.6.6.6', 'x-forwarded-for': '1.2.3.4' },
+      new Headers({ 'X-Forwarded-For': '6.6.6.6, 1.2.3.4' }), '6.6.6.6, 1.2.3.4'
+    ]) {
+      for (const peer of ['10.0.0.1', '10.0.0.1:80', '[::1]', '[::1]:80', '::ffff:10.0.0.1']) {
+        assert.equal(client.from(peer, headers).address, '1.2.3.4')
+      }
+    }
+    assert.equal(client.from(undefined, '1.2.3.4').reason, 'no-peer')
+    assert.equal(client.from('10.0.0.1', {}).reason, 'no-header')
+    assert.equal(client.from('10.0.0.1').protocol, undefined)
+  })
+
+  it('reads Forwarded line by line, so that a quote swallows no other line', () => {
+    const client = createResolver(FORWARDED)
+    const lines = ['for="', 'for=1.2.3.4', 'for=10.0.0.2;by="x"']
+    const req = { ...request('10.0.0.1', { forwarded: lines.join(', ') }), rawHeaders: lines.flatMap((line) => ['Forwarded', line]) }
+    assert.equal(client(req), '1.2.3.4')
+    const odd = ['for=6.6.6.6, for="', 'for=10.0.0.2"']
+    assert.equal(client({ ...request('10.0.0.1', { forwarded: odd.join(', ') }), rawHeaders: odd.flatMap((line) => ['forwarded', line]) }), undefined)
+  })
+
+  it('trusts a Unix socket only if told, and never a dead TCP socket', async () => {
+    const file = path.join(os.tmpdir(), `resolver-${process.pid}.sock`)
+    const clients = [{ trust: ['unix'] }, { trust: ['loopback'] }, { hops: 1 }, { header: { name: 'x-real-ip', from: 'unix' } }].map(createResolver)
+    const answers = []
+    const server = http.createServer((req, res) => {
+      // Node remembers an address that was read before.
+      if (typeof server.address() === 'object') req.socket.destroy()
+      answers.push(clients.map((client) => [client.resolve(req).reason, client(req)]))
+      req.socket.destroy()
+      res.end()
+    })
+    for (const [where, connect] of [[file, { socketPath: file }], [0, {}]]) {
+      server.listen(where)
+      await once(server, 'listening')
+      const options = { ...connect, headers: { 'x-forwarded-for': '1.2.3.4', 'x-real-ip': '5.5.5.5' }, agent: false }
+      const req = http.get(where === 0 ? { ...options, port: server.address().port, host: '127.0.0.1' } : options)
+      await once(req, 'error')
+      server.close()
+      await once(server, 'close')
+    }
+    assert.deepEqual(answers[0], [['forwarded', '1.2.3.4'], ['no-peer', undefined], ['forwarded', '1.2.3.4'], ['provider', '5.5.5.5']])
+    assert.deepEqual(answers[1], new Array(4).fill(['no-peer', undefined]))
+  })
+
+  it('is a trust function for frameworks that walk by themselves', () => {
+    const { trust } = createResolver({ ...LIST, hops: 2 })
+    assert.deepEqual([['10.0.0.1', 0], ['::ffff:10.0.0.1', 1], ['10.0.0.1', 2], ['1.2.3.4', 0], ['010.0.0.1', 0], ['10.0.0.1:80', 0], [undefined, 0]]
+      .map(([address, hop]) => trust(address, hop)), [true, true, false, false, false, false, false])
+    assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 0), true)
+    assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 1), false)
+    assert.equal(createResolver({ trust: [['::1'], ['10.0.0.1']] }).trust('10.0.0.1', 0), false)
+    assert.equal(createResolver({ trust: 'linklocal' }).trust('fe80::1%eth0', 0), true)
+  })
+
+  it('makes keys to count by, of IPv6 networks', () => {
+    const client = createResolver(LIST)
+    const key = (address, options) => client.key(request('10.0.0.1', address), options)
+    assert.deepEqual([key('1.2.3.4'), key('2001:db8:1:2ff::9'), key('2001:db8:1:2ff::9', { prefix: 64 }), key('::1:2:3', { prefix: 128 }), key('x')],
+      ['1.2.3.4', '2001:db8:1:200::/56', '2001:db8:1:2ff::/64', '::1:2:3/128', 'unknown'])
+    assert.throws(() => key('1.2.3.4', { prefix: 0 }), /1 to 128/)
+  })
+
+  it('publishes anomalies while somebody listens, escaped and cut, and prints them once', async () => {
+    const messages = []
+    const listener = (message) => messages.push(message)
+    const warnings = []
+    const onWarning = (warning) => warnings.push(warning.code)
+    process.on('warning', onWarning)
+    const client = createResolver({ ...LIST, warn: true })
+    client(request('10.0.0.1', 'x'))
+    diagnostics.subscribe('proxy-addr-native:anomaly', listener)
+    client(request('10.0.0.1', `\x1b[2J${'x'.repeat(5000)}`))
+    client(request('10.0.0.1', '1.2.3.4'))
+    diagnostics.unsubscribe('proxy-addr-native:anomaly', listener)
+    client(request('10.0.0.1', 'x'))
+    await new Promise(setImmediate)
+    process.off('warning', onWarning)
+    assert.equal(messages.length, 1)
+    assert.equal(messages[0].kind, 'invalid-entry')
+    assert.match(messages[0]['http.request.header'], /^\\u001b\[2Jx{252}…$/)
+    assert.deepEqual(warnings, ['invalid-entry'])
+    assert.equal(client.stats().anomalies['invalid-entry'], 3)
+    assert.equal(client.stats().answers, 4)
+  })
+
+  it('explains each answer in the trace of explain()', () => {
+    const client = createResolver(LIST)
+    assert.equal(String(client.explain(request('10.0.0.1', '6.6.6.6, 1.2.3.4:80, 10.0.0.2'))), [
+      'client 1.2.3.4: the nearest entry that is not trusted',
+      '  socket  10.0.0.1             trusted',
+      '  21-29   10.0.0.2             trusted',
+      '  9-19    1.2.3.4:80  1.2.3.4  untrusted    <= client',
+      '  0-7     6.6.6.6              not reached  may be forged'
+    ].join('\n'))
+    assert.match(String(client.explain(request('10.0.0.1', '6.6.6.6, x'))), /^client unknown: an entry is not an address\n.*\n.*not an address\n/)
+    for (const rows of Object.values(RULES)) {
+      for (const [options, peer, headers, reason, address] of rows) {
+        const explained = createResolver(options).explain(request(peer, headers))
+        assert.deepEqual([explained.reason, explained.address], [reason, address])
+        assert.equal(typeof String(explained), 'string')
+      }
+    }
+  })
+
+  it('lints its options, and describes a request without anything that could harm', () => {
+    assert.deepEqual(lint({ trust: '10.1.2.3/8' }).map(({ code }) => code), ['host-bits'])
+    assert.deepEqual(lint({ trust: ['0.0.0.0/1', 'unix'] }).map(({ code }) => code), ['very-wide'])
+    assert.deepEqual(lint({}).map(({ code }) => code), ['refused-option'])
+    assert.deepEqual(lint({ hops: 2 }).map(({ code }) => code), ['hops'])
+    const described = createResolver(LIST).describe(request('10.0.0.1', { 'x-forwarded-for': '\x1b<1.2.3.4', cookie: 'secret' }))
+    assert.equal(JSON.stringify(described).includes('secret'), false)
+    assert.deepEqual(described.headers, { 'x-forwarded-for': '\\u001b<1.2.3.4' })
+  })
+
+  it('never throws for what is in a header or a socket, and never answers with what is no address', () => {
+    const values = [undefined, null, '', ' ', ',', '\0', '"', '\\', ['1.2.3.4'], [], 7, {}, 'x'.repeat(70_000), '1.2.3.4,'.repeat(9000), '"'.repeat(20_001)]
+    for (const options of [LIST, FORWARDED, { hops: 2 }, { header: CDN }, { ...LIST, header: [CDN, 'forwarded'], host: true }]) {
+      const client = createResolver(options)
+      for (const value of values) {
+        for (const peer of [undefined, null, 7, {}, '', '10.0.0.1', '10.0.0.9', '1.2.3.4', 'x'.repeat(9000)]) {
+          const headers = Object.fromEntries(['x-forwarded-for', 'forwarded', 'cf-connecting-ip', 'x-forwarded-proto', 'x-forwarded-host', 'host']
+            .map((name) => [name, value]))
+          const { address } = client.resolve(request(peer, headers))
+          assert.ok(address === undefined || net.isIP(address) > 0)
+          assert.equal(client(request(peer, headers)), address)
+        }
+      }
+      assert.equal(client({ headers: {} }), undefined)
+      assert.equal(client({}), undefined)
+      assert.throws(() => client(undefined), TypeError)
+    }
+  })
+
+  it('is not loaded by the drop-in', () => {
+    const { stdout } = spawnSync(process.execPath, ['-e',
+      "require('.'); console.log(Object.keys(require.cache).filter((file) => /[\\\\/]lib[\\\\/](resolver|frameworks)[\\\\/]/.test(file)))"],
+    { encoding: 'utf8', cwd: path.join(__dirname, '..', '..') })
+    assert.equal(stdout, '[]\n')
+  })
+
+  it('agrees with a model that was written from the rules alone', () => {
+    const { cases, faults } = compare({ seed: 20261126, count: 20_000, seconds: 40 })
+    assert.deepEqual(faults, [])
+    assert.ok(cases > 0)
+  })
+})
