@@ -1,10 +1,9 @@
 'use strict'
 
 /*
- * Texts that may be addresses. Soup puts the pieces of the grammars together in
- * any order, so that combinations come up which nobody thought of. Damage makes
- * one small change to a valid text: almost valid is where two readers of a
- * grammar differ.
+ * Texts that may be addresses. Soup combines pieces of the grammars in any order,
+ * which yields combinations that nobody thought of. Damage makes a small change to
+ * a valid text: parsers differ most on almost valid texts.
  */
 
 const GROUPS = ['0', '1', '1', 'f', 'ffff', 'FFFF', '00000', '10000', 'a0']
@@ -49,16 +48,16 @@ function soup (random) {
   }
 }
 
-// What the grammars give a meaning to, and their look-alikes.
+// Characters with a meaning in the grammars, and similar ones.
 const ALPHABET = [
   ...'00112233445566778899abcdefABCDEFxX....::::////%%,,  -+gG[]"=_oz',
   '\t', '\n', '\r', '\0', '\x7f', '\x80', '\xa0', '\xb2', '\xff',
-  // Two bytes, the lower of which is a digit, a dot, a colon, a slash …
+  // Two bytes, the low one of which is a digit, a dot, a colon, a slash …
   '\u0130', '\u0131', '\u0138', '\u012e', '\u013a', '\u012f', '\u0125',
   '\u012c', '\u0120', '\u3030', '\u3130', '\uff2e',
   // … digits and letters elsewhere, which case folding or \d may let in …
   '\u0660', '\u06f1', '\uff10', '\uff11', '\uff41', '\u212a', '\u017f',
-  // … and what is half a character, or none.
+  // … and half characters (lone surrogates) and non-characters.
   '\u2028', '\ufeff', '\ufffd', '\ud800', '\udc31', '\ud835\udfcf'
 ]
 
@@ -109,8 +108,7 @@ function repeat (random, text, at) {
 }
 
 /**
- * Adds a high byte to one character: whoever drops it again reads the text
- * that was there before.
+ * Adds a high byte to one character: code that drops it reads the original text.
  */
 function widen (random, text, at) {
   if (at === text.length) return text

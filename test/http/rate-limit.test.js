@@ -13,7 +13,7 @@ const { EXPRESS, closeAll, listenApp } = require('./support/server')
 
 const LIMIT = 3
 
-/** How an app is told which proxies are its own. */
+/** The ways to configure an app's proxies. */
 const WAYS = {
   'proxy-addr-native/express and a list': (app, trust) => install(app).set('trust proxy', trust),
   'proxy-addr-native/express and two hops': (app) => install(app, { remember: true }).set('trust proxy', 2),
@@ -22,7 +22,7 @@ const WAYS = {
 
 for (const [name, express] of Object.entries(EXPRESS)) {
   for (const [way, prepare] of Object.entries(WAYS)) {
-    describe(`express-rate-limit in ${name} behind two proxies, by ${way},`, function () {
+    describe(`express-rate-limit in ${name} after two proxies, by ${way},`, function () {
       let network
       let chain
       let side
@@ -56,7 +56,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         await closeAll()
       })
 
-      /** What a client that comes from an address is told, request after request. */
+      /** The answers to repeated requests of a client with an address. */
       async function send (from, headers, more = {}) {
         const told = []
         for (const header of headers) {
@@ -98,7 +98,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
 
       if (!way.includes('hops')) {
-        it('is not evaded by one that goes past the proxies', async function () {
+        it('is not evaded by one that bypasses the proxies', async function () {
           const told = await send('127.0.0.26', ['203.0.113.1', '203.0.113.2', '127.0.0.12', '203.0.113.4'],
             { direct: true })
 

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Apps that were bundled, or traced for a container, run alone: in a folder
- * where there is nothing but what the tool put there.
+ * Runs apps that were bundled, or traced for a container, in a folder with nothing but
+ * the tool's output.
  */
 
 const assert = require('node:assert/strict')
@@ -27,8 +27,8 @@ describe('an app that was bundled', function () {
   after(() => remove(project))
 
   for (const way of WAYS) {
-    it(`by ${way.tool}, ${way.how}, answers by ${way.engine}`, async function () {
-      needs(this, way.possible !== false, 'its executable would have to be signed')
+    it(`by ${way.tool}, ${way.how}, answers on the ${way.engine} engine`, async function () {
+      needs(this, way.possible !== false, 'the executable must be signed here')
       const { files, ...answer } = await answerOf(way, project, out)
       assert.deepEqual(answer, { ip: '192.0.2.1', engine: way.engine })
       assert.equal(files.some(isAddon), way.engine === 'native', files.join())
