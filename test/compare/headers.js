@@ -74,7 +74,7 @@ function acrossTheCut (random, address) {
     right = ', ' + address(!random.once(16)) + right
   }
   const cut = address(!random.once(8))
-  // The cut falls before, into, or behind this entry or its comma.
+  // The cut falls before, into, or after this entry or its comma.
   const room = 256 - right.length - random.int(cut.length + 4) + 1
   const fill = room > 0 ? filler(random, address, room) : ''
   const rest = random.once(4) ? '' : short(random, address)

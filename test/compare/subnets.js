@@ -103,7 +103,7 @@ function relative (random, { family, value, length }) {
   const bits = family === 4 ? 32 : 128
   switch (random.int(5)) {
     case 0:
-      return { family, value: behind({ family, value, length }), length }
+      return { family, value: following({ family, value, length }), length }
     case 1:
       return { family, value: before({ family, value, length }), length }
     case 2:
@@ -193,7 +193,7 @@ function hostBits (i, length) {
 }
 
 /** The value after a subnet; the last of all is followed by the first. */
-function behind (subnet) {
+function following (subnet) {
   if (subnet.family === 4) return (last(subnet) + 1) >>> 0
   const words = last(subnet)
   for (let i = 7; i >= 0; i--) {
@@ -226,7 +226,7 @@ function nearAddress (random, subnet) {
   const { family } = subnet
   switch (random.int(8)) {
     case 0: return { family, value: before(subnet) }
-    case 1: return { family, value: behind(subnet) }
+    case 1: return { family, value: following(subnet) }
     case 2: return { family, value: withOtherBit(random, innerAddress(random, subnet)) }
     default: return innerAddress(random, subnet)
   }

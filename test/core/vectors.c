@@ -76,7 +76,7 @@ static const char *read_vector(const char *line, vector *out) {
     if (*line == '\0') refuse("\"=>\" is missing");
     line = *line == '"' ? read_quoted(line + 1, out) : line + 1;
   }
-  if (out->inputs == 0) refuse("there is no input");
+  if (out->inputs == 0) refuse("missing input");
   return line + 2 + strspn(line + 2, " ");
 }
 

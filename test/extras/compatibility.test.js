@@ -56,7 +56,7 @@ const found = tables(fs.readFileSync(DOCUMENT, 'utf8'))
 
 /** The rows of the table with this head; throws if it is missing. */
 function rowsOf (head) {
-  assert.ok(found.has(head), `there is no table ${head}`)
+  assert.ok(found.has(head), `missing table: ${head}`)
   assert.ok(found.get(head).length > 1, `there are no rows in the table ${head}`)
   return found.get(head)
 }

@@ -71,9 +71,9 @@ describe('the number of calls of the native engine', () => {
     ['where every entry is trusted', '10.0.0.1', '10.0.0.4, 10.0.0.3, 10.0.0.2', '10.0.0.4'],
     ['for any number of entries', '10.0.0.1', `192.0.2.1${',10.0.0.2'.repeat(20)}`, '192.0.2.1'],
     ['for IPv6', '::1', '2001:db8::1, ::ffff:10.0.0.2', '2001:db8::1'],
-    ['for text that is no address', '10.0.0.1', 'unknown, \u0130', '\u0130'],
+    ['for text that is not an address', '10.0.0.1', 'unknown, \u0130', '\u0130'],
     ['for a long header whose nearest entries decide', '10.0.0.1', `${'x, '.repeat(5000)}192.0.2.1`, '192.0.2.1'],
-    ['for a megabyte behind the client', '10.0.0.1', `${'10.0.0.2,'.repeat(116_508)}192.0.2.1,10.0.0.3`, '192.0.2.1']
+    ['for a megabyte before the client', '10.0.0.1', `${'10.0.0.2,'.repeat(116_508)}192.0.2.1,10.0.0.3`, '192.0.2.1']
   ]) {
     it(`is one for proxyaddr() with a compiled function, ${sentence}`, () => {
       assert.deepEqual(observe(() => proxyaddr(request(peer, header), trust)), [client, ['set']])
@@ -82,7 +82,7 @@ describe('the number of calls of the native engine', () => {
 
   for (const [sentence, header, client] of [
     ['all of whose entries are trusted', '10.0.0.2, '.repeat(1600).slice(0, -2), '10.0.0.2'],
-    ['whose client stands far behind', `192.0.2.1, ${'10.0.0.2, '.repeat(100)}10.0.0.3`, '192.0.2.1'],
+    ['whose client is far from its end', `192.0.2.1, ${'10.0.0.2, '.repeat(100)}10.0.0.3`, '192.0.2.1'],
     ['whose nearest entry is longer than what is passed at first', `10.0.0.2,${'x'.repeat(1000)}`, 'x'.repeat(1000)]
   ]) {
     it(`is two for proxyaddr() with a long header ${sentence}`, () => {

@@ -30,8 +30,8 @@ describe('npm start', function () {
   })
 
   it("shows Express's answers about each client, and exits with 0", async function () {
-    needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
-    needs(this, network.ipv6, 'there is no IPv6')
+    needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
+    needs(this, network.ipv6, 'the machine lacks IPv6')
     needs(this, network.mapped, 'nothing can listen on a mapped address')
 
     const { code, stdout, stderr } = await run([])

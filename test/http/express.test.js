@@ -38,7 +38,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('identifies an honest client by the address that the edge saw', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
 
       assert.deepStrictEqual(await ask(honest('127.0.0.1', '127.0.0.21'), stage.native), {
         ip: '127.0.0.21',
@@ -51,7 +51,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('identifies an IPv6 client by the address that the edge saw', async function () {
-      needs(this, network.ipv6, 'there is no IPv6')
+      needs(this, network.ipv6, 'the machine lacks IPv6')
 
       assert.deepStrictEqual(await ask(honest('::1', '::1'), stage.native), {
         ip: '::1',
@@ -64,7 +64,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it("identifies a mapped client in the edge's spelling", async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       needs(this, network.mapped, 'nothing can listen on a mapped address')
 
       assert.deepStrictEqual(await ask(honest('::ffff:127.0.0.1', '127.0.0.24'), stage.native), {
@@ -78,7 +78,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('does not believe a client that claims the address of a proxy', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       const client = {
         from: '127.0.0.22',
         reach: '127.0.0.1',
@@ -96,7 +96,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('believes nothing from a client that bypasses the proxies', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       const client = {
         from: '127.0.0.25',
         direct: true,

@@ -51,7 +51,7 @@ describe('the loopback addresses of the demonstration', function () {
 
   it('distinguish clients and proxies if only 127.0.0.1 and ::1 exist', async function () {
     const { ipv6 } = await chooseNetwork()
-    needs(this, ipv6, 'there is no IPv6')
+    needs(this, ipv6, 'the machine lacks IPv6')
     const network = await chooseNetwork(async (host) => host !== '127.0.0.2')
     const stage = await setStage(network)
 

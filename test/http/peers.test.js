@@ -28,7 +28,7 @@ describe('the peer of a connection', function () {
   })
 
   it('is returned unchanged over IPv6', async function () {
-    needs(this, network.ipv6, 'there is no IPv6')
+    needs(this, network.ipv6, 'the machine lacks IPv6')
     const { port } = await serve(http.createServer(), { host: '::1' })
 
     assert.deepStrictEqual(await ask({ host: '::1', port, headers: HEADERS }), {

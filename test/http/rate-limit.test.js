@@ -31,7 +31,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
 
       beforeEach(async function () {
         network = await chooseNetwork()
-        needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+        needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
         buckets = new Map()
 
         const app = limited = express()
@@ -58,13 +58,13 @@ for (const [name, express] of Object.entries(EXPRESS)) {
 
       /** The answers to repeated requests of a client with an address. */
       async function send (from, headers, more = {}) {
-        const told = []
+        const answers = []
         for (const header of headers) {
-          told.push(await ask({
+          answers.push(await ask({
             from, reach: '127.0.0.1', headers: header ? { 'X-Forwarded-For': header } : {}, ...more
           }, side))
         }
-        return told
+        return answers
       }
 
       const served = new Array(LIMIT).fill('served')
@@ -99,10 +99,10 @@ for (const [name, express] of Object.entries(EXPRESS)) {
 
       if (!way.includes('hops')) {
         it('is not evaded by one that bypasses the proxies', async function () {
-          const told = await send('127.0.0.26', ['203.0.113.1', '203.0.113.2', '127.0.0.12', '203.0.113.4'],
+          const answers = await send('127.0.0.26', ['203.0.113.1', '203.0.113.2', '127.0.0.12', '203.0.113.4'],
             { direct: true })
 
-          assert.deepStrictEqual(told, [...served, 'limited'])
+          assert.deepStrictEqual(answers, [...served, 'limited'])
           assert.equal(buckets.size, 1)
         })
       }

@@ -18,7 +18,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
     before(async function () {
       network = await chooseNetwork()
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       requireNginx(this)
     })
 
@@ -94,7 +94,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('identifies an IPv6 client of proxies on IPv4', async function () {
-      needs(this, network.ipv6, 'there is no IPv6')
+      needs(this, network.ipv6, 'the machine lacks IPv6')
       const answers = await askBehind({
         app: { host: '127.0.0.1', trust: '127.0.0.11, 127.0.0.12' },
         proxies: [
@@ -116,7 +116,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('identifies an IPv4 client of proxies on IPv6', async function () {
-      needs(this, network.ipv6, 'there is no IPv6')
+      needs(this, network.ipv6, 'the machine lacks IPv6')
       const answers = await askBehind({
         app: { host: '::1', trust: '::/64' },
         proxies: [

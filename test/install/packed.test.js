@@ -74,7 +74,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('identifies a spoofing client of the embedded proxies', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       const chain = await startChain(network, app)
       const client = {
         from: '127.0.0.22',
@@ -96,7 +96,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('identifies an honest and a spoofing client of two nginx', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       requireNginx(this)
       const nginx = await startNginxChain([
         { host: '127.0.0.1', address: '127.0.0.11' },

@@ -154,7 +154,7 @@ async function main () {
   const left = (await held()).external - before
   console.log(`${collected.toLocaleString('en-US')} of ${compiles.toLocaleString('en-US')} ` +
     `trust functions collected, ${left} bytes of sets left`)
-  if (collected !== compiles || left > MEGA) fail('sets are left behind')
+  if (collected !== compiles || left > MEGA) fail('sets of collected functions remain')
   await measure('resolves', Number(values.resolves), resolveMany)
 }
 

@@ -78,7 +78,7 @@ describe('the address of the socket', () => {
   for (const [name, address] of [
     ['undefined, as of a closed or a Unix socket', undefined], ['null', null], ['the empty string', ''],
     ['a number', 2130706433], ['zero', 0], ['NaN', NaN], ['false', false], ['an object', { a: 1 }],
-    ['text that is no address', 'not an address'], ['a list, as one address', ['127.0.0.1', '10.0.0.1']]
+    ['text that is not an address', 'not an address'], ['a list, as one address', ['127.0.0.1', '10.0.0.1']]
   ]) {
     it(`is returned unchanged: ${name}`, () => {
       const socket = { remoteAddress: address }

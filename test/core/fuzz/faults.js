@@ -32,7 +32,7 @@ const READ_TOO_FAR = ['a text is read one unit too far',
 const FAULTS = [
   ['address', READ_TOO_FAR[0]],
   ['address', 'leading zeros do not stop the shortcut'],
-  ['subnet', 'a length beyond the last bit is taken for it'],
+  ['subnet', 'a length beyond the last bit is read as the last bit'],
   ['subnet', 'the first slash divides an entry'],
   ['subnet', 'a netmask may have holes'],
   ['set', 'the first address of a range is outside'],
@@ -40,8 +40,8 @@ const FAULTS = [
   ['set', 'IPv4 ranges are sorted by their lower half only'],
   ['hops', 'tabs are trimmed'],
   ['hops', 'spaces before a comma are kept'],
-  ['resolve', 'a cut header is never looked at as a whole'],
-  ['resolve', 'an entry that is no address is passed over']
+  ['resolve', 'a cut header is never read as a whole'],
+  ['resolve', 'an invalid entry is skipped']
 ]
 
 function changesOf (name) {
