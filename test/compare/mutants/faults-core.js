@@ -119,6 +119,8 @@ module.exports = [
     [HOPS, "text[slice.end - 1] == ' '", "text[slice.end - 1] == '\\0'"]],
   ['empty entries count',
     [HOPS, 'if (slice.start < slice.end) {', 'if (slice.start <= slice.end) {']],
+  ['U+802C is taken for a comma',
+    [HOPS, '+ low_bits) | differ | low_bits);', '+ low_bits) | low_bits);']],
   ['a cut header is never read as a whole',
     [RESOLVE, '.reached_start = hops.rest == 0', '.reached_start = false']],
   ['an invalid entry is skipped',
