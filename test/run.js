@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The suite in JavaScript, on both engines side by side: everything below test/
- * except what needs other tools (install) or long (native). Where WebAssembly
- * was not built, for want of clang, this says so and succeeds; in CI it fails.
+ * Runs the suite in JavaScript on both engines side by side: everything below test/
+ * except what needs other tools (install) or much time (native). If WebAssembly was
+ * not built because clang is missing, prints that and succeeds; in CI it fails.
  *
  *   node test/run.js [--engine native|wasm]
  */
@@ -17,15 +17,15 @@ const ROOT = path.join(__dirname, '..')
 const WASM = path.join(ROOT, 'lib', 'engine', 'wasm-binary.js')
 const ENGINES = ['native', 'wasm']
 
-/** Arguments of mocha that choose the suite. */
+/** Mocha's arguments that select the suite. */
 const SUITE = ['test/**/*.test.js', '--ignore', 'test/{install,native}/**']
 
 /**
  * Runs the suite on one engine.
  *
  * @param {string} engine
- * @returns {Promise<{ passed: boolean, printed: string }>} what it printed, in
- *   one piece, so that two runs do not mix
+ * @returns {Promise<{ passed: boolean, printed: string }>} the output in one piece,
+ *   so that two runs do not mix
  */
 function runSuite (engine) {
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ function runSuite (engine) {
 
 async function check (engine) {
   if (engine === 'wasm' && !fs.existsSync(WASM)) {
-    console.log('The suite is not run on WebAssembly, which was not built: install clang and lld.')
+    console.log('skipped: the WebAssembly engine was not built; install clang and lld')
     return !process.env.CI
   }
   const { passed, printed } = await runSuite(engine)

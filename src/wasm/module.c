@@ -31,7 +31,7 @@ EXPORT("allocate") void *pa_wasm_allocate(size_t size) {
   return malloc(size);
 }
 
-/** Sets, which are one allocation, and texts. */
+/** Frees a set, which is one allocation, or a text. */
 EXPORT("release") void pa_wasm_release(void *memory) {
   free(memory);
 }

@@ -4,8 +4,8 @@
  * Addresses as numbers, and the many ways to write them.
  *
  * An IPv4 value is a number below 2 ** 32, an IPv6 value an array of eight
- * 16-bit words. Most texts mean the value they were made of; some, on purpose,
- * mean it only to a reader that gets one rule wrong.
+ * 16-bit words. Most texts denote the value they were made from; some, on purpose,
+ * denote it only for a reader that applies one rule wrongly.
  */
 
 const V4_PLACES = [
@@ -52,7 +52,7 @@ function dotted (value) {
     (value >>> 8 & 255) + '.' + (value & 255)
 }
 
-/** IPv4 as text: dotted decimal mostly. */
+/** IPv4 as text, mostly dotted decimal. */
 function writeV4 (random, value) {
   if (!random.once(5)) return dotted(value)
   if (random.once(4)) return number(random, value, 4294967296)
@@ -65,7 +65,7 @@ function writeV4 (random, value) {
   return text
 }
 
-/** A number the way IPv4 allows it, or as it nearly does. */
+/** A number in a form that IPv4 allows, or nearly allows. */
 function number (random, value, limit) {
   const octal = '0' + value.toString(8)
   switch (random.int(16)) {
@@ -101,7 +101,7 @@ function number (random, value, limit) {
   }
 }
 
-/** Numbers that come back to the value where arithmetic wraps. */
+/** Numbers that equal the value if arithmetic wraps around. */
 function tooLarge (random, value, limit) {
   const bits = BigInt(random.pick([8, 16, 32, 64, 128, 1200]))
   const huge = BigInt(value) + BigInt(limit) * (1n << bits)
@@ -113,7 +113,7 @@ function hexadecimal (random, value) {
   return random.once(2) ? text.toUpperCase() : text
 }
 
-/** IPv6 as text: the usual short form mostly. */
+/** IPv6 as text, mostly in the usual short form. */
 function writeV6 (random, words) {
   const isMapped = words[5] === 0xffff && !(words[0] | words[1] | words[2] | words[3] | words[4])
   const plain = !random.once(4)
@@ -124,7 +124,7 @@ function writeV6 (random, words) {
   return text + random.pick(random.once(3) ? BAD_ZONES : GOOD_ZONES)
 }
 
-/** The groups, with '::' where it belongs, or anywhere it may stand. */
+/** The groups, with '::' in its canonical place, or in any legal one. */
 function group (random, words, plain) {
   const groups = plain ? words.map(short) : words.map((word) => long(random, word))
   const [start, length] = plain || !random.once(3) ? longestZeros(words) : anyZeros(random, words)
@@ -166,7 +166,7 @@ function longestZeros (words) {
   return [start, length]
 }
 
-/** Some run of zero words, or an empty one: '::' may stand for no group. */
+/** A run of zero words, or an empty one: '::' may stand for no group. */
 function anyZeros (random, words) {
   const start = random.int(words.length + 1)
   let end = start

@@ -1,12 +1,12 @@
 'use strict'
 
-/* How long a run of comparisons lasts, and from which seeds. */
+/* The length and the seeds of a run of comparisons. */
 
 const { randomInt } = require('node:crypto')
 
 const LARGEST_SEED = 2 ** 31
 
-// Fewer comparisons than this would prove little, even on a slow machine.
+// Fewer comparisons would prove little, even on a slow machine.
 const LEAST = 2000
 
 function newSeed () {
@@ -20,11 +20,11 @@ function newSeed () {
  * @param {string} text
  */
 function integer (name, text) {
-  if (!/^\d+$/.test(text)) throw new RangeError(`--${name} takes whole numbers, not '${text}'`)
+  if (!/^\d+$/.test(text)) throw new RangeError(`invalid --${name} '${text}': expected whole numbers`)
   return Number(text)
 }
 
-/** Reads seeds, divided by commas; `new` draws one that no run has had before. */
+/** Reads seeds, separated by commas; `new` draws one at random. */
 function seedsOf (text) {
   return text.split(',').map((seed) => seed === 'new' ? newSeed() : integer('seeds', seed))
 }

@@ -43,7 +43,7 @@ function decodeRequest (bytes) {
   return { peer, header, list }
 }
 
-/** What comes of a call: its result, or its error's class and message. */
+/** The outcome of a call: its result, or its error's class and message. */
 function outcome (call) {
   try {
     return call()
@@ -52,7 +52,7 @@ function outcome (call) {
   }
 }
 
-/** What a list trusts, or what is wrong with it. */
+/** The addresses that a list trusts, or its error. */
 function trusted (proxyaddr, list, addresses) {
   return outcome(() => {
     const trust = proxyaddr.compile(list)
@@ -60,7 +60,7 @@ function trusted (proxyaddr, list, addresses) {
   })
 }
 
-/** Everything that can be asked about a request and a trust argument. */
+/** The outcomes of all functions for a request and a trust argument. */
 function answers (proxyaddr, peer, header, trust) {
   const request = () => ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } })
   return [
@@ -93,7 +93,7 @@ const questions = {
 
   resolve: (bytes) => (proxyaddr) => {
     const { peer, header, list } = decodeRequest(bytes)
-    // The target passes over wrong entries, of which one would hide the rest.
+    // As the target does, skip invalid entries: one would hide the rest.
     const right = list.filter((entry) => typeof outcome(() => reference.compile([entry])) === 'function')
     return [
       trusted(proxyaddr, list, [peer]),

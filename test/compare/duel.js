@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Two implementations, the same questions, and the comparison of what they
- * answer: results, errors, and everything they did to what they were given.
+ * Puts the same questions to two implementations and compares the answers: results,
+ * errors, and every access to the arguments.
  *
  * A round is { list, questions, subjectFirst }: a trust list, which is compiled
  * first, and questions about it. It is plain data (and `Made` values), so it
@@ -11,7 +11,7 @@
  * A question is one of
  *   { op: 'trust', addr, style, hop }
  *   { op: 'all' or 'proxyaddr', shape, peer, header, by, trust }
- * with `by` telling where the trust argument comes from.
+ * where `by` is the source of the trust argument.
  */
 
 const { types } = require('node:util')
@@ -19,7 +19,7 @@ const { types } = require('node:util')
 const { Made, materialise } = require('./odd-values')
 const { usual } = require('./requests')
 
-/** One implementation with what it compiled, answered, and did on the way. */
+/** An implementation with what it compiled, its answers, and its accesses. */
 class Side {
   constructor (lib) {
     this.lib = lib
@@ -31,14 +31,14 @@ class Side {
     this.threw = false
     this.value = undefined
     this.trace = []
-    // One array that is passed again and again with other contents.
+    // One array that is passed again with other contents.
     this.reused = []
     this.tools = {
       log: (...seen) => { this.trace.push(seen.length, ...seen) }, lib, trust: undefined, req: undefined
     }
   }
 
-  /** Calls `action(this, subject)` and keeps what comes of it. */
+  /** Calls `action(this, subject)` and keeps the outcome. */
   perform (action, subject) {
     if (this.trace.length > 0) this.trace = []
     this.peer = undefined
@@ -94,7 +94,7 @@ class Duel {
     return this.agree(sameValue)
   }
 
-  /** What both sides get: a request that nobody changes, a trust function. */
+  /** The arguments that both sides share: a request that nobody changes, a trust function. */
   lend ({ by, shape, peer, header, trust }) {
     const { reference, subject } = this
     const shared = shape === usual && !(peer instanceof Made) && !(header instanceof Made) &&
@@ -122,8 +122,8 @@ class Duel {
   /**
    * Plays a whole round.
    *
-   * @returns {number} -1 if all agrees, 0 if compiling the list does not, or
-   *   the number of the first question that does not, counted from 1
+   * @returns {number} -1 if all answers agree, 0 if the results of compiling
+   *   differ, otherwise the number of the first question whose answers differ, from 1
    */
   play (round) {
     this.subjectFirst = round.subjectFirst
@@ -188,7 +188,7 @@ function trustArgument (side, { by, trust }) {
   }
 }
 
-/** Does the question make sense only where the list was accepted? */
+/** Whether the question makes sense only if the list was accepted. */
 function needsTrust ({ op, by, trust }) {
   return op === 'trust' || by === 'compiled' || by === 'reference' || by === 'subject' ||
     by === 'wrapper'
@@ -202,7 +202,7 @@ function sameElements (list, copy) {
   return true
 }
 
-/** Two compiled functions: do they look alike, and are both new or both old? */
+/** Whether two compiled functions look alike, and are both new or both old. */
 function sameFunction (a, b, reference, subject) {
   return typeof b === 'function' && a.name === b.name && a.length === b.length &&
     (a === reference.previous) === (b === subject.previous) &&
@@ -214,7 +214,7 @@ function sameValue (a, b, reference, subject) {
   if (Object.is(a, b)) return true
   if (typeof a !== typeof b || a === null || b === null) return false
   if (typeof a !== 'object' && typeof a !== 'function') return false
-  // What a side made for itself has to come back from that very side.
+  // A value that a side made itself must come back from that side.
   if (a === reference.peer || b === subject.peer) return a === reference.peer && b === subject.peer
   if (types.isNativeError(a)) return sameError(a, b)
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false

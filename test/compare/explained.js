@@ -1,15 +1,15 @@
 'use strict'
 
 /*
- * explain() in the shape of proxy-addr, so that a Duel can be fought about its
- * answers. Both sides answer with a list of one, the address, or with the text
- * of an error: of an error, an explanation keeps the message.
+ * explain() in the shape of proxy-addr, so that a Duel can compare its answers. Both
+ * sides answer with a list of one, the address, or with the text of an error: an
+ * explanation keeps the message of an error.
  */
 
 const { Material } = require('./rounds')
 const { ofPackage } = require('./settings')
 
-/** What explain() adds to an error about such a header. */
+/** The words that explain() adds to an error about such a header. */
 const ADDED = /: X-Forwarded-For is an? \w+, no text$/
 
 function messageOf (thrown) {
@@ -20,7 +20,7 @@ function messageOf (thrown) {
   }
 }
 
-/** Tells errors from addresses; misuse is thrown by both. */
+/** Distinguishes errors from addresses; both sides throw on misuse. */
 function answered (lib) {
   return Object.assign((req, trust) => {
     if (!req) return lib(req, trust)
@@ -32,7 +32,7 @@ function answered (lib) {
   }, { all: lib.all, compile: lib.compile })
 }
 
-/** A socket's address may be a String object that shows another text than it is. */
+/** A socket's address may be a String object whose toString() returns another text. */
 function isTrustedByNothing ({ by, verdict, canonical, from }) {
   if (verdict !== 'trusted') return by !== undefined
   if (by === undefined) return true
@@ -45,7 +45,7 @@ function isMisread (lib, { text, canonical }) {
 }
 
 /**
- * Holds what is always true of an explanation, too.
+ * Checks what must be true of every explanation, as well.
  *
  * @param {object} lib the package
  * @param {Function} compile
@@ -56,18 +56,18 @@ function explained (lib, compile) {
     const { error, hops } = explanation
     const header = hops.filter(({ start }) => start !== undefined)
     const clients = hops.filter(({ verdict }) => verdict !== 'trusted' && verdict !== 'not reached')
-    if (('address' in explanation) === (error !== undefined)) throw new Error('an address or an error')
-    if (error === undefined && clients.length > 1) throw new Error('the walk goes on behind the client')
-    if (header.some(({ start, end, text }) => end - start !== text.length)) throw new Error('a wrong place')
-    if (hops.slice(0, 2).some((hop) => isMisread(lib, hop))) throw new Error('another address')
-    if (hops.some(isTrustedByNothing)) throw new Error('trusted by nothing')
-    if (String(explanation).split('\n').length < Math.min(hops.length, 8)) throw new Error('a trace cut short')
-    if ((explanation.reason === undefined) === (error === undefined)) throw new Error('a reason or an error')
+    if (('address' in explanation) === (error !== undefined)) throw new Error('an explanation must have either an address or an error')
+    if (error === undefined && clients.length > 1) throw new Error('the walk continued past the client')
+    if (header.some(({ start, end, text }) => end - start !== text.length)) throw new Error("a hop's start and end do not fit its text")
+    if (hops.slice(0, 2).some((hop) => isMisread(lib, hop))) throw new Error("a hop's canonical address differs from what the core reads")
+    if (hops.some(isTrustedByNothing)) throw new Error('a hop is trusted by no entry')
+    if (String(explanation).split('\n').length < Math.min(hops.length, 8)) throw new Error('the text of the explanation lacks hops')
+    if ((explanation.reason === undefined) === (error === undefined)) throw new Error('an explanation must have either a reason or an error')
     return error === undefined ? [explanation.address] : error.replace(ADDED, '')
   }, { all: lib.all, compile })
 }
 
-/** Of all questions, those that are put to explain(). */
+/** Whether a question can be put to explain(). */
 function aboutRequests (Kind) {
   return class extends Kind {
     trustQuestion () {
@@ -93,7 +93,7 @@ function explainedSides (sides) {
 }
 
 /**
- * The same for settings.
+ * Like explainedSides(), for settings.
  *
  * @param {{ reference: object, material: Function }} sides
  * @param {object} lib the package

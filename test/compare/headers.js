@@ -55,21 +55,21 @@ function entry (random, address, trusted) {
   return random.once(16) ? random.pick(JUNK) : address(trusted)
 }
 
-/** The same text in another of the engine's representations. */
+/** The same text in another of V8's representations. */
 function retyped (random, text) {
   switch (random.int(3)) {
-    // One byte a character would do, but it has two.
+    // Two bytes for each character, where one would do.
     case 0: return ('\u0130' + text).slice(1)
     // A slice of a longer text.
     case 1: return (text + ', 192.0.2.1, 192.0.2.2').slice(0, text.length)
-    // One two-byte character, far from what is looked at.
+    // One two-byte character, far from the part that is read.
     default: return '\u0130, ' + text
   }
 }
 
 /**
- * A walk over position length - 256. A reader that begins with the last 256
- * units has to notice that the entry it finds at their left end is cut.
+ * A walk across position length - 256. A reader that starts with the last 256 units
+ * must notice that the entry at their left end is cut.
  */
 function acrossTheCut (random, address) {
   let right = ''
@@ -77,14 +77,14 @@ function acrossTheCut (random, address) {
     right = ', ' + address(!random.once(16)) + right
   }
   const cut = address(!random.once(8))
-  // The cut falls before, into, or behind this entry or its comma.
+  // The cut falls before, into, or after this entry or its comma.
   const room = 256 - right.length - random.int(cut.length + 4) + 1
   const fill = room > 0 ? filler(random, address, room) : ''
   const rest = random.once(4) ? '' : short(random, address)
   return rest + random.pick([', ', ', ', ',', ' ,', '']) + cut + fill + right
 }
 
-/** Text of a wanted length that does not end a walk, if that is possible. */
+/** Text of the given length that does not end a walk, if possible. */
 function filler (random, address, length) {
   switch (random.int(6)) {
     case 0: return ' '.repeat(length)
@@ -99,7 +99,7 @@ function filler (random, address, length) {
   }
 }
 
-/** ", 00000…0127.0.0.1": an entry of a wanted length, by leading zeros. */
+/** ", 00000…0127.0.0.1": an entry of the given length, by leading zeros. */
 function zeros (text, length) {
   const room = Math.max(0, length - text.length - 2)
   if (/^[1-9a-f]+:/i.test(text)) return ', ' + '0'.repeat(room) + text
@@ -107,7 +107,7 @@ function zeros (text, length) {
   return ', ' + '0'.repeat(Math.max(0, length - octal.length - 2)) + octal
 }
 
-/** Headers, and single entries, whose length is at a round number. */
+/** Headers, and single entries, with a length near a limit. */
 function long (random, address) {
   const length = random.once(4) ? 250 + random.int(20) : random.pick(EDGES)
   const left = random.once(2) ? '' : short(random, address)
@@ -119,7 +119,7 @@ function long (random, address) {
     case 2: return left + zeros(address(true), room) + (room > 0 ? ', ' : '') + text
     case 3: return left + text + ','.repeat(room)
     case 4: return text + ', ' + zeros(address(random.once(2)), length + 2).slice(2)
-    // An answer of that very length, near the header's right end or far.
+    // An answer of that length, near the header's right end or far from it.
     case 5: return left + ', ' + random.pick(['x', '0', 'x ']).repeat(length).slice(0, length)
     // The only entry.
     case 6: return random.pick(['', ' ']) + 'x'.repeat(length) + random.pick(['', '  '])
@@ -127,7 +127,7 @@ function long (random, address) {
   }
 }
 
-/** Dozens of entries, trusted mostly. */
+/** Dozens of entries, mostly trusted. */
 function crowd (random, address) {
   let text = address(true)
   for (let entries = 10 + random.int(30); entries > 0; entries--) {
@@ -136,7 +136,7 @@ function crowd (random, address) {
   return text
 }
 
-/** What Node's limit of 16 KB lets through. */
+/** A header near Node's limit of 16 KB. */
 function veryLong (random, address) {
   const unit = random.pick([
     ',', ' ', 'x', '0', '1.', '::', 'junk, ', '\u0130, ', address(true) + ', ', address(true) + ','

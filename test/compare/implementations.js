@@ -8,8 +8,8 @@ const ORIGINAL = 'proxy-addr'
 const SETTINGS = path.join(__dirname, 'settings')
 
 /**
- * The side whose answers are right is proxy-addr, of the version that is a
- * dependency; REFERENCE=… in the environment puts another one in its place.
+ * The reference is proxy-addr, in the version of package.json; REFERENCE=… in the
+ * environment names another.
  *
  * @param {string} [name] of a package, or a path from the working directory
  * @returns {{ reference: object, subject: object, path: string, referencePath: string }}
@@ -26,8 +26,8 @@ function implementations (name = OURS) {
 }
 
 /**
- * The same for a setting instead of a list: Express's own reading of it, and
- * trustProxy().
+ * Like implementations(), for a setting instead of a list: Express's own reading of
+ * it, and trustProxy().
  *
  * @param {'express' | 'express4'} express
  */
@@ -42,7 +42,7 @@ function settings (express) {
   }
 }
 
-/** Where a module is, for require() here and in a script that is printed. */
+/** The path of a module, for require() here and in a printed script. */
 function locate (name) {
   const found = require.resolve(name, { paths: [process.cwd(), __dirname] })
   return { found, path: name === OURS ? found : name }

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Cuts a round that two implementations answer differently down to what it
- * takes: fewer questions, fewer entries, fewer characters, plainer calls.
+ * Reduces a round that two implementations answer differently: to fewer questions,
+ * entries and characters, and plainer calls.
  */
 
 const { Duel } = require('./duel')
@@ -17,8 +17,8 @@ const MILLISECONDS = 5000
  * @param {object} round one that has a mismatch
  * @param {object} reference
  * @param {object} subject
- * @returns {object} a smaller round that still has one; the same one if the
- *   mismatch does not come back when the round is played alone
+ * @returns {object} a smaller round that still has one; the same round if the
+ *   mismatch does not recur when it is played alone
  */
 function minimise (round, reference, subject) {
   const deadline = Date.now() + MILLISECONDS
@@ -36,7 +36,7 @@ function minimise (round, reference, subject) {
   return smallest
 }
 
-/** Tries plainer ways to ask the same questions. */
+/** Tries plainer forms of the same questions. */
 function simplify (round, fails) {
   let result = round
   const attempt = (candidate) => { if (fails(candidate)) result = candidate }
@@ -60,7 +60,7 @@ function plainer (question) {
   return changes
 }
 
-/** Where the texts and lists of a round are, outermost first. */
+/** The paths of a round's texts and lists, outermost first. */
 function paths (value, path = []) {
   if (typeof value === 'string') return value === '' ? [] : [path]
   if (Array.isArray(value)) {
@@ -72,8 +72,8 @@ function paths (value, path = []) {
 }
 
 /**
- * Leaves out as much as possible of the text or list at a path, while there is
- * time: a megabyte, unit by unit, would take hours.
+ * Removes as much as possible of the text or list at a path, while there is time: a
+ * megabyte, unit by unit, would take hours.
  */
 function reduceAt (round, path, fails, hasTime) {
   let result = round
@@ -98,7 +98,7 @@ function without (sequence, at, size) {
     : sequence.filter((_, i) => i < at || i >= at + size)
 }
 
-/** 0 if an earlier reduction took the place away. */
+/** 0 if an earlier reduction removed the path. */
 function lengthAt (value, path) {
   for (const key of path) value = value === undefined ? undefined : value[key]
   return value === undefined ? 0 : value.length

@@ -1,21 +1,21 @@
 'use strict'
 
 /*
- * Values that no caller should pass, and what JavaScript makes of them. Each is
- * a function of (text, { log, lib }), of which each side makes its own value.
+ * Values that no caller should pass. Each is a function of (text, { log, lib }), by
+ * which each side makes its own value.
  */
 
 const vm = require('node:vm')
 
-/** Constructors of another realm, as `vm` and test runners bring them along. */
+/** Constructors of another realm, as `vm` and test runners create them. */
 const foreign = vm.runInNewContext('({ Array, Object, Proxy, String })')
 
 /**
  * A value that cannot be shared by the two sides of a comparison, because it
  * records what is done to it or has a state: each side makes its own.
  *
- * `make` is a function of (text, tools) that refers to nothing else but
- * globals, `util` and `foreign`, so that its source is a reproduction.
+ * `make` is a function of (text, tools) that refers only to globals, `util` and
+ * `foreign`, so that its source is a reproduction.
  */
 class Made {
   constructor (make, text) {
@@ -24,7 +24,7 @@ class Made {
   }
 }
 
-/** The value itself, or what this side makes of it. */
+/** The value itself, or the one that this side makes. */
 function materialise (value, tools) {
   return value instanceof Made ? value.make(value.text, tools) : value
 }
@@ -42,7 +42,7 @@ const PLAIN = [
   () => Object(true), () => Object(1n), () => Object(Symbol.for('x'))
 ]
 
-/** Around a text: what converts to it, contains it, or looks like it. */
+/** Values that convert to a text, contain it, or look like it. */
 const AROUND = [
   (text) => Object(text),
   (text) => Object.freeze(Object(text)),
@@ -71,7 +71,7 @@ const AROUND = [
   (text) => ({ lastIndexOf: () => -1, substring: () => text, toString: () => text })
 ]
 
-/** The same, with a record of what is called how often. */
+/** The same, with a record of the calls. */
 const RECORDING = [
   (text, { log }) => ({ toString () { log('toString'); return text } }),
   (text, { log }) => ({ valueOf () { log('valueOf'); return text } }),

@@ -2,22 +2,22 @@
 
 const { xoroshiro128plus } = require('pure-rand/generator/xoroshiro128plus')
 
-/** A stream of choices that depends on two integers and on nothing else. */
+/** A stream of choices that depends only on two integers. */
 class Random {
   /**
    * @param {number} seed
-   * @param {number} round each round has a stream of its own, so that a single
-   *   one can be played again without those before it
+   * @param {number} round each round has its own stream, so that it can be
+   *   replayed without those before it
    */
   constructor (seed, round) {
     this.generator = xoroshiro128plus(scramble(seed + Math.imul(round, 0x9e3779b9)))
-    // Its first outputs still look like the seed.
+    // The first outputs still resemble the seed.
     for (let i = 0; i < 8; i++) this.generator.next()
   }
 
   /** An integer from 0 up to but not including `limit` (at most 2 ** 32). */
   int (limit) {
-    // The high bits count: the low ones of this generator are its weak side.
+    // Use the high bits: the low ones of this generator are weak.
     return Math.floor((this.generator.next() >>> 0) / 4294967296 * limit)
   }
 
@@ -31,7 +31,7 @@ class Random {
     return choices[this.int(choices.length)]
   }
 
-  /** `text` repeated: a few times mostly, a few hundred times rarely. */
+  /** `text` repeated: mostly a few times, rarely a few hundred times. */
   some (text) {
     return text.repeat(this.once(16) ? 1 + this.int(400) : 1 + this.int(3))
   }

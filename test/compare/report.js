@@ -1,6 +1,6 @@
 'use strict'
 
-/* A mismatch, as text: what each side answered, and a script that shows it. */
+/* Describes a mismatch: the answer of each side, and a script that reproduces it. */
 
 const { inspect } = require('node:util')
 
@@ -16,7 +16,7 @@ const { usual } = require('./requests')
  * @param {object} options.subject
  * @param {string} options.path where the subject is, for the script
  * @param {string} [options.referencePath] where the reference is
- * @param {string} [options.asked] options of soak.js that ask for the same
+ * @param {string} [options.asked] options of soak.js that repeat the run
  * @returns {string}
  */
 function report ({ seed, number, round }, sides) {
@@ -117,7 +117,7 @@ function requestSource ({ shape, peer, header }) {
     `socket: { remoteAddress: ${source(peer)} } }`
 }
 
-/** The source text of a value that rounds are made of. */
+/** The source text of a value in a round. */
 function source (value) {
   if (Array.isArray(value)) return `[${value.map(source).join(', ')}]`
   if (value instanceof Made) {
@@ -126,7 +126,7 @@ function source (value) {
   return typeof value === 'string' ? quote(value) : String(value)
 }
 
-/** A string literal: pure ASCII, and short where characters repeat. */
+/** A string literal: pure ASCII, and short if characters repeat. */
 function quote (text) {
   const parts = text.match(/([^])\1{15,}|(?:([^])(?!\2{15}))+/g) ?? ['']
   return parts.map((part) => {

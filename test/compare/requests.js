@@ -67,7 +67,7 @@ const SHAPES = [
       get (socket, key) { log(String(key)); return socket[key] }
     })
   }, { get (req, key) { log(String(key)); return req[key] } }),
-  // A socket that is there when asked for, and gone when used.
+  // A socket that exists at the first read, and not at the second.
   (peer, header, { log }) => ({
     reads: 0,
     headers: { 'x-forwarded-for': header },
@@ -84,15 +84,15 @@ const SHAPES = [
 ]
 
 /*
- * Trust functions that are not compiled ones: written by users, or wrapped
- * around a compiled one. Each is a function of (n, { log, lib, trust, req }),
+ * Trust functions that are not compiled: written by users, or wrapped around a
+ * compiled one. Each is a function of (n, { log, lib, trust, req }),
  * whose source is a reproduction; see odd-values.js.
  *
- * `log` is where a call is recorded, `lib` the implementation that is asked,
- * `trust` what it compiled, and `n` a small number.
+ * `log` records a call, `lib` is the implementation in use, `trust` its compiled
+ * function, and `n` a small number.
  */
 
-/** Functions of users. */
+/** Users' functions. */
 const FUNCTIONS = [
   (n, { log }) => (addr, i) => { log(addr, i); return i < n },
   (n, { log }) => function () {
@@ -116,7 +116,7 @@ const FUNCTIONS = [
   (n, { log }) => async (addr, i) => { log(addr, i); return false },
   (n, { log }) => function * (addr, i) { log(addr, i) },
   () => class Trust {},
-  // While it walks, the request changes under its feet, or is asked again.
+  // During the walk, the request changes, or is resolved again.
   (n, { log, req }) => (addr, i) => {
     log(addr, i)
     if (req && req.headers) req.headers['x-forwarded-for'] = '192.0.2.9'
@@ -129,7 +129,7 @@ const FUNCTIONS = [
   }
 ]
 
-/** Wrappers, which have to be called and not to be seen through. */
+/** Wrappers, which must be called and not bypassed. */
 const WRAPPERS = [
   (n, { trust }) => trust.bind(null),
   (n, { trust }) => new Proxy(trust, {}),
@@ -152,7 +152,7 @@ const WRAPPERS = [
     get: (target, key) => Reflect.get(trust, key), has: () => true
   }),
   (n, { trust }) => trust.call.bind(trust, undefined),
-  // An empty list's function is everybody's, and stays as it is.
+  // The function of an empty list is shared, and must not change.
   (n, { trust }) => trust.name === 'trustNone' ? trust : Object.assign(trust, { extra: n }),
   (n, { trust }) => class Trust extends trust {}
 ]

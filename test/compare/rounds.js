@@ -13,7 +13,7 @@ const {
   writeAddress
 } = require('./subnets')
 
-/** The material of one round: a list, and the subnets it was made of. */
+/** The material of one round: a list, and the subnets it was made from. */
 class Material {
   /** @param {Random} random */
   constructor (random) {
@@ -117,7 +117,7 @@ class Material {
     return this.request(op, 'value', this.made(odd.LISTS))
   }
 
-  /** A question that may be asked even if the list was refused. */
+  /** A question that is possible even if the list was refused. */
   freeQuestion () {
     const { random } = this
     const op = random.pick(['all', 'proxyaddr'])
@@ -175,8 +175,8 @@ const LONG_HEADERS = [
 ]
 
 /**
- * Rounds too dear to be made at random: headers of megabytes, in which offsets
- * need more than 32 bits where they are packed together with a length.
+ * Rounds too expensive to generate at random: headers of megabytes, whose offsets
+ * need more than 32 bits when packed together with a length.
  */
 const KNOWN_ROUNDS = LONG_HEADERS.map((header) => ({
   list: 'loopback',

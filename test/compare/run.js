@@ -17,15 +17,15 @@ const ROUNDS_PER_TURN = 500
  * @param {number} options.seed an integer
  * @param {number} [options.count] how many comparisons, at least
  * @param {number} [options.seconds] how long, at least
- * @param {typeof Material} [options.material] what rounds are made of
- * @param {number} [options.firstRound] where in the seed's stream to begin
+ * @param {typeof Material} [options.material] the class that makes rounds
+ * @param {number} [options.firstRound] the round of the seed's stream to begin with
  * @param {(tally: object) => void} [options.onProgress]
- * @returns {Promise<object>} the tally; its `mismatch` is undefined, or the
- *   number of the round and the round itself, up to the first difference
+ * @returns {Promise<object>} the tally; its `mismatch` is undefined, or has
+ *   the number of the round and the round itself, up to the first difference
  */
 async function run (options) {
   const { stackTraceLimit } = Error
-  // Half of the reference's time would go into stacks that nobody reads.
+  // Otherwise half of the reference's time goes into stacks that nobody reads.
   Error.stackTraceLimit = 0
   try {
     return await playRounds(options)
@@ -89,12 +89,12 @@ function count (tally, question, { threw, value }) {
   }
 }
 
-/** Did the walk end more than 256 units from the header's right end? */
+/** Whether the walk ended more than 256 units from the header's right end. */
 function walkedFar (header, client) {
   return typeof header === 'string' && header.length - header.lastIndexOf(client) > 256
 }
 
-/* What was compared, in numbers: a run has to prove that it looked at much. */
+/* The numbers of a run, which show that it covered much. */
 
 function newTally () {
   return {
@@ -105,9 +105,9 @@ function newTally () {
     trustCalls: 0,
     trusted: 0,
     errors: 0,
-    // How many walks of a compiled list ended after 0, 1, 2 … trusted hops.
+    // The number of walks of a compiled list that ended after 0, 1, 2 … trusted hops.
     hops: new Array(12).fill(0),
-    // How many went more than 256 units into the header.
+    // The number of walks more than 256 units into the header.
     longWalks: 0
   }
 }
@@ -120,7 +120,7 @@ function add (a, b) {
   return sum
 }
 
-/** One line about a tally. */
+/** Summarises a tally in one line. */
 function summary (tally, milliseconds) {
   const walks = tally.hops.reduce((a, b) => a + b, 0)
   const rate = Math.round(tally.comparisons / Math.max(1, milliseconds) * 1000)

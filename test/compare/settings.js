@@ -1,9 +1,8 @@
 'use strict'
 
 /*
- * Comparing trustProxy() with what Express makes of its `trust proxy` setting:
- * both in the shape of proxy-addr, where compile() takes a setting, and rounds
- * about values for it.
+ * trustProxy() and Express's own reading of its `trust proxy` setting, both in the
+ * shape of proxy-addr, where compile() takes a setting; and rounds of values for it.
  */
 
 const proxyaddr = require('proxy-addr')
@@ -23,7 +22,7 @@ const TEXTS = [
 ]
 const PADDING = ['', '', '', ' ', '  ', '\t', '\n', '\r\n', '\xa0', '\ufeff', '\u2028', '\0', '\u200b']
 
-/** As the distance, where a function is called by itself. */
+/** Values for the distance, if a function is called directly. */
 const HOPS = [
   () => 0, () => 1, () => 2, () => 3, () => 5, () => -1, () => 0.5, () => NaN, () => Infinity,
   () => undefined, () => null, () => '1', () => 'x', () => 2n, () => [1], () => ({}),
@@ -41,7 +40,7 @@ class SettingMaterial extends Material {
     if (kind < 45) return random.pick(TEXTS)
     const list = super.makeList()
     if (kind < 70 || !Array.isArray(list)) return list
-    // Entries that are no strings are as good: a setting is text.
+    // Only strings are made as entries: a setting is text.
     return list.map((entry) => this.padded(entry instanceof Made ? entry.text : entry)).join(',')
   }
 
@@ -57,7 +56,7 @@ class SettingMaterial extends Material {
       : question
   }
 
-  /** As a list, a setting would not be taken: there, functions come instead. */
+  /** proxyaddr() does not accept a setting as a list, so pass functions instead. */
   questionWithList (op) {
     const { random } = this
     return this.request(op, 'function', new Made(random.pick(FUNCTIONS), random.int(6)))

@@ -1,15 +1,15 @@
 'use strict'
 
 /*
- * The long run: millions of comparisons, several seeds, several processes.
+ * Makes millions of comparisons, with several seeds, in several processes.
  *
  *   node test/compare/soak.js --count 10000000 --seeds 1,2,new,new --jobs 2
  *
- * Options: --count (in all) or --seconds, --seeds (divided by commas; "new" draws
- * one), --jobs (processes), --round (begin with this one, to see a mismatch again), --under-test (another
- * implementation: a package or a path), --settings (compares trustProxy() with
- * 'express' or 'express4' instead), --explain (the answers of explain() instead),
- * --engine ('native', or 'wasm').
+ * Options: --count (in all) or --seconds, --seeds (separated by commas; "new" draws
+ * one), --jobs (processes), --round (the first round, to reproduce a mismatch),
+ * --under-test (another implementation: a package or a path), --settings (compares
+ * trustProxy() with 'express' or 'express4' instead), --explain (compares the
+ * answers of explain() instead), --engine ('native' or 'wasm').
  * Exit code 1 if there was a mismatch.
  */
 
@@ -53,7 +53,7 @@ function options () {
   }
 }
 
-/** In the parent: hands out the seeds, adds up, prints. */
+/** In the parent: distributes the seeds, adds up, prints. */
 async function main () {
   const { seeds, jobs, count, seconds, ...rest } = options()
   console.log(`seeds ${seeds}`)
@@ -64,7 +64,7 @@ async function main () {
     SECONDS_BETWEEN_LINES * 1000)
 
   const waiting = seeds.slice()
-  // Each process plays so many seeds, one after another.
+  // Each process plays its share of seeds, one after another.
   const turns = Math.ceil(seeds.length / jobs)
   const job = { ...rest, count: Math.ceil(count / seeds.length), seconds: seconds / turns }
   await Promise.all(Array.from({ length: jobs }, async () => {
@@ -77,7 +77,7 @@ async function main () {
   if (total().mismatches > 0) process.exitCode = 1
 }
 
-/** Lets a process of its own play one seed. */
+/** Plays one seed in a process of its own. */
 function work (job, onTally) {
   return new Promise((resolve, reject) => {
     const child = fork(__filename, [], {

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Entries of trust lists, which know the subnets they were made of, so that
- * addresses at their very edges can be derived from them.
+ * Entries of trust lists, with the subnets they were made from, so that addresses at
+ * their bounds can be derived.
  *
  * A subnet is { family: 4 or 6, value, length }.
  */
@@ -66,7 +66,7 @@ function makeEntry (random, earlier) {
   return { text: writeSubnet(random, subnet), subnets: [subnet] }
 }
 
-/** An entry that is wrong, mostly by a little. */
+/** An invalid entry, mostly nearly valid. */
 function makeBadEntry (random, earlier) {
   const { text, subnets } = makeEntry(random, earlier)
   const [address] = text.split('/')
@@ -105,7 +105,7 @@ function relative (random, { family, value, length }) {
   const bits = family === 4 ? 32 : 128
   switch (random.int(5)) {
     case 0:
-      return { family, value: behind({ family, value, length }), length }
+      return { family, value: following({ family, value, length }), length }
     case 1:
       return { family, value: before({ family, value, length }), length }
     case 2:
@@ -129,7 +129,7 @@ function writeSubnet (random, { family, value, length }) {
   return text + '/' + (random.once(2) ? dotted(mask) : writeV4(random, mask))
 }
 
-/** A netmask, good or nearly so: with a hole, or as a mapped address. */
+/** A netmask, valid or nearly: with a hole, or as a mapped address. */
 function writeMask (random) {
   const mask = (-1 << random.int(33)) >>> 0
   switch (random.int(3)) {
@@ -154,7 +154,7 @@ const ENDS = [
   v4(0, 32), v4(0xffffffff, 32), v6(new Array(8).fill(0), 128), v6(new Array(8).fill(0xffff), 128)
 ]
 
-/** Small subnets crowded at the list's first place, and seldom one far off. */
+/** Small subnets close to the list's first one, and rarely one far away. */
 function makeCrowdedEntry (random, earlier) {
   if (earlier.length === 0) return plainEntry(plainSubnet(random))
   if (random.once(40)) return plainEntry(random.pick(ENDS))
@@ -189,13 +189,13 @@ function last ({ family, value, length }) {
   return value.map((word, i) => word | hostBits(i, length))
 }
 
-/** The bits of the i-th word that lie behind the prefix. */
+/** The bits of the i-th word after the prefix. */
 function hostBits (i, length) {
   return 0xffff >>> Math.min(16, Math.max(0, length - 16 * i))
 }
 
-/** The value one behind a subnet; behind the last of all comes the first. */
-function behind (subnet) {
+/** The value after a subnet; the last of all is followed by the first. */
+function following (subnet) {
   if (subnet.family === 4) return (last(subnet) + 1) >>> 0
   const words = last(subnet)
   for (let i = 7; i >= 0; i--) {
@@ -205,7 +205,7 @@ function behind (subnet) {
   return words
 }
 
-/** The value one before a subnet. */
+/** The value before a subnet. */
 function before (subnet) {
   if (subnet.family === 4) return (first(subnet) - 1) >>> 0
   const words = first(subnet)
@@ -228,13 +228,13 @@ function nearAddress (random, subnet) {
   const { family } = subnet
   switch (random.int(8)) {
     case 0: return { family, value: before(subnet) }
-    case 1: return { family, value: behind(subnet) }
+    case 1: return { family, value: following(subnet) }
     case 2: return { family, value: withOtherBit(random, innerAddress(random, subnet)) }
     default: return innerAddress(random, subnet)
   }
 }
 
-/** A value that differs in one bit, whichever. */
+/** A value that differs in one random bit. */
 function withOtherBit (random, { family, value }) {
   if (family === 4) return (value ^ 1 << random.int(32)) >>> 0
   const place = random.int(8)

@@ -1,10 +1,9 @@
 'use strict'
 
 /*
- * Texts that may be addresses. Soup puts the pieces of the grammars together in
- * any order, so that combinations come up which nobody thought of. Damage makes
- * one small change to a valid text: almost valid is where two readers of a
- * grammar differ.
+ * Texts that may be addresses. Soup combines pieces of the grammars in any order,
+ * which yields combinations that nobody thought of. Damage makes a small change to
+ * a valid text: parsers differ most on almost valid texts.
  */
 
 const GROUPS = ['0', '1', '1', 'f', 'ffff', 'FFFF', '00000', '10000', 'a0']
@@ -49,11 +48,11 @@ function soup (random) {
   }
 }
 
-// What the grammars give a meaning to, and their look-alikes.
+// Characters with a meaning in the grammars, and similar ones.
 const ALPHABET = [
   ...'00112233445566778899abcdefABCDEFxX....::::////%%,,  -+gG[]"=_oz',
   '\t', '\n', '\r', '\0', '\x7f', '\x80', '\xa0', '\xb2', '\xff',
-  // Two bytes, the lower of which is a digit, a dot, a colon, a slash …
+  // Two bytes, the low one of which is a digit, a dot, a colon, a slash …
   '\u0130', '\u0131', '\u0138', '\u012e', '\u013a', '\u012f', '\u0125',
   '\u012c', '\u0120', '\u3030', '\u3130', '\uff2e', '\u802c', '\u8020', '\u8030', '\u2c00',
   // … digits and letters elsewhere, which case folding or \d may let in …

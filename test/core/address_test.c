@@ -1,4 +1,4 @@
-/* Text -> address: the table, and what a table cannot list. */
+/* Text -> address: the table, and loops over more than a table can list. */
 #include "address.h"
 #include "check.h"
 #include "vectors.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROOM "address"
+#define SUITE "address"
 
 typedef bool parse_function(const pa_unit *, size_t, pa_address *);
 
@@ -24,7 +24,7 @@ static void show_parsed(parse_function *parse, const pa_unit *text,
   }
 }
 
-/** Both functions answer; the second one is shown if it says otherwise. */
+/** Calls both functions; shows the second one's answer if it differs. */
 static void show_both(const pa_unit *text, size_t length, shown *out) {
   shown full = {.length = 0};
   show_parsed(pa_address_parse, text, length, out);
@@ -47,13 +47,13 @@ static void check_parsed(const char *text, const char *expected) {
 
 static void check_missing_text(void) {
   shown out = {.length = 0};
-  check_start(ROOM, "The empty text may be a null pointer");
+  check_start(SUITE, "The empty text may be a null pointer");
   show_both(NULL, 0, &out);
   check_same("invalid", out.text, __FILE__, __LINE__);
 }
 
 static void check_every_octet(void) {
-  check_start(ROOM, "Every number up to 255 is read in every part");
+  check_start(SUITE, "Every number up to 255 is read in every part");
   for (int place = 0; place < 4; place++) {
     for (int value = 0; value <= 255; value++) {
       int part[4] = {9, 9, 9, 9};
@@ -70,7 +70,7 @@ static void check_every_octet(void) {
   }
 }
 
-/* A group of which all digits matter, or a zero. */
+/* A group with four significant digits, or a zero. */
 static unsigned some_group(prng *random) {
   return prng_below(random, 3) == 0 ? 0 : (unsigned)prng_below(random, 0x10000);
 }
@@ -99,7 +99,7 @@ static void write_groups(const unsigned group[8], int from, int to,
 static void check_random_groups(void) {
   static const char *const formats[] = {"%x", "%X", "%04x", "%05x"};
   prng random = prng_for(1);
-  check_start(ROOM, "However groups are written, they are read back");
+  check_start(SUITE, "Groups in any notation are read back");
   for (int round = 0; round < (check_slowly ? 2000 : 50000); round++) {
     unsigned group[8];
     char text[128], plain[128], expected[160];
@@ -121,7 +121,7 @@ static void check_random_groups(void) {
 static void check_foreign_units(void) {
   static const char *const valid[] = {"1.2.3.4", "0x7f.0.0.1",
                                       "::ffff:10.20.30.40", "fe80::1%eth0"};
-  check_start(ROOM, "A unit is not taken for the character of its low byte");
+  check_start(SUITE, "A unit is not taken for the character of its low byte");
   for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) {
     size_t length = strlen(valid[i]);
     pa_unit text[32];
@@ -142,7 +142,7 @@ static void check_foreign_bytes(void) {
   static const char *const valid[] = {"1.2.3.4",         "2130706433",
                                       "0x7f.0.0.1",      "::ffff:10.20.30.40",
                                       "1:2:3:4:5:6:7:8", "fe80::1%eth0"};
-  check_start(ROOM, "A unit from 80 to ff anywhere makes an address invalid");
+  check_start(SUITE, "A unit from 80 to ff anywhere makes an address invalid");
   for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) {
     for (size_t at = 0; at < strlen(valid[i]); at++) {
       for (int byte = 0x80; byte <= 0xff; byte++) {
@@ -156,7 +156,7 @@ static void check_foreign_bytes(void) {
 }
 
 void test_address(void) {
-  vectors_run(ROOM, answer);
+  vectors_run(SUITE, answer);
   check_missing_text();
   check_every_octet();
   check_random_groups();

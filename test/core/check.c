@@ -16,7 +16,7 @@ uint64_t check_seed = 20250101;
 bool check_slowly;
 
 static struct {
-  char room[32];
+  char suite[32];
   char sentence[160];
   const uint8_t *input;
   size_t input_length;
@@ -29,7 +29,7 @@ static const int fatal_signals[] = {SIGSEGV, SIGBUS,  SIGILL,
 #define FATAL_SIGNALS (sizeof fatal_signals / sizeof *fatal_signals)
 static struct sigaction earlier_actions[FATAL_SIGNALS];
 
-/* All that runs in a signal handler gets by with write(). */
+/* Signal handlers call nothing but write(). */
 static void say(const char *text) {
   if (write(STDERR_FILENO, text, strlen(text)) < 0) return;
 }
@@ -55,7 +55,7 @@ static void say_input(void) {
 
 static void say_where(void) {
   say("\nSTOPPED in ");
-  say(state.room);
+  say(state.suite);
   say(": ");
   say(state.sentence);
   say("\n");
@@ -110,10 +110,10 @@ static void end_test(void) {
   check_input(NULL, 0);
 }
 
-void check_start(const char *room, const char *sentence) {
+void check_start(const char *suite, const char *sentence) {
   end_test();
   state.tests++;
-  snprintf(state.room, sizeof state.room, "%s", room);
+  snprintf(state.suite, sizeof state.suite, "%s", suite);
   snprintf(state.sentence, sizeof state.sentence, "%s", sentence);
   alarm(check_slowly ? 0 : SECONDS_PER_TEST);
 }
@@ -123,11 +123,11 @@ void check_input(const void *text, size_t length) {
   state.input_length = length;
 }
 
-/** Counts a failure; returns whether it is to be printed, too. */
+/** Counts a failure; returns whether to print it. */
 static bool report_failure(const char *file, int line) {
   state.failures++;
   if (state.failures == 1) {
-    fprintf(stderr, "\nFAIL %s: %s\n", state.room, state.sentence);
+    fprintf(stderr, "\nFAIL %s: %s\n", state.suite, state.sentence);
   }
   if (state.failures > REPORTS_PER_TEST) return false;
   fprintf(stderr, "  %s:%d: ", file, line);

@@ -1,9 +1,9 @@
 /*
- * check: as much of a test harness as the core needs.
+ * check: a small test harness for the core.
  *
  * A test is a sentence and the checks that follow it. A check that fails is
  * printed and the test goes on; a crash is printed with the sentence and the
- * input at hand.
+ * current input.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -12,32 +12,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Where random input starts; printed when something fails. */
+/** The seed of random input; printed when a check fails. */
 extern uint64_t check_seed;
 
-/** Fewer repetitions and no time limit, for programs that run under valgrind */
+/** Fewer repetitions and no time limit, for programs under valgrind. */
 extern bool check_slowly;
 
 /** Prepares the report of crashes; to be called first. */
 void check_prepare(void);
 
 /** Starts a test. Both texts are copied. */
-void check_start(const char *room, const char *sentence);
+void check_start(const char *suite, const char *sentence);
 
-/** Notes the input at hand for the report of a crash. It is not copied. */
+/** Notes the current input for the report of a crash. It is not copied. */
 void check_input(const void *text, size_t length);
 
-/** Says where a claim was made, and whether it holds. */
+/** Records whether a claim holds, and where it was made. */
 void check_that(bool holds, const char *file, int line, const char *claim);
 
-/** The same for two texts, both of which are printed when they differ. */
+/** Checks that two texts are equal; prints both if they differ. */
 void check_same(const char *expected, const char *actual, const char *file,
                 int line);
 
-/** Has a check failed since the test was started? */
+/** Whether a check has failed since the test was started. */
 bool check_has_failed(void);
 
-/** Prints how it went; returns the exit status of the program. */
+/** Prints the summary; returns the exit status of the program. */
 int check_finish(void);
 
 #define CHECK(claim) check_that((claim), __FILE__, __LINE__, #claim)
@@ -47,7 +47,7 @@ typedef struct {
   uint64_t state;
 } prng;
 
-/** Each purpose has a sequence of its own, so that tests stay independent. */
+/** Each purpose has its own sequence, so that tests stay independent. */
 static inline prng prng_for(uint64_t purpose) {
   return (prng){check_seed * 1000003 + purpose};
 }

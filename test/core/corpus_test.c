@@ -2,7 +2,7 @@
  * fuzzer. */
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
-/* Otherwise 32-bit machines find no files whose numbers are longer. */
+/* Otherwise 32-bit machines fail on files with larger inode numbers. */
 #define _FILE_OFFSET_BITS 64
 
 #include "check.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM "corpus"
+#define SUITE "corpus"
 #define FILE_LONGEST 16384
 
 typedef void target(const uint8_t *data, size_t size);
@@ -67,7 +67,7 @@ void test_corpus(void) {
         sentence, sizeof sentence,
         "All inputs of %s in fuzz/corpus.txt have the properties of the target",
         targets[i].name);
-    check_start(ROOM, sentence);
+    check_start(SUITE, sentence);
     CHECK(run_folder(targets[i].name, targets[i].run) > 0);
   }
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define ROOM "crossing"
+#define SUITE "crossing"
 
 static void check_cut_lengths(void) {
   static const uint32_t length[] = {9, 100, 3};
@@ -13,7 +13,7 @@ static void check_cut_lengths(void) {
   static const uint32_t address_length[] = {8, 100, 1};
   const pa_entries chain = {text, 17, address_length, 3};
   pa_hop hop[3];
-  check_start(ROOM, "Lengths that reach beyond the text are cut");
+  check_start(SUITE, "Lengths that reach beyond the text are cut");
   pa_chain_describe(&list, &chain, hop);
   CHECK(hop[0].entry == 2 && hop[0].subnet.length == 8 && hop[0].name == 0);
   CHECK(hop[1].entry == 1 && hop[1].subnet.length == 32);
@@ -31,7 +31,7 @@ static void check_names_of_hops(void) {
   const pa_entries list = {text, 27, length, 3};
   const pa_entries chain = {text + 27, 10, address_length, 2};
   pa_hop hop[2];
-  check_start(ROOM, "A hop tells which name it matches");
+  check_start(SUITE, "A hop reports the name it matches");
   pa_chain_describe(&list, &chain, hop);
   CHECK(hop[0].entry == 2 && has_name(&hop[0], "loopback"));
   CHECK(hop[1].entry == 3 && has_name(&hop[1], "uniquelocal"));
@@ -44,7 +44,7 @@ static void check_compiling(void) {
   pa_entries list = {guard_end("10.0.0.1x::1/129", 16), 16, length, 3};
   pa_trust_set *set = NULL;
   size_t entry = 7;
-  check_start(ROOM, "The first invalid entry of a list is reported");
+  check_start(SUITE, "The first invalid entry of a list is reported");
   CHECK(pa_compile(&list, &set, &entry) == PA_ERR_ADDRESS);
   CHECK(entry == 1 && set == NULL);
   CHECK(pa_error_pack(entry, PA_ERR_ADDRESS) == 5);
@@ -63,7 +63,7 @@ static void check_compiling(void) {
 
 static void check_packing(void) {
   pa_client client = {.entry = {3, 12}};
-  check_start(ROOM, "Where the client is crosses as one number");
+  check_start(SUITE, "The place of the client crosses as one number");
   CHECK(pa_client_pack(&client) == 3 * 512 + 9);
   client.reached_start = true;
   CHECK(pa_client_pack(&client) == -1 - (3 * 512 + 9));
@@ -82,7 +82,7 @@ static void check_written_names(void) {
       "uniquelocal 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7\n";
   const size_t length = sizeof expected - 1;
   uint32_t text[256] = {0};
-  check_start(ROOM, "The names are written as far as there is room");
+  check_start(SUITE, "The names are written up to the size of the buffer");
   CHECK(pa_names_write(NULL, 0) == length);
   CHECK(pa_names_write(text, 8) == length);
   CHECK(text[7] == (uint32_t)expected[7] && text[8] == 0);

@@ -1,4 +1,5 @@
-/* What is said of addresses and entries, and which entry an address matches. */
+/* Descriptions of addresses and entries, and the entry that an address matches.
+ */
 #include "check.h"
 #include "fuzz.h"
 #include "vectors.h"
@@ -6,7 +7,7 @@
 
 #include <string.h>
 
-#define ROOM "describe"
+#define SUITE "describe"
 
 static const char *const faults[] = {
     "none",        "empty",       "unknown",   "obfuscated",   "space",
@@ -75,7 +76,7 @@ static void answer_entry(const vector *given, guard_place place, shown *out) {
     show_fault(out, &got);
 }
 
-/* The list's text, and behind it the address. */
+/* The list's text, and after it the address. */
 static void answer_found(const vector *given, guard_place place, shown *out) {
   uint8_t text[1024];
   uint32_t length[VECTOR_INPUTS];
@@ -103,21 +104,21 @@ static void answer_found(const vector *given, guard_place place, shown *out) {
 
 static void check_missing_text(void) {
   pa_description got;
-  check_start(ROOM, "The empty text may be a null pointer");
+  check_start(SUITE, "The empty text may be a null pointer");
   CHECK(pa_address_describe(NULL, 0, &got) == PA_FAULT_EMPTY);
   CHECK(pa_entry_describe(NULL, 0, &got) == PA_FAULT_EMPTY);
 }
 
 static void check_blanks(void) {
   static const pa_unit blank[] = {0xa0, 0xfeff};
-  check_start(ROOM, "Two blanks are outside ASCII");
+  check_start(SUITE, "Two blanks are outside ASCII");
   for (size_t i = 0; i < sizeof blank / sizeof *blank; i++) {
     pa_finding finding = pa_address_diagnose(&blank[i], 1);
     CHECK(finding.fault == PA_FAULT_SPACE);
   }
 }
 
-/** Soups of what addresses and their faults are made of. */
+/** Random sequences of pieces of addresses and of faults. */
 static void check_soups(void) {
   static const char *const pieces[] = {
       "0",   "1",   "9",  "f",   "00",     "255",     "256",      "0x",
@@ -126,7 +127,8 @@ static void check_soups(void) {
       "/8",  "/96", " ",  "[",   "]",      "\"",      "_",        "unknown",
       "\n",  "\n",  ",",  "-",   "\x80",   "1.2.3.4", "loopback", "fe80"};
   prng random = prng_for(11);
-  check_start(ROOM, "What is said of a soup has the target's properties");
+  check_start(SUITE,
+              "Descriptions of random sequences have the target's properties");
   for (int round = check_slowly ? 299000 : 0; round < 300000; round++) {
     char text[256] = {(char)prng_below(&random, 2), '\0'};
     size_t length = 1, count = 1 + prng_below(&random, 14);
@@ -141,10 +143,10 @@ static void check_soups(void) {
   }
 }
 
-/** Few bits are set, so that there are runs of zero groups. */
+/** Sets few bits, so that there are runs of zero groups. */
 static void check_random_addresses(void) {
   prng random = prng_for(12);
-  check_start(ROOM, "The canonical text of any bits reads as these bits");
+  check_start(SUITE, "The canonical text of any bits reads as these bits");
   for (int round = check_slowly ? 99000 : 0; round < 100000; round++) {
     pa_unit text[PA_FORMAT_LONGEST];
     pa_address got, address = {.family = round & 1 ? PA_IPV4 : PA_IPV6};

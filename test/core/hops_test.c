@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define ROOM "hops"
+#define SUITE "hops"
 
 static bool is_untouched(const pa_slice *slice) {
   return slice->start == 7 && slice->end == 6;
@@ -42,14 +42,14 @@ static void answer(const vector *given, guard_place place, shown *out) {
 
 static void check_missing_text(void) {
   shown out = {.length = 0};
-  check_start(ROOM, "The empty header may be a null pointer");
+  check_start(SUITE, "The empty header may be a null pointer");
   show_hops(NULL, 0, &out);
   check_same("nothing", out.text, __FILE__, __LINE__);
 }
 
 /**
- * The entry that ends at the comma or end at `end`, as a definition has it:
- * from the first to the last character that is no space.
+ * The entry that ends at the comma or header's end at `end`, by definition:
+ * from the first to the last character that is not a space.
  */
 static bool slow_entry(const pa_unit *text, size_t end, size_t *from,
                        pa_slice *out) {
@@ -80,7 +80,7 @@ static void check_against_definition(const pa_unit *text, size_t length) {
 static void check_all_short_headers(void) {
   static const uint8_t alphabet[] = {',', ' ', 'a', '\t'};
   size_t longest = check_slowly ? 5 : 9;
-  check_start(ROOM, "Every short header is divided as defined");
+  check_start(SUITE, "Every short header is divided as defined");
   for (size_t length = 0; length <= longest; length++) {
     for (size_t code = 0; code < (size_t)1 << 2 * length; code++) {
       uint8_t text[16];
@@ -127,7 +127,7 @@ static void check_similar_units(void) {
 
 static void check_laziness(void) {
   static const uint8_t text[] = "1.1.1.1,2.2.2.2, 3.3.3.3";
-  check_start(ROOM, "A step reads no further than the comma before its entry");
+  check_start(SUITE, "A step reads no further than the comma before its entry");
   const pa_unit *placed = guard_start(text + 7, sizeof text - 1 - 7);
   pa_hops hops = pa_hops_begin(placed - 7, sizeof text - 1);
   pa_slice slice = {0, 0};
@@ -138,7 +138,7 @@ static void check_laziness(void) {
 }
 
 void test_hops(void) {
-  vectors_run(ROOM, answer);
+  vectors_run(SUITE, answer);
   check_missing_text();
   check_all_short_headers();
   check_runs();

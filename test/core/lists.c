@@ -5,7 +5,7 @@
 
 static void require(bool holds, const char *what) {
   if (holds) return;
-  fprintf(stderr, "cannot go on: %s\n", what);
+  fprintf(stderr, "broken precondition: %s\n", what);
   abort();
 }
 
@@ -55,7 +55,7 @@ pa_trust_set *entries_compile(const vector_input *entry, size_t count) {
   return set;
 }
 
-/** Bit 0 is the leftmost one. */
+/** A bit of an address; bit 0 is the leftmost. */
 static unsigned bit_of(pa_family family, uint64_t high, uint64_t low,
                        unsigned bit) {
   if (family == PA_IPV4) return low >> (31 - bit) & 1;
@@ -130,7 +130,7 @@ static pa_address any_address(prng *random) {
   return (pa_address){high, prng_next(random), PA_IPV6, false};
 }
 
-/** An address of the subnet. */
+/** A random address of the subnet. */
 static pa_address some_of(prng *random, const pa_subnet *subnet) {
   pa_address first = first_of(subnet), last = last_of(subnet);
   first.high |= prng_next(random) & (first.high ^ last.high);
@@ -148,7 +148,7 @@ void probe(const pa_trust_set *set, const list *subnets, pa_address address) {
   check_same("the definition's answer", out.text, __FILE__, __LINE__);
 }
 
-/** The same bits in the other family: the two never meet. */
+/** The same bits in the other family, which never matches. */
 static pa_address in_other_family(pa_address address) {
   address.family = address.family == PA_IPV4 ? PA_IPV6 : PA_IPV4;
   address.low &= address.family == PA_IPV4 ? V4_ALL : UINT64_MAX;

@@ -1,6 +1,6 @@
 /*
  * lists: trust lists for tests, in text and as subnets; their sets; and probes,
- * which ask a set about the addresses at and around its subnets' bounds.
+ * which look up the addresses at and around the subnets' bounds in a set.
  */
 #ifndef LISTS_H
 #define LISTS_H
@@ -14,7 +14,7 @@ typedef struct {
   size_t count, capacity;
 } list;
 
-/** Adds one subnet; the program ends if there is no memory. */
+/** Adds one subnet; ends the program if there is no memory. */
 void list_add(list *out, pa_subnet subnet);
 
 /** Adds the subnets of an entry that is given in text, unless it is invalid. */
@@ -22,13 +22,13 @@ pa_error list_add_entry(list *out, const pa_unit *text, size_t length);
 
 void list_dispose(list *out);
 
-/** The set of a list; the program ends if there is no memory. */
+/** Compiles the set of a list; ends the program if there is no memory. */
 pa_trust_set *list_compile(const list *subnets);
 
-/** The set of the entries given in text; ends the program if one is wrong. */
+/** Compiles the set of entries in text; ends the program if one is invalid. */
 pa_trust_set *entries_compile(const vector_input *entry, size_t count);
 
-/** The definition: is the address in one of the subnets, bit by bit? */
+/** Whether the address is in one of the subnets, by definition: bit by bit. */
 bool list_has(const list *subnets, const pa_address *address);
 
 #define V4_ALL UINT64_C(0xffffffff)
@@ -39,7 +39,7 @@ pa_subnet v6(uint64_t high, uint64_t low, unsigned length);
 /** The lowest address of a subnet. */
 pa_address first_of(const pa_subnet *subnet);
 
-/** The next address up or down; behind the last one comes the first. */
+/** The next address up or down; the first follows the last. */
 pa_address after(pa_address address);
 pa_address before(pa_address address);
 

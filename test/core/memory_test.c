@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM "memory"
+#define SUITE "memory"
 
 void *counted_malloc(size_t size);
 void *counted_calloc(size_t count, size_t size);
@@ -178,7 +178,7 @@ static void check_failures(const list *subnets, bool retry) {
 
 static void check_failures_of_all(const char *sentence, bool retry) {
   static const size_t sizes[] = {0, 1, 2, 9, 100, 3000};
-  check_start(ROOM, sentence);
+  check_start(SUITE, sentence);
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     for (int families = 1; families <= 3; families++) {
       list subnets = some_list(sizes[i], families & 1, families & 2);
@@ -190,7 +190,7 @@ static void check_failures_of_all(const char *sentence, bool retry) {
 
 static void check_size(void) {
   static const size_t sizes[] = {0, 1, 100, 3000};
-  check_start(ROOM, "A set is one allocation, of the size it says");
+  check_start(SUITE, "A set is one allocation of the reported size");
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     list subnets = some_list(sizes[i], true, true);
     pa_trust_set *set = list_compile(&subnets);
@@ -205,7 +205,8 @@ static void check_size(void) {
 static void check_disposal(void) {
   list subnets = some_list(10, true, true);
   pa_builder builder = {0};
-  check_start(ROOM, "A builder may be disposed of at any time, and used again");
+  check_start(SUITE,
+              "A builder may be disposed of at any time, and used again");
   for (int round = 0; round < 3; round++) {
     CHECK(add_all(&builder, &subnets, false) == PA_OK);
     pa_builder_dispose(&builder);
@@ -217,14 +218,14 @@ static void check_disposal(void) {
 }
 
 static void check_free_nothing(void) {
-  check_start(ROOM, "Freeing no set does nothing");
+  check_start(SUITE, "Freeing NULL does nothing");
   pa_trust_set_free(NULL);
   CHECK(counted_blocks() == 0);
 }
 
 static void check_independence(void) {
   list first = some_list(50, true, false), second = some_list(50, false, true);
-  check_start(ROOM, "Two sets have nothing to do with each other");
+  check_start(SUITE, "Two sets are independent");
   pa_trust_set *one = list_compile(&first), *other = list_compile(&second);
   CHECK(has_all(one, &first) && !has_all(one, &second));
   pa_trust_set_free(one);
@@ -235,7 +236,7 @@ static void check_independence(void) {
 }
 
 static void check_nothing_is_left(void) {
-  check_start(ROOM, "All other tests gave back what they took");
+  check_start(SUITE, "All other tests freed what they allocated");
   CHECK(counted_blocks() == 0);
 }
 

@@ -11,7 +11,7 @@ const ESCAPE = /\\(?:(["\\])|x([0-9a-f]{2})|\{(.)\*(\d+)\})/g
 /**
  * The escapes of vectors.h. A byte becomes the character with that number.
  *
- * @param {string} text what stands between two quotes
+ * @param {string} text the text between two quotes
  * @returns {string}
  */
 function decode (text) {
@@ -38,7 +38,7 @@ function quote (text) {
 
 /**
  * @typedef {object} Vector
- * @property {string} line the line as it stands in the table
+ * @property {string} line the line in the table
  * @property {string[]} inputs the texts in quotes before the "=>"
  * @property {string} expected what follows the "=>"
  */
@@ -50,19 +50,19 @@ function quote (text) {
 function readVector (line) {
   const arrow = line.lastIndexOf('=>')
   const inputs = Array.from(line.slice(0, arrow).matchAll(QUOTED), ([, text]) => decode(text))
-  if (arrow === -1 || inputs.length === 0) throw new Error('not a vector: ' + line)
+  if (arrow === -1 || inputs.length === 0) throw new Error('invalid vector, expected inputs in quotes and "=>": ' + line)
   return { line: line.trim(), inputs, expected: line.slice(arrow + 2).trim() }
 }
 
 /**
  * Reads a table of vectors.
  *
- * @param {string} room the name of the file in vectors/, without ".txt"
+ * @param {string} suite the name of the file in vectors/, without ".txt"
  * @returns {{ sentence: string, vectors: Vector[] }[]}
  */
-function readVectors (room) {
+function readVectors (suite) {
   const tests = []
-  for (const line of fs.readFileSync(path.join(FOLDER, room + '.txt'), 'utf8').split('\n')) {
+  for (const line of fs.readFileSync(path.join(FOLDER, suite + '.txt'), 'utf8').split('\n')) {
     if (line === '' || line.startsWith('#')) continue
     if (line.startsWith(' ')) tests.at(-1).vectors.push(readVector(line))
     else tests.push({ sentence: line, vectors: [] })

@@ -1,11 +1,11 @@
-/* A header and a trust list -> who the client is. */
+/* A header and a trust list -> the client. */
 #include "check.h"
 #include "lists.h"
 #include "resolve.h"
 
 #include <string.h>
 
-#define ROOM "resolve"
+#define SUITE "resolve"
 
 static void answer_trusted(const vector *given, guard_place place, shown *out) {
   pa_trust_set *set = entries_compile(given->input + 1, given->inputs - 1);
@@ -36,7 +36,7 @@ static pa_trust_set *compile_one(const char *entry) {
 
 static void check_missing_text(void) {
   pa_trust_set *set = compile_one("::ffff:0:0/96");
-  check_start(ROOM, "The empty text may be a null pointer");
+  check_start(SUITE, "The empty text may be a null pointer");
   CHECK(!pa_is_trusted(set, NULL, 0));
   pa_client found = pa_resolve(set, NULL, 0);
   CHECK(found.is_peer);
@@ -44,7 +44,7 @@ static void check_missing_text(void) {
   pa_trust_set_free(set);
 }
 
-/** The walk as it is defined: all entries first, and then one by one. */
+/** The walk by definition: lists all entries, then tests one by one. */
 static pa_client slow_resolve(const pa_trust_set *set, const pa_unit *text,
                               size_t length) {
   pa_slice entry[64];
@@ -94,7 +94,7 @@ static size_t write_header(prng *random, uint8_t *out) {
 
 /**
  * Every tail of the header is resolved. A tail's answer is the header's, too,
- * unless the walk came to the left end; and it did not if it stopped before
+ * unless the walk reached the left end, which it did not if it stopped before
  * the tail's leftmost entry.
  */
 static void check_tails(const pa_trust_set *set, const uint8_t *text,
@@ -124,7 +124,7 @@ static void check_random_headers(void) {
   list_add(&subnets, (pa_subnet){0, UINT64_C(127) << 24, PA_IPV4, 8});
   list_add(&subnets, (pa_subnet){0, 1, PA_IPV6, 128});
   pa_trust_set *set = list_compile(&subnets);
-  check_start(ROOM,
+  check_start(SUITE,
               "A tail's answer holds unless it says it reached the start");
   for (int round = 0; round < (check_slowly ? 500 : 20000); round++) {
     uint8_t text[256];
@@ -137,7 +137,7 @@ static void check_random_headers(void) {
 static void check_laziness(void) {
   static const char text[] = "10.0.0.3,1.2.3.4,10.0.0.1";
   pa_trust_set *set = compile_one("10.0.0.0/8");
-  check_start(ROOM, "Nothing is read to the left of the client's comma");
+  check_start(SUITE, "Nothing is read to the left of the client's comma");
   const pa_unit *placed = guard_start(text + 8, sizeof text - 1 - 8);
   check_input(text + 8, sizeof text - 1 - 8);
   pa_client found = pa_resolve(set, placed - 8, sizeof text - 1);
@@ -148,7 +148,7 @@ static void check_laziness(void) {
 
 static void check_reached_start(void) {
   pa_trust_set *set = compile_one("10.0.0.0/8");
-  check_start(ROOM, "An entry cut short is told from a whole one");
+  check_start(SUITE, "A cut entry is distinguished from a whole one");
   const char *cut = "1.2.3.4, 10.0.0.1", *whole = ", 1.2.3.4, 10.0.0.1";
   pa_client found = pa_resolve(set, guard_end(cut, strlen(cut)), strlen(cut));
   CHECK(!found.is_peer && found.reached_start);
@@ -162,7 +162,7 @@ static void check_reached_start(void) {
 static void check_long_header(void) {
   static uint8_t text[1 << 20];
   pa_trust_set *set = compile_one("10.0.0.0/8");
-  check_start(ROOM, "A header of a megabyte is walked to its left end");
+  check_start(SUITE, "A header of a megabyte is walked to its left end");
   memset(text, ',', sizeof text);
   for (size_t i = 16; i + 16 < sizeof text; i += 16) {
     memcpy(text + i, "10.0.0.1", 8);
@@ -176,7 +176,7 @@ static void check_long_header(void) {
 
 void test_resolve(void) {
   vectors_run("trusted", answer_trusted);
-  vectors_run(ROOM, answer_resolve);
+  vectors_run(SUITE, answer_resolve);
   check_missing_text();
   check_random_headers();
   check_reached_start();

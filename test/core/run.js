@@ -10,13 +10,13 @@
  *   --msan           with MemorySanitizer (clang only)
  *   --coverage       with gcc's counters of lines and branches (gcc only)
  *   --valgrind       under valgrind, with fewer repetitions
- *   --seed <number>  where random input starts
+ *   --seed <number>  the seed of random input
  *   --target <name>  for another machine (s390x, powerpc, armhf, i386, aarch64)
  *                    by a cross compiler, under qemu-user, with fewer
  *                    repetitions; "all" for all of them
- *   --lint           runs nothing, but compiles each file and each header on
- *                    its own, with gcc and with clang, and looks at what the
- *                    core calls
+ *   --lint           compiles each file and each header on its own, with gcc
+ *                    and with clang, and checks which functions the core calls;
+ *                    runs nothing
  */
 
 const { spawnSync } = require('node:child_process')
@@ -52,11 +52,11 @@ const MACHINES = {
   i386: { cc: 'i686-linux-gnu-gcc', qemu: 'qemu-i386' },
   aarch64: { cc: 'aarch64-linux-gnu-gcc', qemu: 'qemu-aarch64' }
 }
-// Where only one will do.
+// Builds that only one compiler can make.
 const COMPILERS = { msan: 'clang', coverage: 'gcc' }
 
-// What the core may call: copying and comparing memory; and, in one file, the
-// allocator. The last two come from compilers.
+// The core may copy and compare memory and, in one file, allocate. Compilers add
+// the last two.
 const CALLS = /^(mem(cpy|move|set|cmp|chr)|pa_\w+|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$/
 const ALLOCATOR = /^(malloc|calloc|realloc|free)$/
 const ALLOCATING_FILE = 'trust_set.c'
@@ -70,7 +70,7 @@ const ALLOCATING_FILE = 'trust_set.c'
 async function build (compiler, options, name) {
   const folder = path.join(OUTPUT, name)
   const flags = [...C11, ...options]
-  // The counters of another program would be added to.
+  // Otherwise the counters of an earlier build are added to.
   if (name === 'coverage') fs.rmSync(path.join(ROOT, folder), { recursive: true, force: true })
   const tests = filesIn(TESTS, '.c').filter((file) => path.basename(file) !== 'engine.c')
   const objects = await Promise.all([
@@ -84,7 +84,7 @@ async function build (compiler, options, name) {
 }
 
 /**
- * @param {string[]} command the program, and before it what it runs under
+ * @param {string[]} command the program, perhaps after an emulator
  * @param {string[]} options
  * @returns {number} its exit code
  */
@@ -101,15 +101,15 @@ function run (command, options) {
     }
   })
   if (error) throw error
-  if (signal) throw new Error(`the tests were ended by ${signal}`)
+  if (signal) throw new Error(`the tests crashed (${signal})`)
   return status
 }
 
 async function runHere (values) {
   const { cc, valgrind, seed } = values
   const [kind = 'plain', ...others] = Object.keys(BUILDS).filter((name) => values[name])
-  if (others.length > 0) throw new Error(`--${kind} and --${others[0]} exclude each other`)
-  if (valgrind && kind !== 'plain') throw new Error('valgrind goes with no sanitizer')
+  if (others.length > 0) throw new Error(`--${kind} and --${others[0]} cannot be combined: choose one`)
+  if (valgrind && kind !== 'plain') throw new Error('--valgrind cannot be combined with a sanitizer or --coverage')
   const compiler = findCompiler(cc ?? COMPILERS[kind] ?? process.env.CC)
   const program = await build(compiler, BUILDS[kind], kind)
   const options = seed === undefined ? [] : ['--seed', seed]
@@ -123,10 +123,10 @@ async function runElsewhere ({ target, seed }) {
   let failed = 0
   for (const name of names) {
     if (!Object.hasOwn(MACHINES, name)) {
-      throw new Error(`unknown target ${name}: ${Object.keys(MACHINES).join(', ')} or all`)
+      throw new Error(`unknown target ${name} (expected ${Object.keys(MACHINES).join(', ')} or all)`)
     }
     const { cc, qemu } = MACHINES[name]
-    // Nothing of that machine's is installed but the compiler: static.
+    // Static, because only the compiler for that machine is installed.
     const program = await build(findCompiler(cc), [...BUILDS.plain, '-static'], name)
     process.stdout.write(`${name}: `)
     failed |= run([qemu, program], ['--slowly', ...seed === undefined ? [] : ['--seed', seed]])
@@ -145,7 +145,7 @@ async function lintHeaders (compilers, language, flags) {
   return headers.length
 }
 
-/** Names what an object file calls and should not. */
+/** Lists the functions that an object file calls and must not. */
 async function foreignCalls (nm, source, object) {
   const symbols = await compile(nm, ['-u', object])
   const names = symbols.split('\n').map((line) => line.trim().split(/\s+/).at(-1)).filter(Boolean)
@@ -179,7 +179,7 @@ async function lint () {
   const list = (compilers) => compilers.flat().join(' and ') || 'no compiler'
   console.log(`${sources.length} files and ${headers} headers, each alone: ${list(cCompilers)}`)
   console.log(`${publicHeaders} headers as C++: ${list(cxxCompilers)}`)
-  console.log(hasSymbols ? 'only trust_set.c allocates' : 'no nm: calls were not looked at')
+  console.log(hasSymbols ? 'only trust_set.c allocates' : 'skipped: nm is missing, so calls were not checked')
 }
 
 async function main () {
@@ -197,7 +197,7 @@ async function main () {
   })
   if (values.lint) return lint()
   if (process.platform === 'win32') {
-    console.log('The tests of the core need mmap and are not run on Windows.')
+    console.log('skipped: the tests of the core need mmap, which Windows lacks')
     return
   }
   process.exitCode = await (values.target ? runElsewhere(values) : runHere(values))

@@ -1,7 +1,7 @@
 /*
  * The shortcut for ordinary text changes no answer: pa_address_parse() and
- * pa_address_parse_full() agree on everything short, on everything near the
- * bounds of what the shortcut knows, and on mutations of valid text.
+ * pa_address_parse_full() agree on all short texts, on texts near the bounds of
+ * what the shortcut accepts, and on mutations of valid text.
  */
 #include "address.h"
 #include "check.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROOM "shortcut"
+#define SUITE "shortcut"
 
 static size_t accepted, compared;
 
@@ -52,7 +52,7 @@ static void compare_all(const char *head, const char *alphabet, size_t most,
 
 static void compare_short_texts(void) {
   size_t less = check_slowly ? 2 : 0;
-  check_start(ROOM, "No short text is read differently");
+  check_start(SUITE, "No short text is read differently");
   compare_all("", "0178afgxX.:% /-\x80", 4, "");
   compare_all("", "01af.:x%", 6 - less, "");
   compare_all("", "12.", 9 - less, "");
@@ -60,7 +60,7 @@ static void compare_short_texts(void) {
 
 static void compare_colons(void) {
   size_t most = check_slowly ? 10 : 17;
-  check_start(ROOM, "No arrangement of groups and colons is read differently");
+  check_start(SUITE, "No arrangement of groups and colons is read differently");
   compare_all("", "1:", most, "");
   compare_all("", "1:", most - 3, "1.2.3.4");
   compare_all("", "1:", most - 3, "%a");
@@ -75,7 +75,7 @@ static void compare_quads(void) {
       "999", "00",  "01",   "08",  "010", "0377", "0400",      "0xff", "0XF",
       "0x",  "1e1", "2550", " 1",  "-1",  "1:",   "4294967297"};
   size_t count = check_slowly ? 12 : sizeof octets / sizeof *octets;
-  check_start(ROOM, "No four parts near a bound are read differently");
+  check_start(SUITE, "No four parts near a bound are read differently");
   for (size_t i = 0; i < count * count * count * count; i++) {
     char text[80];
     int length =
@@ -88,7 +88,7 @@ static void compare_quads(void) {
 }
 
 static void compare_lengths(void) {
-  check_start(ROOM,
+  check_start(SUITE,
               "Text about as long as the longest is not read differently");
   for (size_t zeros = 0; zeros < 40; zeros++) {
     char text[128];
@@ -143,7 +143,7 @@ static size_t write_v6(prng *random, char *out, size_t size) {
   return used;
 }
 
-/** Replaces, inserts, takes away or repeats one character. */
+/** Replaces, inserts, removes or repeats one character. */
 static size_t mutate(prng *random, char *text, size_t length) {
   static const char alphabet[] = "00112578afFxX..::::%% /g\x80";
   char byte = alphabet[prng_below(random, sizeof alphabet - 1)];
@@ -161,7 +161,7 @@ static size_t mutate(prng *random, char *text, size_t length) {
 static void compare_mutations(void) {
   prng random = prng_for(2);
   size_t rounds = check_slowly ? 20000 : 2000000;
-  check_start(ROOM, "No mutation of a valid text is read differently");
+  check_start(SUITE, "No mutation of a valid text is read differently");
   accepted = compared = 0;
   for (size_t round = 0; round < rounds; round++) {
     char text[256];

@@ -1,9 +1,9 @@
-/* How much room a set takes, and that a very large one is exact. */
+/* The size of sets, and that a very large one is exact. */
 #include "check.h"
 #include "lists.h"
 #include "trust_set.h"
 
-#define ROOM "size"
+#define SUITE "size"
 
 static size_t size_of(const list *subnets) {
   pa_trust_set *set = list_compile(subnets);
@@ -14,7 +14,7 @@ static size_t size_of(const list *subnets) {
 
 static void check_merging(void) {
   list parts = {0}, whole = {0};
-  check_start(ROOM, "Subnets that touch take the room of the one they make");
+  check_start(SUITE, "Adjacent subnets take the space of the one they form");
   list_add(&whole, v4(10 << 24, 22));
   list_add(&whole, v6(1, 0, 118));
   for (uint64_t i = 0; i < 1024; i++) {
@@ -27,7 +27,7 @@ static void check_merging(void) {
   list_dispose(&whole);
 }
 
-/** Every third address, in a shuffled order: no two of them touch. */
+/** Every third address, in a shuffled order: no two are adjacent. */
 static list every_third(pa_family family, size_t count) {
   list out = {0};
   for (size_t i = 0; i < count; i++) {
@@ -58,7 +58,7 @@ static void check_million(pa_family family, size_t most_bytes_each) {
   list_dispose(&subnets);
 }
 
-/* Spread over the whole space, the index is as large as it can be. */
+/* Spread over the whole space, so that the index has its largest size. */
 static void check_spread_million(pa_family family, size_t most_bytes_each) {
   size_t count = check_slowly ? 1000 : 1000000;
   list subnets = {0};
@@ -78,13 +78,15 @@ static void check_spread_million(pa_family family, size_t most_bytes_each) {
 }
 
 static void check_millions(void) {
-  check_start(ROOM, "A million close IPv4 subnets take 24 bytes each at most");
+  check_start(SUITE, "A million close IPv4 subnets take 24 bytes each at most");
   check_million(PA_IPV4, 24);
-  check_start(ROOM, "A million close IPv6 subnets take 48 bytes each at most");
+  check_start(SUITE, "A million close IPv6 subnets take 48 bytes each at most");
   check_million(PA_IPV6, 48);
-  check_start(ROOM, "A million spread IPv4 subnets take 24 bytes each at most");
+  check_start(SUITE,
+              "A million spread IPv4 subnets take 24 bytes each at most");
   check_spread_million(PA_IPV4, 24);
-  check_start(ROOM, "A million spread IPv6 subnets take 48 bytes each at most");
+  check_start(SUITE,
+              "A million spread IPv6 subnets take 48 bytes each at most");
   check_spread_million(PA_IPV6, 48);
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM "strict"
+#define SUITE "strict"
 #define ENTRIES_MOST 20
 
 static bool has_word(const vector_input *input, const char *word) {
@@ -28,7 +28,7 @@ static void show_node(const pa_unit *text, const pa_node *node, shown *out) {
   if (node->port != PA_NO_PORT) show(out, " port %d", (int)node->port);
 }
 
-/* The second input says what may stand beside an address. */
+/* The second input lists what may accompany an address. */
 static void answer_node(const vector *given, guard_place place, shown *out) {
   unsigned allowed = 0;
   size_t length = given->input[0].length;
@@ -141,7 +141,7 @@ static void check_canonical(void) {
   pa_node node;
   pa_answer *answer = answer_new();
   const pa_unit *placed = guard_end(text, sizeof text - 1);
-  check_start(ROOM, "What is not canonical is written out, the rest is not");
+  check_start(SUITE, "Only addresses that are not canonical are written out");
   pa_answer_begin(answer);
   CHECK(pa_node_parse(placed, sizeof text - 1, 0, &node));
   pa_answer_add(answer, node.bare, &node);
@@ -163,7 +163,7 @@ static void check_policies(void) {
   const uint32_t config[] = {PA_POLICY_TRUST, 1, 1, PA_NONE, 20, 0, 0, 0, 1, 1};
   const size_t words = sizeof config / sizeof *config;
   pa_policy policy;
-  check_start(ROOM, "A policy takes its lists one after another");
+  check_start(SUITE, "A policy takes its lists in order");
   CHECK(pa_policy_compile(config, words, &list, &policy) == PA_OK);
   CHECK(pa_policy_judge_text(&policy, 0, guard_end("10.1.2.3", 8), 8) ==
         PA_TRUSTED);
@@ -171,7 +171,7 @@ static void check_policies(void) {
         PA_UNTRUSTED);
   CHECK(pa_policy_size(&policy) > sizeof policy);
   pa_policy_dispose(&policy);
-  check_start(ROOM, "Numbers that do not fit make no policy");
+  check_start(SUITE, "Numbers that do not fit are refused");
   CHECK(pa_policy_compile(config, words - 1, &list, &policy) == PA_ERR_RANGE);
   CHECK(pa_policy_compile(config, 2, &list, &policy) == PA_ERR_RANGE);
   const pa_entries one = {text, 13, length, 1};

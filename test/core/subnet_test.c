@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROOM "subnet"
+#define SUITE "subnet"
 
 typedef struct {
   pa_subnet subnet[PA_SUBNETS_PER_ENTRY];
@@ -49,13 +49,13 @@ static void check_entry(const char *text, const char *expected) {
 
 static void check_missing_text(void) {
   shown out = {.length = 0};
-  check_start(ROOM, "The empty entry may be a null pointer");
+  check_start(SUITE, "The empty entry may be a null pointer");
   show_entry(NULL, 0, &out);
   check_same("invalid address", out.text, __FILE__, __LINE__);
 }
 
 static void check_lengths(void) {
-  check_start(ROOM, "Every length from 1 to 32 or 128 is read, and no other");
+  check_start(SUITE, "Every length from 1 to 32 or 128 is read, and no other");
   for (int length = 0; length <= 1000; length++) {
     char text[40], expected[80];
     snprintf(text, sizeof text, "0.0.0.0/%d", length);
@@ -70,7 +70,7 @@ static void check_lengths(void) {
 }
 
 static void check_mapped_lengths(void) {
-  check_start(ROOM, "Every mapped length from 96 to 128 is one of IPv4");
+  check_start(SUITE, "Every mapped length from 96 to 128 is one of IPv4");
   for (int length = 1; length <= 128; length++) {
     char text[40], expected[40];
     snprintf(text, sizeof text, "::ffff:0:0/%d", length);
@@ -92,7 +92,7 @@ static void check_netmask(uint32_t mask, int length) {
   check_entry(text, expected);
 }
 
-/** Bit by bit, from the left: ones, and then zeros only. */
+/** Bit by bit, from the left: ones, then only zeros. */
 static int slow_netmask_length(uint32_t mask) {
   int length = 0;
   while (length < 32 && (mask >> (31 - length) & 1) == 1)
@@ -105,7 +105,7 @@ static int slow_netmask_length(uint32_t mask) {
 
 static void check_netmasks(void) {
   prng random = prng_for(3);
-  check_start(ROOM, "A netmask is ones and then zeros");
+  check_start(SUITE, "A netmask is ones and then zeros");
   for (int length = 0; length <= 32; length++) {
     uint32_t mask = (uint32_t)(UINT64_C(0xffffffff00000000) >> length);
     check_netmask(mask, length);
@@ -121,7 +121,7 @@ static void check_netmasks(void) {
 }
 
 void test_subnet(void) {
-  vectors_run(ROOM, answer);
+  vectors_run(SUITE, answer);
   check_missing_text();
   check_lengths();
   check_mapped_lengths();

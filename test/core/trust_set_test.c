@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#define ROOM "trust_set"
+#define SUITE "trust_set"
 
 static void add_spread_v4(list *out, size_t count, prng *random) {
   while (out->count < count)
@@ -45,7 +45,7 @@ static void add_clustered(list *out, size_t count, prng *random) {
   }
 }
 
-/* Every prefix of one address, again and again: one inside the other. */
+/* Every prefix of one address, repeatedly: each inside the other. */
 static void add_nested(list *out, size_t count, prng *random) {
   uint64_t high = prng_next(random), low = prng_next(random);
   while (out->count < count) {
@@ -60,7 +60,7 @@ static void add_duplicates(list *out, size_t count, prng *random) {
     list_add(out, out->subnet[prng_below(random, 7)]);
 }
 
-/* Neighbours, which become one range, and every 50th one left out. */
+/* Neighbours, which become one range, except every 50th. */
 static void add_adjacent(list *out, size_t count, prng *random) {
   uint64_t start = prng_next(random) & 0x3fffff;
   for (uint64_t i = 0; out->count < count; i++) {
@@ -125,7 +125,7 @@ static void check_shapes(void) {
       snprintf(sentence, sizeof sentence,
                "A set of %zu %s has exactly their addresses", sizes[j],
                shapes[i].kind);
-      check_start(ROOM, sentence);
+      check_start(SUITE, sentence);
       for (; rounds > 0; rounds--) {
         list subnets = {0};
         shapes[i].add(&subnets, sizes[j], &random);
@@ -138,7 +138,8 @@ static void check_shapes(void) {
 
 static void check_one_subnet(void) {
   prng random = prng_for(7);
-  check_start(ROOM, "One subnet of any length, anywhere, has what it has");
+  check_start(SUITE,
+              "One subnet of any length, anywhere, contains its addresses");
   for (unsigned length = 0; length <= 128; length++) {
     for (int place = 0; place < 4; place++) {
       uint64_t ends[] = {0, UINT64_MAX, prng_next(&random), prng_next(&random)};
@@ -154,7 +155,7 @@ static void check_one_subnet(void) {
 static void check_whole_space(void) {
   prng random = prng_for(8);
   list halves = {0}, all = {0};
-  check_start(ROOM, "Two halves are the whole space, and so is length 0");
+  check_start(SUITE, "Two halves are the whole space, and so is length 0");
   list_add(&halves, v4(0, 1));
   list_add(&halves, v4(V4_ALL, 1));
   list_add(&halves, v6(0, 0, 1));
@@ -211,7 +212,7 @@ static void check_small_worlds(void) {
       {1, 0, PA_IPV6, false},
       {UINT64_MAX, 0xfffffffffffffff0, PA_IPV6, false},
   };
-  check_start(ROOM, "All triples of subnets of sixteen addresses are exact");
+  check_start(SUITE, "All triples of subnets of sixteen addresses are exact");
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
     check_small_world(blocks[i]);
   }

@@ -30,7 +30,7 @@ static void put(uint8_t byte, size_t times) {
   decoded_count += times;
 }
 
-/** Decodes what follows a backslash; returns where the text goes on. */
+/** Decodes an escape after its backslash. Returns the position after it. */
 static const char *read_escape(const char *at) {
   unsigned byte, times;
   char repeated;
@@ -51,12 +51,12 @@ static const char *read_escape(const char *at) {
   return at;
 }
 
-/** Reads from behind a quote to behind the next one. */
+/** Reads a text from after its opening quote to after the closing one. */
 static const char *read_quoted(const char *at, vector *out) {
   size_t start = decoded_count;
   if (out->inputs == VECTOR_INPUTS) refuse("too many inputs");
   while (*at != '"') {
-    if (*at == '\0') refuse("a quote is missing");
+    if (*at == '\0') refuse("missing closing quote");
     if (*at == '\\') {
       at = read_escape(at + 1);
     } else {
@@ -76,7 +76,7 @@ static const char *read_vector(const char *line, vector *out) {
     if (*line == '\0') refuse("\"=>\" is missing");
     line = *line == '"' ? read_quoted(line + 1, out) : line + 1;
   }
-  if (out->inputs == 0) refuse("there is no input");
+  if (out->inputs == 0) refuse("missing input");
   return line + 2 + strspn(line + 2, " ");
 }
 
@@ -91,40 +91,40 @@ static void run_vector(const char *line, vector_answer *answer) {
   }
 }
 
-static void run_line(const char *room, char *line, vector_answer *answer) {
+static void run_line(const char *suite, char *line, vector_answer *answer) {
   size_t length = strlen(line);
   if (length == LINE_LONGEST - 1) refuse("the line is too long");
   while (length > 0 && isspace((unsigned char)line[length - 1]))
     line[--length] = '\0';
   if (line[0] == '\0' || line[0] == '#') return;
   if (line[0] != ' ') {
-    check_start(room, line);
+    check_start(suite, line);
   } else {
     run_vector(line + strspn(line, " "), answer);
   }
 }
 
-void vectors_run(const char *room, vector_answer *answer) {
+void vectors_run(const char *suite, vector_answer *answer) {
   char line[LINE_LONGEST];
-  snprintf(path, sizeof path, "%s/%s.txt", vectors_folder, room);
+  snprintf(path, sizeof path, "%s/%s.txt", vectors_folder, suite);
   FILE *file = fopen(path, "r");
   if (file == NULL) {
     perror(path);
     exit(1);
   }
   for (line_number = 1; fgets(line, sizeof line, file) != NULL; line_number++)
-    run_line(room, line, answer);
+    run_line(suite, line, answer);
   fclose(file);
 }
 
 void show(shown *out, const char *format, ...) {
-  size_t room = sizeof out->text - out->length;
+  size_t space = sizeof out->text - out->length;
   va_list arguments;
   va_start(arguments, format);
-  int added = vsnprintf(out->text + out->length, room, format, arguments);
+  int added = vsnprintf(out->text + out->length, space, format, arguments);
   va_end(arguments);
   if (added < 0) return;
-  out->length += (size_t)added < room ? (size_t)added : room - 1;
+  out->length += (size_t)added < space ? (size_t)added : space - 1;
 }
 
 void show_quoted(shown *out, const pa_unit *text, size_t length) {

@@ -11,8 +11,8 @@
  *
  * In quotes, \" and \\ stand for themselves, \xNN for a byte (above 7f: for
  * any character outside ASCII), and \{a*300} for 300 times the letter a. Lines
- * that begin with '#' and empty ones are skipped, and so are words before the
- * "=>" that are not in quotes.
+ * that begin with '#' and empty lines are skipped, and so are words outside
+ * quotes before the "=>".
  *
  * Results are shown in the same notation:
  *
@@ -32,15 +32,15 @@ typedef struct {
   size_t length;
 } shown;
 
-/** Adds to the text, as printf would. What does not fit is left out. */
+/** Appends to the text, as printf does. Truncates what does not fit. */
 void show(shown *out, const char *format, ...);
 
-/** Adds bytes in double quotes, with the escapes of the vector files. */
+/** Appends bytes in double quotes, with the escapes of the vector files. */
 void show_quoted(shown *out, const pa_unit *text, size_t length);
 
 void show_address(shown *out, const pa_address *address);
 
-/** Bits behind the prefix are left out: they mean nothing. */
+/** Omits the bits after the prefix, which have no meaning. */
 void show_subnet(shown *out, const pa_subnet *subnet);
 
 typedef struct {
@@ -53,18 +53,18 @@ typedef struct {
   size_t inputs;
 } vector;
 
-/** Puts the first input beside an unreadable page, and shows the output. */
+/** Puts the first input next to an unreadable page, and shows the output. */
 typedef void vector_answer(const vector *given, guard_place place, shown *out);
 
-/** Where the tables are. */
+/** The folder of the tables. */
 extern const char *vectors_folder;
 
 /**
  * Runs a table, each vector once for each of guard_places.
  *
- * @param room    the name of the table, without ".txt"
+ * @param suite    the name of the table, without ".txt"
  * @param answer  the function under test
  */
-void vectors_run(const char *room, vector_answer *answer);
+void vectors_run(const char *suite, vector_answer *answer);
 
 #endif

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The tables that the core's tests in C run on, checked against proxy-addr and
- * the ipaddr.js it uses: what the core is held to is what the reference does.
+ * Checks the tables of the core's tests in C against proxy-addr and its ipaddr.js, so
+ * that they demand what the reference does.
  */
 
 const assert = require('node:assert/strict')
@@ -19,7 +19,7 @@ const PEER = 'the peer'
 const FAULT = /^[a-zA-Z]+ \d+-\d+$/
 const RANGE_FAULT = /^(length|netmask)/
 
-/** What the reference makes of an address, in the notation of the tables. */
+/** The reference's reading of an address, in the notation of the tables. */
 function showAddress (text) {
   if (!ipaddr.isValid(text)) return 'invalid'
   const address = ipaddr.parse(text)
@@ -146,10 +146,10 @@ const checks = {
   }
 }
 
-describe('the vectors of the core, answered by proxy-addr', function () {
-  for (const [room, check] of Object.entries(checks)) {
-    describe(room, function () {
-      for (const { sentence, vectors } of readVectors(room)) {
+describe('the vectors of the core hold for proxy-addr:', function () {
+  for (const [suite, check] of Object.entries(checks)) {
+    describe(suite, function () {
+      for (const { sentence, vectors } of readVectors(suite)) {
         it(sentence, function () {
           assert.ok(vectors.length > 0)
           for (const vector of vectors) {

@@ -9,13 +9,13 @@ const own = require('proxy-addr-native')
 
 const DOCUMENT = path.join(__dirname, '..', '..', 'docs', 'compatibility.md')
 
-/** The texts in backquotes of a cell, with their escapes resolved. */
+/** The texts in backquotes in a cell, with their escapes resolved. */
 function codes (cell) {
   return Array.from(cell.matchAll(/`([^`]*)`/g), ([, text]) =>
     JSON.parse(`"${text.replaceAll('"', '\\"')}"`))
 }
 
-/** All tables of a document, each by the text of its head, as rows of cells. */
+/** All tables of a document, by the text of their heads, as rows of cells. */
 function tables (text) {
   const found = new Map()
   let rows = null
@@ -41,7 +41,7 @@ function outcome (call) {
   }
 }
 
-/** Whether a set holds an address, in the words of the document. */
+/** Whether a set contains an address, in the words of the document. */
 function verdict ({ compile }, subnet, address) {
   const answer = outcome(() => compile(subnet)(address))
 
@@ -54,9 +54,9 @@ function request (header) {
 
 const found = tables(fs.readFileSync(DOCUMENT, 'utf8'))
 
-/** The rows of the table with this head; a table that has gone is a fault. */
+/** The rows of the table with this head; throws if it is missing. */
 function rowsOf (head) {
-  assert.ok(found.has(head), `there is no table ${head}`)
+  assert.ok(found.has(head), `missing table: ${head}`)
   assert.ok(found.get(head).length > 1, `there are no rows in the table ${head}`)
   return found.get(head)
 }
@@ -64,7 +64,7 @@ function rowsOf (head) {
 for (const [name, implementation] of [['proxy-addr', reference], ['this package', own]]) {
   const { all, compile } = implementation
 
-  describe(`what docs/compatibility.md says, of ${name}:`, () => {
+  describe(`docs/compatibility.md is true of ${name}:`, () => {
     for (const [form, example, means] of rowsOf('| form | example | means |')) {
       const [text] = codes(example)
       const [address] = codes(means)
@@ -82,7 +82,7 @@ for (const [name, implementation] of [['proxy-addr', reference], ['this package'
     }
 
     for (const [form, example, holds, lacks] of rowsOf('| form | example | holds | does not hold |')) {
-      it(`${form.trim()}: ${example.trim()} holds ${holds.trim()}, not ${lacks.trim()}`, () => {
+      it(`${form.trim()}: ${example.trim()} contains ${holds.trim()}, not ${lacks.trim()}`, () => {
         const trust = compile(codes(example)[0])
 
         assert.equal(trust(codes(holds)[0]), true)
@@ -116,7 +116,7 @@ for (const [name, implementation] of [['proxy-addr', reference], ['this package'
   })
 }
 
-describe('what docs/compatibility.md says of @fastify/proxy-addr:', () => {
+describe('docs/compatibility.md is true of @fastify/proxy-addr:', () => {
   for (const [form, subnet, address, here, there] of rowsOf('| form | subnet | address | here | there |')) {
     it(`${form.trim()}: ${address.trim()} in ${subnet.trim()}`, () => {
       const question = [codes(subnet)[0], codes(address)[0]]

@@ -9,7 +9,7 @@ const guide = require('../support/script')
 
 const ROOT = path.join(__dirname, '..', '..')
 
-/** The blocks fenced as ```js, and nothing else, with the lines they stand in. */
+/** The blocks fenced as ```js, each with its line. */
 function examples (text) {
   return Array.from(text.matchAll(/^```js\n(.*?)^```$/gms), ({ index, 1: code }) =>
     ({ code, line: text.slice(0, index).split('\n').length + 1 }))
@@ -48,10 +48,10 @@ describe('the examples', function () {
     const file = path.join(ROOT, name)
     const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
 
-    it(`are to be found in ${name}`, () => assert.notEqual(examples(text).length, 0))
+    it(`are found in ${name}`, () => assert.notEqual(examples(text).length, 0))
 
     for (const { code, line } of examples(text)) {
-      it(`do what they say: ${name}, line ${line}`, () => {
+      it(`are true: ${name}, line ${line}`, () => {
         run(script(code), `--input-type=${isModule(code) ? 'module' : 'commonjs'}`)
       })
     }
@@ -82,19 +82,19 @@ describe('the guide', function () {
   }
 })
 
-/** The anchors that a page's headings make, as repository pages make them. */
+/** The anchors of a page's headings, as code hosts derive them. */
 function anchors (text) {
   return Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading]) =>
     heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
 }
 
-/** What a page links to that does not begin with a scheme, without what it shows as code. */
+/** A page's links without a scheme, except those in code. */
 function relativeLinks (text) {
   const prose = text.replace(/^```.*?^```$/gms, '').replace(/`[^`]*`/g, '')
   return Array.from(prose.matchAll(/\]\(([^)\s]*)\)/g), ([, link]) => link).filter((link) => !/^\w+:/.test(link))
 }
 
-/** The links of a packed page that lead to no packed file, or to a heading that is not there. */
+/** The links of a packed page to a file or heading that is not packed. */
 function deadLinks (page, files) {
   const read = (file) => fs.readFileSync(path.join(ROOT, file), 'utf8')
   return relativeLinks(read(page)).filter((link) => {
@@ -120,7 +120,7 @@ describe('the pages of the packed package', () => {
     assert.deepEqual(pages.flatMap((page) => deadLinks(page, files).map((link) => `${page}: ${link}`)), [])
   })
 
-  it('would be refused with a link to a file or a heading that is missing', () => {
+  it('are refused if a link leads to a missing file or heading', () => {
     assert.deepEqual(deadLinks('README.md', ['README.md', 'LICENSE']).includes('LICENSE'), false)
     assert.ok(deadLinks('README.md', ['README.md', 'LICENSE']).includes('CHANGELOG.md'))
     assert.ok(!anchors('# One\n').includes('two'))

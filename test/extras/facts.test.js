@@ -1,6 +1,6 @@
 'use strict'
 
-/* What the engine says of addresses and entries, on the tables of the core. */
+/* The engine's facts about addresses and entries, on the tables of the core. */
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -41,7 +41,7 @@ const shows = {
   }
 }
 
-/** A table's byte above 7f stands for any character outside ASCII. */
+/** A table's byte above 7f denotes any character outside ASCII. */
 function answers (room, { inputs, line, expected }) {
   assert.equal(shows[room](inputs), expected, line)
 }
@@ -104,7 +104,7 @@ describe('facts about addresses and entries', () => {
     ])
   })
 
-  it('match nothing of an empty list, and none is told of an empty chain', () => {
+  it('match nothing in an empty list, and are empty for an empty chain', () => {
     assert.deepEqual(describeChain([], ['10.0.0.1']).map(({ match }) => match), [undefined])
     assert.deepEqual(describeChain(['10.0.0.1'], []), [])
   })
@@ -131,7 +131,7 @@ describe('facts about addresses and entries', () => {
     assert.deepEqual(new Set(faults.filter(Boolean)), new Set(FAULTS.slice(1)))
   })
 
-  it('are not told of what is no text, and written nowhere else than into an array of their size', () => {
+  it('are refused for a value that is not text, and written only into an array of their size', () => {
     const facts = new Uint32Array(layout.DESCRIPTION)
     for (const describe of [engine.describeAddress, engine.describeEntry]) {
       assert.equal(describe('10.0.0.1', facts), 0)

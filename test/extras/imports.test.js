@@ -5,12 +5,12 @@ const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 const proxyaddr = require('../../lib')
 
-/** Unless a door is forced, the native one is there: it was built. */
+/** The native engine, which was built, unless another is forced. */
 const ENGINE = process.env.PROXY_ADDR_ENGINE || 'native'
 
 const ROOT = path.join(__dirname, '..', '..')
 
-/** What an ES module in the root of the package prints. */
+/** Runs an ES module in the root of the package; returns what it prints. */
 function runModule (source) {
   const { status, stdout, stderr } = spawnSync(process.execPath,
     ['--input-type=module', '-e', source], { cwd: ROOT, encoding: 'utf8' })
@@ -20,7 +20,7 @@ function runModule (source) {
 }
 
 describe('the exported function', () => {
-  it('is its own default and proxyaddr properties', () => {
+  it('equals its properties default and proxyaddr', () => {
     assert.equal(proxyaddr.default, proxyaddr)
     assert.equal(proxyaddr.proxyaddr, proxyaddr)
   })
@@ -71,18 +71,18 @@ describe('the package', () => {
     `), `192.0.2.1 192.0.2.1 ::1,192.0.2.1 true true ${ENGINE} 192.0.2.1`)
   })
 
-  it('shows its package.json', () => {
+  it('exports its package.json', () => {
     assert.equal(require('proxy-addr-native/package.json').name, 'proxy-addr-native')
   })
 
-  it('shows nothing else', () => {
+  it('exports nothing else', () => {
     assert.throws(() => require('proxy-addr-native/lib/index.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
     assert.throws(() => require('proxy-addr-native/lib/engine'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
   })
 })
 
 describe('a compiled trust function', () => {
-  it('shows nothing to those who list its properties or print it', () => {
+  it('shows nothing if printed, or if its properties are listed', () => {
     const trust = proxyaddr.compile('loopback')
 
     assert.deepEqual(Object.getOwnPropertyNames(trust).sort(), ['length', 'name', 'prototype'])

@@ -2,7 +2,7 @@
 
 /*
  * The layers of the project, as docs/design.md draws them: which files may
- * require or include which. Each rule is a folder and what it must not reach.
+ * require or include which. Each rule is a folder and what it must not require.
  */
 
 const assert = require('node:assert/strict')
@@ -18,7 +18,7 @@ const INCLUDE = /^#include "([^"]+)"/gm
 
 const CAPABILITIES = 'lib/(?:why|cli|frameworks|resolver|lists|logs)/'
 
-/** What must not require what, when it is loaded or later. */
+/** Folders, and what they must never require. */
 const NEVER = [
   ['lib/engine/', /^lib\/(?!engine\/)/],
   ['lib/', /^(?:test|tools|bench|examples|bin|playground)\//],
@@ -29,7 +29,7 @@ const NEVER = [
   ['bin/', /^(?!lib\/)/]
 ]
 
-/** What must not require what when it is loaded, but may later. */
+/** Files, and what they may require only after they are loaded. */
 const NOT_AT_FIRST = [['lib/(?:index|header|trust/[^/]+)\\.js', new RegExp(`^${CAPABILITIES}`)]]
 
 const INCLUDES_NEVER = [
@@ -45,7 +45,7 @@ function tracked (...patterns) {
 
 const read = (file) => fs.readFileSync(path.join(ROOT, file), 'utf8')
 
-/** The file that a relative name stands for, from the root. */
+/** The file that a relative name denotes, from the root. */
 function resolve (from, name) {
   const place = path.join(path.dirname(from), name)
   const found = [place, `${place}.js`, path.join(place, 'index.js')]
@@ -55,7 +55,7 @@ function resolve (from, name) {
 
 const requiredBy = (file) => Array.from(read(file).matchAll(REQUIRE), ([, name]) => resolve(file, name))
 
-/** Without what a function requires, which is indented. */
+/** The files required at load: not those that a function requires, which is indented. */
 function requiredAtFirst (file) {
   const text = read(file).replace(LAZY, '')
   return Array.from(text.matchAll(REQUIRE), ([, name]) => resolve(file, name))
@@ -80,7 +80,7 @@ function folderOf (file) {
   return file.match(new RegExp(`^(?:${CAPABILITIES}|lib/engine/)`))?.[0] ?? file.split('/')[0]
 }
 
-/** The folders whose files a folder's files require, at any time. */
+/** For each folder, the other folders that its files require. */
 function foldersUsedBy (files, uses) {
   const used = new Map()
   for (const file of files) {
@@ -114,7 +114,7 @@ function circle (files, uses) {
 describe('the layers', () => {
   const scripts = tracked('*.js', '*.cjs')
 
-  it('are seen: the files and what they require', () => {
+  it('are visible: the files and what they require', () => {
     assert.ok(scripts.length > 100)
     assert.ok(requiredBy('lib/index.js').includes('lib/engine/index.js'))
     assert.ok(requiredBy('lib/index.js').includes('lib/why/explain/index.js'))

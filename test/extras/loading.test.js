@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Which engine is used, and the error if there is none. Each in a process of its
- * own, mostly with a copy of the package that has just the files it should.
+ * The engine that is used, and the error if none loads. Each test runs in its own
+ * process, mostly with a copy of the package that has only the necessary files.
  */
 
 const assert = require('node:assert/strict')
@@ -21,10 +21,10 @@ const WASM_BINARY = path.join('lib', 'engine', 'wasm-binary.js')
 
 const PLACES = { build: path.join('build', 'Release'), prebuilds: path.join('prebuilds', PLATFORM) }
 
-/** What V8 prints of the flag in question. */
+/** V8's message about the flag. */
 const JITLESS = 'Warning: disabling flag --expose_wasm due to conflicting flags\n'
 
-/** An ELF file as Linux sees it, of a machine that nobody has here. */
+/** An ELF file for a machine that does not exist. */
 function foreign () {
   const bytes = fs.readFileSync(BUILT)
   bytes.writeUInt16LE(0xbeef, 18)
@@ -32,7 +32,7 @@ function foreign () {
 }
 
 /**
- * The engine and an answer, or what requiring the package throws.
+ * Returns the engine and an answer, or the error of requiring the package.
  *
  * @param {string} directory of the package
  */
@@ -61,7 +61,7 @@ const WASM = ['wasm', '192.0.2.1', true]
 describe('requiring the package', function () {
   let directory
 
-  /** Puts a file, or a folder in its place, where an addon is looked for. */
+  /** Puts a file, or a folder in its place, where the loader expects an addon. */
   function put (place, content) {
     const file = path.join(directory, PLACES[place], ADDON)
     fs.mkdirSync(path.dirname(file), { recursive: true })
@@ -70,7 +70,7 @@ describe('requiring the package', function () {
   }
 
   function needsWasm (test) {
-    needs(test, fs.existsSync(path.join(ROOT, WASM_BINARY)), 'the WebAssembly engine was not built: clang is missing')
+    needs(test, fs.existsSync(path.join(ROOT, WASM_BINARY)), 'the WebAssembly engine was not built: install clang and lld')
   }
 
   function withoutWasm () {
@@ -86,13 +86,13 @@ describe('requiring the package', function () {
 
   afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
 
-  it('takes a build of the addon, and loads nothing of WebAssembly', () => {
+  it('uses a local build of the addon, and does not load WebAssembly', () => {
     put('build', fs.readFileSync(BUILT))
     put('prebuilds', 'no binary')
     assert.deepEqual(load(directory), NATIVE)
   })
 
-  it('takes what the package brought along', () => {
+  it('uses the binary in the package', () => {
     put('prebuilds', fs.readFileSync(BUILT))
     assert.deepEqual(load(directory), NATIVE)
   })
@@ -100,25 +100,25 @@ describe('requiring the package', function () {
   for (const [what, content] of [
     ['a corrupt file', () => 'no binary'],
     ['an empty file', () => ''],
-    // Of one that was cut further behind, glibc's loader itself dies, with any addon.
+    // A file cut at a later place crashes glibc's loader itself, whatever the addon.
     ['a file that was cut in its header', () => fs.readFileSync(BUILT).subarray(0, 40)],
     ['a folder that cannot be read as a file', () => undefined],
     ["another machine's", foreign]
   ]) {
-    it(`goes on to what the package brought along where the build is ${what}`, () => {
+    it(`falls back to the binary in the package if the build is ${what}`, () => {
       put('build', content())
       put('prebuilds', fs.readFileSync(BUILT))
       assert.deepEqual(load(directory), NATIVE)
     })
 
-    it(`goes on to WebAssembly where both are ${what}`, function () {
+    it(`falls back to WebAssembly if both are ${what}`, function () {
       needsWasm(this)
       put('build', content())
       put('prebuilds', content())
       assert.deepEqual(load(directory), WASM)
     })
 
-    it(`names each attempt and its reason where both are ${what}, and there is nothing else`, () => {
+    it(`names each attempt and its reason if both are ${what} and WebAssembly is missing`, () => {
       withoutWasm()
       put('build', content())
       put('prebuilds', content())
@@ -132,21 +132,21 @@ describe('requiring the package', function () {
     })
   }
 
-  it('goes on to WebAssembly where there is no addon', function () {
+  it('falls back to WebAssembly without an addon', function () {
     needsWasm(this)
     assert.deepEqual(load(directory), WASM)
   })
 
-  it('goes on to WebAssembly where addons are forbidden', function () {
+  it('falls back to WebAssembly if addons are forbidden', function () {
     needsWasm(this)
     put('build', fs.readFileSync(BUILT))
     assert.deepEqual(load(directory, { flags: ['--no-addons'] }), WASM)
   })
 
-  it('goes on to WebAssembly where the addon has not all that it should', function () {
+  it('falls back to WebAssembly if the addon lacks a function', function () {
     needsWasm(this)
     put('build', fs.readFileSync(BUILT))
-    // As a build of another version would.
+    // Like a build of another version.
     const before = `
       const { dlopen } = process
       process.dlopen = (module, ...rest) => {
@@ -164,7 +164,7 @@ describe('requiring the package', function () {
     const before = `Object.defineProperties(process, {
       platform: { value: '${platform}' }, arch: { value: '${arch}' } })`
 
-    it(`goes on to WebAssembly on ${platform}-${arch}, and says so if it may not`, function () {
+    it(`falls back to WebAssembly on ${platform}-${arch}, and names it if that is impossible`, function () {
       needsWasm(this)
       put('prebuilds', fs.readFileSync(BUILT))
       assert.deepEqual(load(directory, { before }), WASM)
@@ -196,16 +196,16 @@ describe('requiring the package', function () {
   describe('with PROXY_ADDR_ENGINE', () => {
     beforeEach(() => put('build', fs.readFileSync(BUILT)))
 
-    it('set to native or wasm takes that', function () {
+    it('set to native or wasm uses that engine', function () {
       needsWasm(this)
       assert.deepEqual(load(directory, { engine: 'native' }), NATIVE)
       assert.deepEqual(load(directory, { engine: 'wasm' }), WASM)
     })
 
-    it('set to nothing is as without it', () => assert.deepEqual(load(directory, { engine: '' }), NATIVE))
+    it('set to the empty string is like unset', () => assert.deepEqual(load(directory, { engine: '' }), NATIVE))
 
     for (const engine of ['banana', 'Native', ' wasm', 'native,wasm', '0', 'undefined', 'toString']) {
-      it(`set to ${JSON.stringify(engine)} is an error that says what is accepted`, () => {
+      it(`set to ${JSON.stringify(engine)} is an error that names the accepted values`, () => {
         assert.deepEqual(load(directory, { engine }), {
           name: 'Error',
           message: `unknown engine PROXY_ADDR_ENGINE=${JSON.stringify(engine)}: ` +
@@ -214,13 +214,13 @@ describe('requiring the package', function () {
       })
     }
 
-    it('set to wasm is an error where it was not built', () => {
+    it('set to wasm is an error if it was not built', () => {
       withoutWasm()
       assert.match(load(directory, { engine: 'wasm' }).message,
         /with PROXY_ADDR_ENGINE=wasm\n- WebAssembly: \S.*wasm-binary.*\nTo fix this: unset PROXY_ADDR_ENGINE, /)
     })
 
-    it('set to native is an error where addons are forbidden', () => {
+    it('set to native is an error if addons are forbidden', () => {
       const { message } = load(directory, { engine: 'native', flags: ['--no-addons'] })
 
       assert.match(message, /^- the binary in build: Cannot load native addon because loading addons is disabled/m)
@@ -228,12 +228,12 @@ describe('requiring the package', function () {
   })
 
   describe('without WebAssembly', () => {
-    it('works natively', () => {
+    it('uses the native engine', () => {
       put('build', fs.readFileSync(BUILT))
       assert.deepEqual(load(directory, { flags: ['--jitless'] }), NATIVE)
     })
 
-    it('is an error if that is forced, or all that is left', () => {
+    it('is an error if it is forced, or the only one left', () => {
       for (const engine of ['wasm', undefined]) {
         const { name, message } = load(directory, { flags: ['--jitless'], engine })
 
@@ -262,7 +262,7 @@ describe('requiring the package', function () {
     })
   })
 
-  describe('from where it stands, without its binaries', () => {
+  describe('from its own folder, without its binaries', () => {
     const hidden = `
       const Module = require('node:module')
       const resolve = Module._resolveFilename
@@ -271,7 +271,7 @@ describe('requiring the package', function () {
     const platforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64', 'sunos-x64']
 
     for (const full of platforms) {
-      it(`takes WebAssembly on ${full}`, function () {
+      it(`uses WebAssembly on ${full}`, function () {
         needsWasm(this)
         const [platform, arch] = full.split('-')
         const before = `${hidden}
@@ -303,9 +303,9 @@ describe('requiring the package', function () {
     })
   })
 
-  it('wants to write nothing', function () {
+  it('writes nothing', function () {
     needsWasm(this)
-    // Root may write to what is read-only, so writing itself is what fails.
+    // Root may write to read-only files, so the functions that write fail.
     const before = `
       const fs = require('node:fs')
       for (const name of Object.keys(fs)) {

@@ -6,8 +6,8 @@ const path = require('node:path')
 const LIB = path.join(__dirname, '..', '..', 'lib')
 
 /**
- * A copy of the package of its own, each of whose ways into the native core
- * writes down with what it was called.
+ * A separate copy of the package, in which each function of the native engine records
+ * its calls.
  */
 function loadCounted () {
   const calls = []
@@ -41,12 +41,12 @@ function request (peer, header) {
   return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
 }
 
-describe('the calls of the native core', () => {
+describe('the number of calls of the native engine', () => {
   const { calls, proxyaddr } = loadCounted()
   const { all, compile } = proxyaddr
   const trust = compile(['10.0.0.0/8', 'loopback'])
 
-  /** What `call` gives, and the names of the native functions it called. */
+  /** The result of `call`, and the names of the native functions it called. */
   function observe (call) {
     calls.length = 0
     return [call(), calls.map(([name]) => name)]
@@ -57,7 +57,7 @@ describe('the calls of the native core', () => {
     assert.deepEqual(observe(() => compile(['loopback', '10.0.0.1', '::1/64']).name), ['trust', ['compile']])
   })
 
-  it('is one for a compiled function that is called itself', () => {
+  it('is one for a compiled function that is called directly', () => {
     assert.deepEqual(observe(() => trust('127.0.0.1')), [true, ['isTrusted']])
     assert.deepEqual(observe(() => trust('192.0.2.1')), [false, ['isTrusted']])
   })
@@ -68,9 +68,9 @@ describe('the calls of the native core', () => {
     ['where every entry is trusted', '10.0.0.1', '10.0.0.4, 10.0.0.3, 10.0.0.2', '10.0.0.4'],
     ['for any number of entries', '10.0.0.1', `192.0.2.1${',10.0.0.2'.repeat(20)}`, '192.0.2.1'],
     ['for IPv6', '::1', '2001:db8::1, ::ffff:10.0.0.2', '2001:db8::1'],
-    ['for text that is no address', '10.0.0.1', 'unknown, \u0130', '\u0130'],
+    ['for text that is not an address', '10.0.0.1', 'unknown, \u0130', '\u0130'],
     ['for a long header whose nearest entries decide', '10.0.0.1', `${'x, '.repeat(5000)}192.0.2.1`, '192.0.2.1'],
-    ['for a megabyte behind the client', '10.0.0.1', `${'10.0.0.2,'.repeat(116_508)}192.0.2.1,10.0.0.3`, '192.0.2.1']
+    ['for a megabyte before the client', '10.0.0.1', `${'10.0.0.2,'.repeat(116_508)}192.0.2.1,10.0.0.3`, '192.0.2.1']
   ]) {
     it(`is one for proxyaddr() with a compiled function, ${sentence}`, () => {
       const fresh = compile(['10.0.0.0/8', 'loopback'])
@@ -82,7 +82,7 @@ describe('the calls of the native core', () => {
 
   for (const [sentence, header, client] of [
     ['all of whose entries are trusted', '10.0.0.2, '.repeat(1600).slice(0, -2), '10.0.0.2'],
-    ['whose client stands far behind', `192.0.2.1, ${'10.0.0.2, '.repeat(100)}10.0.0.3`, '192.0.2.1'],
+    ['whose client is far from its end', `192.0.2.1, ${'10.0.0.2, '.repeat(100)}10.0.0.3`, '192.0.2.1'],
     ['whose nearest entry is longer than what is passed at first', `10.0.0.2,${'x'.repeat(1000)}`, 'x'.repeat(1000)]
   ]) {
     it(`is two for proxyaddr() with a long header ${sentence}`, () => {
@@ -98,7 +98,7 @@ describe('the calls of the native core', () => {
     })
   }
 
-  it('is none for a single entry behind a peer that came twice before', () => {
+  it('is zero for a single entry after a peer that came twice before', () => {
     const known = compile('10.0.0.0/8')
 
     for (const [peer, client] of [['10.0.0.1', '192.0.2.7'], ['192.0.2.1', '192.0.2.1'], ['', '']]) {
@@ -107,7 +107,7 @@ describe('the calls of the native core', () => {
     }
   })
 
-  it('is none for many entries behind an untrusted peer that came twice before', () => {
+  it('is zero for many entries after an untrusted peer that came twice before', () => {
     const known = compile('10.0.0.0/8')
     const req = request('192.0.2.1', '10.0.0.3, 10.0.0.2')
 
@@ -115,7 +115,7 @@ describe('the calls of the native core', () => {
     assert.deepEqual(observe(() => proxyaddr(req, known)), ['192.0.2.1', []])
   })
 
-  it('leaves a trusted peer that came twice before unread', () => {
+  it('does not read a trusted peer that came twice before', () => {
     const known = compile('10.0.0.0/8')
     const req = request('10.0.0.1', '192.0.2.1, 10.0.0.2')
 
@@ -125,7 +125,7 @@ describe('the calls of the native core', () => {
       ['192.0.2.1', ['resolve']])
   })
 
-  it('is one each time for a peer whose text is too long to be kept', () => {
+  it('is one each time for a peer whose text is too long to be cached', () => {
     const known = compile('10.0.0.1')
     // Octal: 10.0.0.1 with any number of zeros before it.
     const kept = '012.0.0.1'.padStart(39, '0')
@@ -138,7 +138,7 @@ describe('the calls of the native core', () => {
     }
   })
 
-  it('is none where there is no header', () => {
+  it('is zero without a header', () => {
     for (const header of [undefined, null, '', 0, false]) {
       assert.deepEqual(observe(() => proxyaddr(request('10.0.0.1', header), trust)), ['10.0.0.1', []])
       assert.deepEqual(observe(() => proxyaddr(request(undefined, header), trust)), [undefined, []])
@@ -146,14 +146,14 @@ describe('the calls of the native core', () => {
     }
   })
 
-  it("is none for a user's function", () => {
+  it("is zero for a user's function", () => {
     const req = request('10.0.0.1', '10.0.0.3, 10.0.0.2')
 
     assert.deepEqual(observe(() => proxyaddr(req, () => true)), ['10.0.0.3', []])
     assert.deepEqual(observe(() => all(req, (addr, i) => i < 1)), [['10.0.0.1', '10.0.0.2'], []])
   })
 
-  it('is none for an empty list', () => {
+  it('is zero for an empty list', () => {
     const req = request('10.0.0.1', '10.0.0.3, 10.0.0.2')
 
     assert.deepEqual(observe(() => proxyaddr(req, compile([]))), ['10.0.0.1', []])
@@ -165,12 +165,12 @@ describe('the calls of the native core', () => {
     assert.deepEqual(observe(() => all(req, trust)), [['10.0.0.1', '10.0.0.2', '192.0.2.1'], ['resolve']])
   })
 
-  it('is none for all() without trust', () => {
+  it('is zero for all() without trust', () => {
     assert.deepEqual(observe(() => all(request('10.0.0.1', '10.0.0.3, 10.0.0.2'))),
       [['10.0.0.1', '10.0.0.2', '10.0.0.3'], []])
   })
 
-  it('is one for proxyaddr() with a list, which leaves no set behind', () => {
+  it('is one for proxyaddr() with a list, which keeps no set', () => {
     const req = request('10.0.0.1', '192.0.2.1, 10.0.0.3, 10.0.0.2')
 
     for (let round = 0; round < 3; round++) {

@@ -1,13 +1,13 @@
 'use strict'
 
-/* What a compiled function remembers of its last peers never shows. */
+/* The cache of a compiled function's last peers never affects an answer. */
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../..')
 
 const { compile } = proxyaddr
 
-/** Behind a trusted peer the client is the entry, else the peer. */
+/** After a trusted peer, the client is the entry, otherwise the peer. */
 function trusts (trust, peer, header) {
   const req = { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
   const client = proxyaddr(req, trust)
@@ -16,11 +16,11 @@ function trusts (trust, peer, header) {
   return client !== peer
 }
 
-describe('the peers that a compiled function remembers', () => {
+describe('the peers that a compiled function caches', () => {
   for (const header of ['192.0.2.1', '192.0.2.1, 192.0.2.2', `${'x'.repeat(300)},192.0.2.1`]) {
     const title = `${header.split(',').length} entries, ${header.length} units`
 
-    it(`are not taken for others that end alike: ${title}`, () => {
+    it(`are not confused with others that end alike: ${title}`, () => {
       const trust = compile(['10.0.0.0/8', 'fd00::/8'])
       const pairs = [['10.1.2.123', '11.1.2.123'], ['fd00::2:123', '2d00::2:123'], ['10.9', '1.9']]
 
@@ -32,7 +32,7 @@ describe('the peers that a compiled function remembers', () => {
       }
     })
 
-    it(`are forgotten one by one as others come: ${title}`, () => {
+    it(`are replaced one by one as others come: ${title}`, () => {
       const trust = compile('10.0.0.0/9')
 
       for (let round = 0; round < 3; round++) {
@@ -122,7 +122,7 @@ describe('a set whose engine fails', () => {
     assert.equal(proxyaddr(req, '10.0.0.0/8'), '192.0.2.1')
   })
 
-  it('passes on what was thrown, which is no answer', () => {
+  it('passes on what was thrown, instead of an answer', () => {
     const failure = new WebAssembly.RuntimeError('unreachable')
     const set = setAsking(() => { throw failure })
 
@@ -131,7 +131,7 @@ describe('a set whose engine fails', () => {
     }
   })
 
-  it('takes undefined for want of memory, if it was given a text', () => {
+  it('reads undefined as out of memory, if it was called with a text', () => {
     const set = setAsking(() => { throw undefined }) // eslint-disable-line no-throw-literal
 
     assert.throws(() => set.has('10.0.0.1'), { name: 'RangeError', message: 'out of memory' })

@@ -62,7 +62,7 @@ describe('trustProxy()', () => {
     for (const setting of SETTINGS) {
       const text = outcome(() => typeof setting === 'string' ? JSON.stringify(setting) : String(setting))
 
-      it(`makes of ${text} what ${name} does`, () => {
+      it(`reads ${text} as ${name} does`, () => {
         const theirs = outcome(() => compileTrust(setting))
         const ours = outcome(() => trustProxy(setting))
 
@@ -86,7 +86,7 @@ describe('trustProxy()', () => {
     }
   }
 
-  it('gives a function back as it is', () => {
+  it('returns a function unchanged', () => {
     const own = (address, i) => i < 1
     const compiled = compile('loopback')
 
@@ -95,7 +95,7 @@ describe('trustProxy()', () => {
     assert.equal(trustProxy(trustProxy), trustProxy)
   })
 
-  it('gives the function of the empty list for what trusts nobody, and a new one for all else', () => {
+  it('returns the function of the empty list if nobody is trusted, otherwise a new one', () => {
     assert.equal(trustProxy(false), compile([]))
     assert.equal(trustProxy(), compile([]))
     for (const setting of [true, 0, 1, 'loopback', ['loopback']]) {
@@ -103,12 +103,12 @@ describe('trustProxy()', () => {
     }
   })
 
-  it('throws what is thrown when the setting is asked for its entries', () => {
+  it('passes on what a setting throws when its entries are read', () => {
     assert.throws(() => trustProxy([{ toString () { throw new RangeError('mine') } }]),
       { name: 'RangeError', message: 'mine' })
   })
 
-  it('takes a copy of a list', () => {
+  it('copies a list', () => {
     const list = ['10.0.0.0/8']
     const trust = trustProxy(list)
 
@@ -132,7 +132,7 @@ describe('a function of trustProxy()', () => {
     }
   })
 
-  it('is called where it is wrapped, which may be stricter', () => {
+  it('is called if it is wrapped, as a wrapper may be stricter', () => {
     const trust = trustProxy(3)
     const stricter = Object.assign((address, i) => i < 1 && trust(address, i), trust)
 
@@ -143,7 +143,7 @@ describe('a function of trustProxy()', () => {
     assert.equal(proxyaddr(req, trust.bind(null, '')), reference(req, trust.bind(null, '')))
   })
 
-  it('says to the package alone what it goes by', () => {
+  it('reveals its rule only to the package', () => {
     const rule = (setting) => Brand.setOf(trustProxy(setting)).rule
 
     assert.deepEqual(rule(true), { kind: 'all' })

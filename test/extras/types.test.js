@@ -43,7 +43,7 @@ const IMPORTS = [
   `
 ]
 
-/** Code as people write it with the types of proxy-addr, compiled as it is. */
+/** Typical code with the types of proxy-addr, compiled unchanged. */
 const EXISTING = `
   import proxyaddr = require('proxy-addr')
   type Trust = ReturnType<typeof proxyaddr.compile>
@@ -63,7 +63,7 @@ const EXISTING = `
 
 const parsed = new Map()
 
-/** The complaints of the TypeScript compiler about these texts, as modules. */
+/** The TypeScript compiler's errors about these texts, as modules. */
 function complaints (extension, texts, options) {
   const files = new Map(texts.map((text, i) =>
     [path.join(ROOT, 'test', `consumer-${i}${extension}`), CONTEXT + text]))
@@ -84,7 +84,7 @@ function complaints (extension, texts, options) {
   host.getSourceFile = (name, how, ...rest) => {
     if (files.has(name)) return ts.createSourceFile(name, files.get(name), how)
 
-    // Reading the declarations of Node again and again takes most of the time.
+    // Rereading Node's declarations would take most of the time.
     const key = `${name} ${how.impliedNodeFormat}`
 
     if (!parsed.has(key)) parsed.set(key, getSourceFile.call(host, name, how, ...rest))
@@ -98,7 +98,7 @@ function complaints (extension, texts, options) {
 const NODE16 = { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }
 const BUNDLER = { module: ts.ModuleKind.Preserve, moduleResolution: ts.ModuleResolutionKind.Bundler }
 
-// The oldest way to resolve modules knows no package that names itself.
+// The oldest module resolution does not support self-references.
 const NODE10 = {
   module: ts.ModuleKind.CommonJS,
   moduleResolution: ts.ModuleResolutionKind.Node10,
@@ -113,13 +113,13 @@ describe('the type declarations', function () {
     ['a module resolved in the oldest way', '.ts', NODE10]
   ]) {
     for (const esModuleInterop of [true, false]) {
-      it(`serve every import in ${way}, esModuleInterop ${esModuleInterop ? 'on' : 'off'}`, () => {
+      it(`work for every import in ${way}, esModuleInterop ${esModuleInterop ? 'on' : 'off'}`, () => {
         assert.deepEqual(complaints(extension, IMPORTS, { ...options, esModuleInterop }), [])
       })
     }
   }
 
-  it('serve code that was written for those of proxy-addr', () => {
+  it('work for code written for those of proxy-addr', () => {
     const ours = { paths: { 'proxy-addr': [DECLARATIONS] } }
 
     for (const esModuleInterop of [true, false]) {
@@ -154,7 +154,7 @@ describe('the type declarations', function () {
     assert.deepEqual(complaints('.cts', [code, server], NODE16), [])
   })
 
-  it('need no types but those of the language', () => {
+  it('need no types except those of the language', () => {
     const program = ts.createProgram([DECLARATIONS], {
       ...NODE16, noEmit: true, strict: true, skipLibCheck: false, types: [], lib: ['lib.es2015.d.ts']
     })
@@ -170,7 +170,7 @@ describe('the type declarations', function () {
     )
   })
 
-  it('stand up to their own tests', () => {
+  it('pass their own tests', () => {
     const tstyche = path.join(ROOT, 'node_modules', 'tstyche', 'build', 'bin.js')
     const { status, stdout, stderr } =
       spawnSync(process.execPath, [tstyche], { cwd: ROOT, encoding: 'utf8' })

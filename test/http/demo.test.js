@@ -29,9 +29,9 @@ describe('npm start', function () {
     if (running?.exitCode === null) running.kill('SIGKILL')
   })
 
-  it('shows what Express says about each client, and ends with 0', async function () {
-    needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
-    needs(this, network.ipv6, 'there is no IPv6')
+  it("shows Express's answers about each client, and exits with 0", async function () {
+    needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
+    needs(this, network.ipv6, 'the machine lacks IPv6')
     needs(this, network.mapped, 'nothing can listen on a mapped address')
 
     const { code, stdout, stderr } = await run([])
@@ -111,14 +111,14 @@ describe('npm start', function () {
     assert.strictEqual(stdout.includes('\x1b'), false)
   })
 
-  it('ends with 1 when an answer is not that of the original', async function () {
+  it("exits with 1 if an answer differs from the original's", async function () {
     const { code, stdout } = await run([], preload(path.join(SUPPORT, 'liar.js')))
 
     assert.strictEqual(code, 1)
     assert.strictEqual(stdout.match(/req\.ip .* DIFFERENT/g).length, listClients(network).length)
   })
 
-  it('ends with 1 when it would compare this package with itself', async function () {
+  it('exits with 1 if it would compare this package with itself', async function () {
     const ours = require.resolve('../..')
 
     assert.deepStrictEqual(await run([], preload(path.join(DEMO, 'use-native.js'))), {
@@ -129,7 +129,7 @@ describe('npm start', function () {
     })
   })
 
-  it('refuses an option it does not know with one line and 2', async function () {
+  it('refuses an unknown option with one line, and exits with 2', async function () {
     assert.deepStrictEqual(await run(['--sevre']), {
       code: 2,
       stdout: '',
@@ -137,7 +137,7 @@ describe('npm start', function () {
     })
   })
 
-  it('refuses an argument with one line and 2', async function () {
+  it('refuses an argument with one line, and exits with 2', async function () {
     assert.deepStrictEqual(await run(['serve']), {
       code: 2,
       stdout: '',
@@ -145,7 +145,7 @@ describe('npm start', function () {
     })
   })
 
-  it('keeps both apps running with --serve until it is told to end', async function () {
+  it('keeps both apps running with --serve until a signal', async function () {
     const child = start(['--serve'])
     const stdout = await invitation(child)
     const urls = stdout.match(/curl http:\/\/127\.0\.0\.1:\d+\//g).map((line) => line.slice(5))
@@ -169,11 +169,11 @@ describe('npm start', function () {
 
     running.kill('SIGKILL')
 
-    // The shell has gone at once; its output closes when the last app has, too.
+    // The shell ends at once; its output closes when the last app has ended.
     assert.deepStrictEqual(await closed, [null, 'SIGKILL'])
   })
 
-  /** Runs the very command of package.json, without npm around it. */
+  /** Runs the command of package.json, without npm. */
   function start (args, env = {}) {
     const [, ...script] = scripts.start.split(' ')
     running = spawn(process.execPath, [...script, ...args], {
@@ -194,7 +194,7 @@ describe('npm start', function () {
   }
 })
 
-/** What `--serve` has printed once it waits. */
+/** The output of `--serve` when it waits. */
 function invitation (child) {
   let stdout = ''
   return new Promise((resolve) => {
@@ -205,7 +205,7 @@ function invitation (child) {
   })
 }
 
-/** What the app on this package says to each client; the other says the same. */
+/** The answers of this package's app to each client; the other app's are the same. */
 function scenes (stdout) {
   return stdout.split('\n\n').filter((part) => /^\d\. /.test(part)).map((part) => {
     const scene = { title: part.split('\n')[0] }

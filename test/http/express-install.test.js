@@ -38,7 +38,7 @@ const FORWARDED = [
 ]
 const [, , THREE_ENTRIES] = FORWARDED
 
-/** An app that tells, with a setting of its own or none. */
+/** An app that answers, with a setting or none. */
 function make (express, setting, prepare = () => {}) {
   const app = express()
 
@@ -52,7 +52,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   describe(`an app of ${name} with proxy-addr-native/express`, function () {
     afterEach(closeAll)
 
-    /** What an app answers to a request with three entries. */
+    /** An app's answer to a request with three entries. */
     async function ask (app, path = '/') {
       const { status, body } = await get(await listenApp(app), path, THREE_ENTRIES)
 
@@ -61,7 +61,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
     }
 
     for (const [setting, value] of Object.entries(SETTINGS)) {
-      it(`says what ${name} says by itself: ${setting}`, async () => {
+      it(`answers as ${name} does by itself: ${setting}`, async () => {
         const plain = await listenApp(make(express, value))
         const ours = await listenApp(make(express, value, install))
         const late = make(express, value)
@@ -86,7 +86,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
     }
 
-    it('takes functions of trustProxy() without it, too', async () => {
+    it('accepts functions of trustProxy() even without it', async () => {
       for (const [setting, client] of [[1, '10.0.0.5'], [2, '203.0.113.7'], [true, '192.0.2.1'],
         [false, '127.0.0.1'], ['loopback', '10.0.0.5']]) {
         const { ip } = await ask(make(express, proxyaddr.trustProxy(setting)))
@@ -95,7 +95,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('refuses what it always did, in the same words', () => {
+    it('refuses the same settings as before, with the same messages', () => {
       for (const wrong of ['', 'blargh', '10.0.0.1/33', {}, [1]]) {
         const message = (app) => {
           try {
@@ -158,7 +158,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       assert.equal((await ask(install(app))).ip, '10.0.0.5')
     })
 
-    it('hands the setting on to sub-apps, and lets them have their own', async () => {
+    it('passes the setting on to sub-apps, which may have their own', async () => {
       const plain = express()
       const parent = install(express())
 
@@ -194,7 +194,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('restores the setting of the app behind a sub-app', async () => {
+    it('restores the setting of the app after a sub-app', async () => {
       const app = install(express())
       const sub = express()
 
@@ -228,7 +228,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('gives a new list of addresses to everybody who asks', async () => {
+    it('returns a new list of addresses at each read', async () => {
       for (const remember of [false, true]) {
         const app = install(express(), { remember })
 
@@ -241,7 +241,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('fails as it always did where there is no trust function', async () => {
+    it('fails as before without a trust function', async () => {
       for (const remember of [false, true]) {
         const app = install(express(), { remember })
 
@@ -261,7 +261,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('may be told again, and goes by the last word', async () => {
+    it('may be installed again, and the last options apply', async () => {
       const app = make(express, undefined, install)
       const { set } = app
 
@@ -272,7 +272,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       assert.equal((await ask(app)).ip, '203.0.113.7')
     })
 
-    it('reads a header anew each time, unless told to remember', async () => {
+    it('reads a header each time, unless `remember` is set', async () => {
       const answers = (remember) => {
         const app = install(express(), { remember })
 
@@ -292,7 +292,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
     })
 
     describe('asked to lint', () => {
-      /** What is emitted as a warning by the process while `act` runs. */
+      /** The warnings that the process emits while `act` runs. */
       async function warnings (act) {
         const seen = []
         const listener = (warning) => seen.push(warning)
@@ -318,7 +318,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.equal((await ask(app.get('/', answer))).ip, '192.0.2.1')
       })
 
-      it('names the entry and what to use instead, and keeps hints to itself', async () => {
+      it('names the entry and what to use instead, and omits hints', async () => {
         const app = install(express(), { lint: 'warn' })
         const seen = await warnings(() => app.set('trust proxy', '10.1.2.3/8, 10.0.0.0/8'))
 
@@ -337,7 +337,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.equal((await ask(app.get('/', answer))).ip, '10.0.0.5')
       })
 
-      it('looks at the setting that is there, before anything is changed', () => {
+      it('checks the present setting before it changes anything', () => {
         const app = express()
         const { set } = app
 
@@ -347,7 +347,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.deepStrictEqual(Reflect.ownKeys(app.request), ['app'])
       })
 
-      it('says nothing of a plain list, nor if it is off, nor of other settings', async () => {
+      it('prints nothing about a plain list, if it is off, or about other settings', async () => {
         assert.deepStrictEqual(await warnings(() => {
           install(express(), { lint: 'warn' }).set('trust proxy', 'loopback, 10.0.0.0/8')
           install(express(), { lint: 'throw' }).set('trust proxy', ['uniquelocal']).enable('etag')
@@ -417,15 +417,15 @@ for (const [name, express] of Object.entries(EXPRESS)) {
     })
 
     describe('when the socket has been closed', () => {
-      /** req.ip and req.ips of an aborted request, asked for before and after. */
+      /** req.ip and req.ips of an aborted request, read before and after. */
       async function aborted (app, { sub = false, first = true } = {}) {
         const end = new Promise((resolve) => {
           const handler = (req) => {
             const before = first ? [req.ip, req.ips] : undefined
 
             req.socket.once('close', () => {
-              // Node's own sockets know their peer for good once they were
-              // asked. Not all that pass for a socket do.
+              // Node's sockets keep their peer's address once it was read.
+              // Other objects used as sockets may not.
               req.socket._peername = undefined
               resolve({ before, after: [req.ip, req.ips] })
             })
@@ -449,14 +449,14 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         return end
       }
 
-      it('has no answer any more by itself', async () => {
+      it('has no answer by itself', async () => {
         const { before, after } = await aborted(trusting(install(express())))
 
         assert.deepStrictEqual(before, ['10.0.0.5', ['10.0.0.5']])
         assert.deepStrictEqual(after, [undefined, []])
       })
 
-      it('remembers what it was asked before, if told to', async () => {
+      it('keeps the answers read before, if `remember` is set', async () => {
         const { before, after } = await aborted(trusting(install(express(), { remember: true })))
 
         assert.deepStrictEqual(before, ['10.0.0.5', ['10.0.0.5']])
@@ -471,7 +471,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         }
       })
 
-      it('remembers for a sub-app with another setting, too', async () => {
+      it('keeps the answers for a sub-app with another setting, too', async () => {
         const app = install(express(), { remember: true })
 
         app.set('trust proxy', true)
@@ -491,7 +491,7 @@ describe('proxy-addr-native/express', () => {
   const MESSAGE = 'app must be an Express app: pass what express() returned ' +
     '(in NestJS, app.getHttpAdapter().getInstance())'
 
-  it('refuses what is no app of Express, and says what to pass', () => {
+  it('refuses a value that is not an Express app, and names what to pass', () => {
     for (const express of Object.values(EXPRESS)) {
       const listening = http.createServer(express())
 
@@ -502,7 +502,7 @@ describe('proxy-addr-native/express', () => {
     }
   })
 
-  it('refuses options that are none, and leaves the app as it was', () => {
+  it('refuses invalid options, and leaves the app unchanged', () => {
     const app = EXPRESS['Express 5']()
     const { set } = app
     const wrong = [

@@ -62,14 +62,14 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     for (const [setting, expected] of Object.entries(EXPECTED)) {
-      it(`mean what they always did: ${setting}`, async function () {
+      it(`have the same meaning as before: ${setting}`, async function () {
         assert.deepStrictEqual(await get(native, `/${setting}/`), expected)
         assert.deepStrictEqual(await get(original, `/${setting}/`), expected)
       })
     }
 
     for (const [setting, expected] of Object.entries(REFUSED)) {
-      it(`are refused in the same words: '${setting}'`, async function () {
+      it(`are refused with the same message: '${setting}'`, async function () {
         const url = `/refused?setting=${encodeURIComponent(setting)}`
 
         assert.deepStrictEqual(await get(native, url), expected)

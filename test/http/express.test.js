@@ -10,7 +10,7 @@ const { needs } = require('../support/skip')
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
 for (const [name, express] of Object.entries(VERSIONS)) {
-  describe(`${name} on this package, behind two reverse proxies,`, function () {
+  describe(`${name} on this package, after two reverse proxies,`, function () {
     let network
     let stage
 
@@ -23,12 +23,12 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       await stage?.stop()
     })
 
-    it('really runs on it, and the app it is compared with on the original', function () {
+    it('runs on it, and the other app runs on the original', function () {
       checkSides(stage)
       assert.strictEqual(stage.native.app.express.split('.')[0], name.slice(-1))
     })
 
-    it('gives every client of the demonstration the answers of the original', async function () {
+    it('answers every client of the demonstration as the original does', async function () {
       for (const client of listClients(network)) {
         assert.deepStrictEqual(
           await ask(client, stage.native),
@@ -37,8 +37,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       }
     })
 
-    it('knows an honest client by the address the edge saw', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+    it('identifies an honest client by the address that the edge saw', async function () {
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
 
       assert.deepStrictEqual(await ask(honest('127.0.0.1', '127.0.0.21'), stage.native), {
         ip: '127.0.0.21',
@@ -50,8 +50,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       })
     })
 
-    it('knows an IPv6 client by the address the edge saw', async function () {
-      needs(this, network.ipv6, 'there is no IPv6')
+    it('identifies an IPv6 client by the address that the edge saw', async function () {
+      needs(this, network.ipv6, 'the machine lacks IPv6')
 
       assert.deepStrictEqual(await ask(honest('::1', '::1'), stage.native), {
         ip: '::1',
@@ -63,8 +63,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       })
     })
 
-    it('knows a mapped client in the spelling of the edge', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+    it("identifies a mapped client in the edge's spelling", async function () {
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       needs(this, network.mapped, 'nothing can listen on a mapped address')
 
       assert.deepStrictEqual(await ask(honest('::ffff:127.0.0.1', '127.0.0.24'), stage.native), {
@@ -78,7 +78,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     })
 
     it('does not believe a client that claims the address of a proxy', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       const client = {
         from: '127.0.0.22',
         reach: '127.0.0.1',
@@ -95,8 +95,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       })
     })
 
-    it('believes nothing of a client that goes past the proxies', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+    it('believes nothing from a client that bypasses the proxies', async function () {
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       const client = {
         from: '127.0.0.25',
         direct: true,
@@ -123,7 +123,7 @@ function honest (reach, from) {
   return { from, reach, headers: {} }
 }
 
-/** The inner proxy, as an app sees it that listens on a mapped address or not. */
+/** The inner proxy's address, as seen by an app that listens on a mapped address or not. */
 function peer (network) {
   return network.mapped ? '::ffff:127.0.0.12' : '127.0.0.12'
 }

@@ -48,7 +48,7 @@ describe('an X-Forwarded-For header on the wire', function () {
     }
   })
 
-  it('may have empty elements, which are passed over', async function () {
+  it('may have empty elements, which are skipped', async function () {
     const lines = ['X-Forwarded-For: ,, 203.0.113.7 ,,  , 10.0.0.5 ,']
 
     assert.deepStrictEqual(await askRaw(server, lines), {
@@ -66,7 +66,7 @@ describe('an X-Forwarded-For header on the wire', function () {
     })
   })
 
-  it('is understood in HTTP/1.0', async function () {
+  it('is read in HTTP/1.0', async function () {
     assert.deepStrictEqual(await askRaw(server, ['X-Forwarded-For: 203.0.113.7'], '1.0'), {
       client: '203.0.113.7',
       trusted: [PEER, '203.0.113.7'],
@@ -74,7 +74,7 @@ describe('an X-Forwarded-For header on the wire', function () {
     })
   })
 
-  it('comes back byte for byte where it has bytes from 0x80 to 0xff', async function () {
+  it('is returned byte for byte if it has bytes from 0x80 to 0xff', async function () {
     const bytes = String.fromCharCode(...Array.from({ length: 0x80 }, (_, i) => 0x80 + i))
 
     assert.deepStrictEqual(await askRaw(server, [`X-Forwarded-For: ${bytes}, 10.0.0.5`]), {
@@ -84,7 +84,7 @@ describe('an X-Forwarded-For header on the wire', function () {
     })
   })
 
-  it('is not trusted for an address with a high byte at any place', async function () {
+  it('is not trusted if its address has a high byte anywhere', async function () {
     for (const address of ['\xa010.0.0.5', '10.0.0.5\xa0', '1\xb0.0.0.5', '10.0.0.\xb5', '\xff']) {
       assert.deepStrictEqual(await askRaw(server, [`X-Forwarded-For: 203.0.113.7, ${address}`]), {
         client: address,
@@ -94,7 +94,7 @@ describe('an X-Forwarded-For header on the wire', function () {
     }
   })
 
-  it('may spell addresses in ways that only a lenient parser takes', async function () {
+  it('may have addresses that only a lenient parser accepts', async function () {
     const spellings = ['012.0.0.5', '0xa.0.0.5', '167772165', '::ffff:10.0.0.5', 'fd00::1%eth0']
     for (const address of spellings) {
       assert.deepStrictEqual(await askRaw(server, [`X-Forwarded-For: 203.0.113.7, ${address}`]), {
@@ -116,7 +116,7 @@ describe('a long X-Forwarded-For header on the wire', function () {
   afterEach(closeAll)
 
   for (const [name, size] of Object.entries(SIZES)) {
-    it(`of ${name} is walked no further than to the client at its right end`, async function () {
+    it(`of ${name} is walked only to the client at its right end`, async function () {
       const forged = fill('192.0.2.1', size - '203.0.113.7'.length)
       const header = [...forged, '203.0.113.7'].join(', ')
 
@@ -127,7 +127,7 @@ describe('a long X-Forwarded-For header on the wire', function () {
       })
     })
 
-    it(`of ${name} is walked to its left end when all on the way are trusted`, async function () {
+    it(`of ${name} is walked to its left end if all entries are trusted`, async function () {
       const proxies = fill('10.0.0.5', size - '203.0.113.7'.length)
       const header = ['203.0.113.7', ...proxies].join(', ')
 
@@ -150,7 +150,7 @@ describe('a long X-Forwarded-For header on the wire', function () {
   }
 })
 
-/** As many copies of `address` as fit, with their separators, into `size`. */
+/** As many copies of `address`, with separators, as fit into `size`. */
 function fill (address, size) {
   return Array(Math.floor(size / (address.length + 2))).fill(address)
 }

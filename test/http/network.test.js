@@ -7,7 +7,7 @@ const { setStage } = require('../../examples/demo/stage')
 const { needs } = require('../support/skip')
 
 describe('the loopback addresses of the demonstration', function () {
-  it('are one for each proxy and client where 127.0.0.0/8 can be used', async function () {
+  it('are one for each proxy and client if 127.0.0.0/8 is usable', async function () {
     const { clients, ...network } = await chooseNetwork(async () => true)
 
     assert.deepStrictEqual(network, {
@@ -24,7 +24,7 @@ describe('the loopback addresses of the demonstration', function () {
     assert.strictEqual(clients(1), '127.0.0.21')
   })
 
-  it('do without IPv6 where there is none', async function () {
+  it('omit IPv6 if it is missing', async function () {
     const { clients, ...network } = await chooseNetwork(async (host) => !host.includes(':'))
 
     assert.deepStrictEqual(network, {
@@ -41,7 +41,7 @@ describe('the loopback addresses of the demonstration', function () {
     assert.strictEqual(clients(1), '127.0.0.21')
   })
 
-  it('are refused where clients would look like proxies', async function () {
+  it('are refused if clients would look like proxies', async function () {
     await assert.rejects(chooseNetwork(async (host) => host === '127.0.0.1'), {
       name: 'Error',
       message: 'loopback has neither 127.0.0.2 nor ::1, so clients would look like proxies: ' +
@@ -49,9 +49,9 @@ describe('the loopback addresses of the demonstration', function () {
     })
   })
 
-  it('still show whom to believe where only 127.0.0.1 and ::1 exist', async function () {
+  it('distinguish clients and proxies if only 127.0.0.1 and ::1 exist', async function () {
     const { ipv6 } = await chooseNetwork()
-    needs(this, ipv6, 'there is no IPv6')
+    needs(this, ipv6, 'the machine lacks IPv6')
     const network = await chooseNetwork(async (host) => host !== '127.0.0.2')
     const stage = await setStage(network)
 

@@ -17,7 +17,7 @@ describe('the peer of a connection', function () {
 
   afterEach(closeAll)
 
-  it('is reported as it is over IPv4', async function () {
+  it('is returned unchanged over IPv4', async function () {
     const { port } = await serve(http.createServer(), { host: '127.0.0.1' })
 
     assert.deepStrictEqual(await ask({ host: '127.0.0.1', port, headers: HEADERS }), {
@@ -27,8 +27,8 @@ describe('the peer of a connection', function () {
     })
   })
 
-  it('is reported as it is over IPv6', async function () {
-    needs(this, network.ipv6, 'there is no IPv6')
+  it('is returned unchanged over IPv6', async function () {
+    needs(this, network.ipv6, 'the machine lacks IPv6')
     const { port } = await serve(http.createServer(), { host: '::1' })
 
     assert.deepStrictEqual(await ask({ host: '::1', port, headers: HEADERS }), {
@@ -38,7 +38,7 @@ describe('the peer of a connection', function () {
     })
   })
 
-  it('is trusted as an IPv4 address where a dual-stack listener maps it', async function () {
+  it('is trusted as an IPv4 address if a dual-stack listener maps it', async function () {
     needs(this, network.mapped, 'nothing can listen on a mapped address')
     const { port } = await serve(http.createServer(), { host: '::ffff:127.0.0.1' })
 
@@ -49,7 +49,7 @@ describe('the peer of a connection', function () {
     })
   })
 
-  it('is the client, in its own spelling, where there is no header', async function () {
+  it('is the client, in its own spelling, without a header', async function () {
     const hosts = ['127.0.0.1', network.ipv6 && '::1', network.mapped && '::ffff:127.0.0.1']
     for (const host of hosts.filter(Boolean)) {
       const { port } = await serve(http.createServer(), { host })

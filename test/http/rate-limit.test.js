@@ -13,7 +13,7 @@ const { EXPRESS, closeAll, listenApp } = require('./support/server')
 
 const LIMIT = 3
 
-/** How an app is told which proxies are its own. */
+/** The ways to configure an app's proxies. */
 const WAYS = {
   'proxy-addr-native/express and a list': (app, trust) => install(app).set('trust proxy', trust),
   'proxy-addr-native/express and two hops': (app) => install(app, { remember: true }).set('trust proxy', 2),
@@ -22,7 +22,7 @@ const WAYS = {
 
 for (const [name, express] of Object.entries(EXPRESS)) {
   for (const [way, prepare] of Object.entries(WAYS)) {
-    describe(`express-rate-limit in ${name} behind two proxies, by ${way},`, function () {
+    describe(`express-rate-limit in ${name} after two proxies, by ${way},`, function () {
       let network
       let chain
       let side
@@ -31,7 +31,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
 
       beforeEach(async function () {
         network = await chooseNetwork()
-        needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+        needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
         buckets = new Map()
 
         const app = limited = express()
@@ -56,15 +56,15 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         await closeAll()
       })
 
-      /** What a client that comes from an address is told, request after request. */
+      /** The answers to repeated requests of a client with an address. */
       async function send (from, headers, more = {}) {
-        const told = []
+        const answers = []
         for (const header of headers) {
-          told.push(await ask({
+          answers.push(await ask({
             from, reach: '127.0.0.1', headers: header ? { 'X-Forwarded-For': header } : {}, ...more
           }, side))
         }
-        return told
+        return answers
       }
 
       const served = new Array(LIMIT).fill('served')
@@ -98,11 +98,11 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
 
       if (!way.includes('hops')) {
-        it('is not evaded by one that goes past the proxies', async function () {
-          const told = await send('127.0.0.26', ['203.0.113.1', '203.0.113.2', '127.0.0.12', '203.0.113.4'],
+        it('is not evaded by one that bypasses the proxies', async function () {
+          const answers = await send('127.0.0.26', ['203.0.113.1', '203.0.113.2', '127.0.0.12', '203.0.113.4'],
             { direct: true })
 
-          assert.deepStrictEqual(told, [...served, 'limited'])
+          assert.deepStrictEqual(answers, [...served, 'limited'])
           assert.equal(buckets.size, 1)
         })
       }

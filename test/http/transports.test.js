@@ -80,7 +80,7 @@ describe('a request', function () {
     ])
   })
 
-  it('is judged when it asks for an upgrade', async function () {
+  it('is judged if it requests an upgrade', async function () {
     const server = http.createServer()
     const { port } = await serve(server)
     const upgrade = once(server, 'upgrade')
@@ -99,7 +99,7 @@ describe('a request', function () {
     assert.deepStrictEqual(verdict, BEHIND_ONE_PROXY)
   })
 
-  it('has no peer address over a Unix socket, and nobody behind it is believed', async function () {
+  it('has no peer address over a Unix socket, so no header is believed', async function () {
     needs(this, process.platform !== 'win32', 'Windows has no such sockets')
     const directory = await mkdtemp(path.join(os.tmpdir(), 'proxy-addr-native-'))
     try {
@@ -133,7 +133,7 @@ describe('a request', function () {
     })
   })
 
-  it('has no peer address when its client has gone before it is looked at', async function () {
+  it('has no peer address if its client disconnected before it is read', async function () {
     const server = http.createServer()
     const { port } = await listen(server)
     const request = once(server, 'request')

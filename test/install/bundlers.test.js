@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Apps that were bundled, or traced for a container, run alone: in a folder
- * where there is nothing but what the tool put there.
+ * Runs apps that were bundled, or traced for a container, in a folder with nothing but
+ * the tool's output.
  */
 
 const assert = require('node:assert/strict')
@@ -51,8 +51,8 @@ describe('an app that was bundled', function () {
   after(() => remove(project))
 
   for (const way of WAYS) {
-    it(`by ${way.tool}, ${way.how}, answers by ${way.engine}`, async function () {
-      needs(this, way.possible !== false, 'its executable would have to be signed')
+    it(`by ${way.tool}, ${way.how}, answers on the ${way.engine} engine`, async function () {
+      needs(this, way.possible !== false, 'the executable must be signed here')
       await plant()
       const { files, addons, ...answer } = await answerOf(way, project, out)
       assert.equal(addons.length, way.engine === 'native' ? 1 : 0, addons.join())

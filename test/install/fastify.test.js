@@ -9,7 +9,7 @@ const { askJson } = require('./support/child')
 const { ROOT, install, packTarball } = require('./support/npm')
 const { makeTemp, remove } = require('../support/temp')
 
-/** Each form that Fastify's setting can have, and settings that are wrong. */
+/** Each form of Fastify's setting, and invalid settings. */
 const SETTINGS = {
   'nothing at all': undefined,
   false: false,
@@ -43,7 +43,7 @@ const HEADERS = [
   undefined, '', '203.0.113.7', '203.0.113.7, 10.0.0.5', '192.0.2.1, 203.0.113.7, 10.0.0.5',
   '127.0.0.1', '10.0.0.5', 'unknown, 10.0.0.5', ',,10.0.0.5,', '203.0.113.7:80, 10.0.0.5', '[fd00::1]:80',
   '203.0.113.7,10.0.0.5 , ::ffff:10.0.0.6', '2001:db8::7, fd00::1',
-  // Each pair of addresses, in front of one that nobody comes to.
+  // Each pair of addresses, after an entry that no walk reaches.
   ...ADDRESSES.flatMap((one) => ADDRESSES.map((two) => `192.0.2.1, ${one}, ${two}`))
 ]
 
@@ -65,7 +65,7 @@ function rowsOf (head) {
   return rows.map((row) => row.slice(2, -2).split(' | '))
 }
 
-describe('Fastify, with this package in the place of @fastify/proxy-addr', function () {
+describe('Fastify, with this package in place of @fastify/proxy-addr', function () {
   const directories = {}
   const fastify = {}
 
@@ -82,7 +82,7 @@ describe('Fastify, with this package in the place of @fastify/proxy-addr', funct
     await Promise.all(Object.values(directories).map(remove))
   })
 
-  it('is what Fastify asks', function () {
+  it('runs on it', function () {
     const asked = (directory) => createRequire(createRequire(path.join(directory, 'index.js')).resolve('fastify'))(
       '@fastify/proxy-addr/package.json').name
 
@@ -91,7 +91,7 @@ describe('Fastify, with this package in the place of @fastify/proxy-addr', funct
   })
 
   for (const [name, setting] of Object.entries(SETTINGS)) {
-    it(`takes ${name} as trustProxy as with the original`, async function () {
+    it(`treats ${name} as trustProxy as with the original`, async function () {
       const answers = await both((create) => answersOf(create, setting))
 
       assert.strictEqual(answers.own.error, answers.original.error)
@@ -160,14 +160,14 @@ describe('Fastify, with this package in the place of @fastify/proxy-addr', funct
   }
 })
 
-/** An application that tells what Fastify knows of the client. */
+/** An application that answers with Fastify's view of the client. */
 function build (create, trustProxy) {
   const app = create({ trustProxy })
   app.get('/', async ({ ip, ips, protocol, hostname }) => ({ ip, ips, protocol, hostname }))
   return app
 }
 
-/** What an application with this setting says to each header, or why there is none. */
+/** The answers of an application with this setting to each header, or its error. */
 async function answersOf (create, setting, headers = HEADERS, remoteAddress = '127.0.0.1') {
   let app
   try {

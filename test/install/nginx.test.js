@@ -12,13 +12,13 @@ const APP = path.join(__dirname, '..', '..', 'examples', 'demo', 'app.js')
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
 for (const [name, express] of Object.entries(VERSIONS)) {
-  describe(`${name} on this package, behind nginx,`, function () {
+  describe(`${name} on this package, after nginx,`, function () {
     const running = []
     let network
 
     before(async function () {
       network = await chooseNetwork()
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       requireNginx(this)
     })
 
@@ -26,7 +26,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       for (const { stop } of running.splice(0).reverse()) await stop()
     })
 
-    it('knows a client by the address that one nginx saw', async function () {
+    it('identifies a client by the address that one nginx saw', async function () {
       const answers = await askBehind({
         app: { host: '127.0.0.1', trust: '127.0.0.11' },
         proxies: [{ host: '127.0.0.1', address: '127.0.0.11' }],
@@ -44,7 +44,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       assert.deepStrictEqual(answers.original, answers.native)
     })
 
-    it('knows a client by the address that the first of two saw', async function () {
+    it('identifies a client by the address that the first of two saw', async function () {
       const answers = await askBehind({
         app: { host: network.appHost, trust: '127.0.0.8/29' },
         proxies: [
@@ -93,8 +93,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       assert.deepStrictEqual(answers.original, answers.native)
     })
 
-    it('knows an IPv6 client of proxies that speak IPv4', async function () {
-      needs(this, network.ipv6, 'there is no IPv6')
+    it('identifies an IPv6 client of proxies on IPv4', async function () {
+      needs(this, network.ipv6, 'the machine lacks IPv6')
       const answers = await askBehind({
         app: { host: '127.0.0.1', trust: '127.0.0.11, 127.0.0.12' },
         proxies: [
@@ -115,8 +115,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       assert.deepStrictEqual(answers.original, answers.native)
     })
 
-    it('knows an IPv4 client of proxies that speak IPv6', async function () {
-      needs(this, network.ipv6, 'there is no IPv6')
+    it('identifies an IPv4 client of proxies on IPv6', async function () {
+      needs(this, network.ipv6, 'the machine lacks IPv6')
       const answers = await askBehind({
         app: { host: '::1', trust: '::/64' },
         proxies: [
@@ -137,7 +137,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       assert.deepStrictEqual(answers.original, answers.native)
     })
 
-    it('hears of bytes from 0x80 to 0xff as they were sent', async function () {
+    it('returns bytes from 0x80 to 0xff unchanged', async function () {
       const bytes = '\x80\xa0\xb5\xc3\xbf\xff'
       const answers = await askBehind({
         app: { host: '127.0.0.1', trust: '127.0.0.0/8' },
@@ -156,7 +156,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       assert.deepStrictEqual(answers.original, answers.native)
     })
 
-    /** What both apps, each behind nginx of its own, say to one client. */
+    /** The answers of both apps, each with its own nginx in front, to one client. */
     async function askBehind (chain) {
       return {
         native: await askOne(chain, true),

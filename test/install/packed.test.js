@@ -45,7 +45,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       await remove(project.directory)
     })
 
-    it('runs on this package, with the binary that is in it', function () {
+    it('runs on this package, with its binary', function () {
       const own = path.join(project.directory, 'node_modules', 'proxy-addr')
 
       assert.strictEqual(app.express.split('.')[0], name.slice(-1))
@@ -58,7 +58,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       })
     })
 
-    it('answers every client behind the embedded proxies as the original does', async function () {
+    it('answers every client of the embedded proxies as the original does', async function () {
       const chain = await startChain(network, app)
       const side = { app, appHost: plain(network.appHost), ports: chain.ports }
       try {
@@ -73,8 +73,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       }
     })
 
-    it('knows a spoofing client behind the embedded proxies', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+    it('identifies a spoofing client of the embedded proxies', async function () {
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       const chain = await startChain(network, app)
       const client = {
         from: '127.0.0.22',
@@ -95,8 +95,8 @@ for (const [name, express] of Object.entries(VERSIONS)) {
       }
     })
 
-    it('knows an honest and a spoofing client behind two nginx', async function () {
-      needs(this, network.direct, 'there is no loopback address but 127.0.0.1')
+    it('identifies an honest and a spoofing client of two nginx', async function () {
+      needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
       requireNginx(this)
       const nginx = await startNginxChain([
         { host: '127.0.0.1', address: '127.0.0.11' },
@@ -137,7 +137,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
   })
 }
 
-/** The demonstration's app, as a project that knows nothing of this one. */
+/** Copies the demonstration's app into a project of its own. */
 async function createProject ({ directory, tarball }, major) {
   for (const file of ['app.js', 'apps.js']) {
     await cp(path.join(ROOT, 'examples', 'demo', file), path.join(directory, file))

@@ -14,7 +14,7 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const { createResolver } = require('../../lib/resolver')
 const { needs } = require('../support/skip')
 const { requireNginx, startNginxChain } = require('./support/nginx')
-const { makeTemp, remove } = require('./support/temp')
+const { makeTemp, remove } = require('../support/temp')
 
 const CLIENT = '127.0.0.7'
 const PROXIES = ['127.0.0.1', '127.0.0.2']

@@ -11,7 +11,7 @@ const { run } = require('../support/script')
 
 const LONG = Array.from({ length: 20_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/25`)
 
-/** What is called without a pause until its time is up. */
+/** Code that runs without a pause until its time is up. */
 const LOOPS = [
   ['compile()', "proxyaddr.compile(['10.0.0.0/8', 'loopback'])"],
   ['compile() of a long list', 'proxyaddr.compile(LONG)'],
@@ -72,7 +72,7 @@ describe('a context', function () {
     `, '--expose-gc'), 'true false\n')
   })
 
-  it('may load the package for itself, which makes functions of its own', () => {
+  it('may load its own copy of the package, with its own functions', () => {
     assert.equal(run(`
       const fs = require('node:fs')
       const path = require('node:path')
@@ -106,7 +106,7 @@ describe('a context', function () {
 const ROOT = path.join(__dirname, '..', '..')
 const BINARY = path.join('build', 'Release', 'proxy_addr_native.node')
 
-/** The package once more, in a directory of its own. */
+/** A copy of the package, in its own directory. */
 function copy (directory) {
   for (const name of ['lib', 'package.json', 'prebuilds.js']) {
     fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
@@ -129,12 +129,12 @@ describe('several copies of the package', function () {
 
   after(() => fs.rmSync(directory, { recursive: true, force: true }))
 
-  it('are different packages, each with a binary of its own', () => {
+  it('are different packages, each with its own binary', () => {
     assert.equal(new Set(copies).size, 4)
     assert.equal(new Set(copies.map(({ compile }) => compile)).size, 4)
   })
 
-  it('take each other\'s trust functions, which are functions to them', () => {
+  it('accept each other\'s trust functions as user functions', () => {
     for (const one of copies) {
       for (const other of copies) {
         const trust = other.compile(['10.0.0.0/8', 'fd00::/8'])

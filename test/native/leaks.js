@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * Does memory come back? Compiles and resolves again and again, looks at the
- * process after each twelfth part, and compares the last three parts with the
- * first three after the warm-up. Exit code 1 if it grew, or if a set of a trust
- * function that was collected is still there.
+ * Checks that memory is freed: compiles and resolves repeatedly, measures the process
+ * after each twelfth part, and compares the last three parts with the first three
+ * after the warm-up. Exit code 1 if it grew, or if the set of a collected trust
+ * function remains.
  *
  *   node --expose-gc test/native/leaks.js [--compiles n] [--resolves n]
- *     [--seconds n]      so long for each of both, instead of so many
- *     [--megabytes n]    what it may grow by
+ *     [--seconds n]      n seconds for each of both, instead of a number of calls
+ *     [--megabytes n]    the permitted growth
  */
 
 const { setImmediate: turn } = require('node:timers/promises')
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 })
 const BOUND = Number(values.megabytes) * MEGA
 
-/** A list that no other call has: its size, families and text vary. */
+/** A list that is different at each call: its size, families and text vary. */
 function listOf (i) {
   const size = i % 997 === 0 ? 2000 : 1 + i % 23
   return Array.from({ length: size }, (_, k) => (i + k) % 3 === 0
@@ -43,14 +43,14 @@ function listOf (i) {
 let collected = 0
 const registry = new FinalizationRegistry(() => collected++)
 
-/** Compiles lists that are right, now and then one that is not. */
+/** Compiles valid lists and, now and then, an invalid one. */
 async function compileMany (from, isOver) {
   let i = from
   for (; !isOver(i); i++) {
     const list = listOf(i)
     const trust = proxyaddr.compile(list)
     registry.register(trust)
-    if (!trust(list[0].slice(0, list[0].lastIndexOf('/')))) throw new Error(`${list} does not hold its first`)
+    if (!trust(list[0].slice(0, list[0].lastIndexOf('/')))) throw new Error(`${list} does not contain its first address`)
     if (i % 7 === 0) throws(() => proxyaddr.compile([...list, 'wrong']))
     if (i % COMPILES_PER_TURN === 0) await turn()
   }
@@ -63,13 +63,13 @@ function throws (call) {
   } catch {
     return
   }
-  throw new Error('it was to throw')
+  throw new Error('an invalid list was accepted')
 }
 
 const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8', '2001:db8::/32'])
 const FAR = '10.0.0.2, '.repeat(40)
 
-/** Ways to resolve: mostly the usual ones. */
+/** Ways to resolve, mostly the usual ones. */
 const RESOLVES = [
   (i) => proxyaddr(request(`10.0.0.${i & 255}`, `192.0.2.${i & 127}`), trust),
   (i) => proxyaddr(request(`::ffff:10.0.0.${i & 255}`, `192.0.2.1, fd00::${i & 0xffff}`), trust),
@@ -98,7 +98,7 @@ async function resolveMany (from, isOver) {
   return i
 }
 
-/** Resident and external memory when all that can be collected is. */
+/** Resident and external memory after garbage collection. */
 async function held () {
   for (let i = 0; i < 4; i++) {
     globalThis.gc()
@@ -108,21 +108,21 @@ async function held () {
   return { rss, external }
 }
 
-/** The growth from the first third to the last, by the least of each. */
+/** The growth from the minimum of the first third to that of the last. */
 function growth (seen, key) {
   const measured = seen.slice(WARM_UP).map((one) => one[key])
   const third = measured.length / 3
   return Math.min(...measured.slice(-third)) - Math.min(...measured.slice(0, third))
 }
 
-/** Whether a part is over, asked before each call: by the clock, or by the count. */
+/** Returns a test, for use before each call, whether a part is over by time or count. */
 function endOf (part, count) {
   if (values.seconds === undefined) return (i) => i >= Math.floor(count * (part + 1) / PARTS)
   const end = performance.now() + Number(values.seconds) * 1000 / PARTS
   return (i) => i % CALLS_PER_LOOK === 0 && performance.now() >= end
 }
 
-/** @returns {Promise<number>} how many calls there were */
+/** @returns {Promise<number>} the number of calls */
 async function measure (name, wanted, work) {
   const started = Date.now()
   const seen = []
@@ -154,7 +154,7 @@ async function main () {
   const left = (await held()).external - before
   console.log(`${collected.toLocaleString('en-US')} of ${compiles.toLocaleString('en-US')} ` +
     `trust functions collected, ${left} bytes of sets left`)
-  if (collected !== compiles || left > MEGA) fail('sets are left behind')
+  if (collected !== compiles || left > MEGA) fail('sets of collected functions remain')
   await measure('resolves', Number(values.resolves), resolveMany)
 }
 

@@ -7,7 +7,7 @@ const { request } = require('../spec/helpers')
 
 const BOTH = [reference, proxyaddr]
 
-/** What both answer, or how both fail; it must be the same. */
+/** The answer or error of both functions, which must be the same. */
 function answer (call) {
   const [expected, given] = BOTH.map((lib) => {
     try {
@@ -21,7 +21,7 @@ function answer (call) {
   return given
 }
 
-/** Asks for other things, whose text is longer and shorter than any in use. */
+/** Makes other calls, with text longer and shorter than any in use. */
 function disturb (lib) {
   const trust = lib.compile(['192.0.2.0/24', 'linklocal'])
 
@@ -32,7 +32,7 @@ function disturb (lib) {
   ]
 }
 
-/** The headers and peers among which what is in the middle is not disturbed. */
+/** Headers and peers whose call must not be disturbed by a nested one. */
 const CASES = [
   ['10.0.0.1', '203.0.113.9, 10.0.0.2'],
   ['::ffff:10.0.0.1', `${'y'.repeat(300)}, 203.0.113.9, ${'10.0.0.3, '.repeat(60)}10.0.0.2`],
@@ -87,7 +87,7 @@ describe('a call within a call', () => {
     })
   })
 
-  it('may nest as deep as the stack allows, and what comes next is right', () => {
+  it('may nest as deep as the stack allows, and the next call is right', () => {
     for (const lib of BOTH) {
       const req = request('10.0.0.1', '203.0.113.9, 10.0.0.2')
       let depth = 0
@@ -103,7 +103,7 @@ describe('a call within a call', () => {
   })
 })
 
-describe('a request that does not stand still', () => {
+describe('a request that changes', () => {
   it('is read once, whatever its getters answer the next time', () => {
     answer((lib) => {
       let reads = 0
@@ -117,7 +117,7 @@ describe('a request that does not stand still', () => {
     })
   })
 
-  it('may change what it is while its header is being read', () => {
+  it('may change its properties while its header is read', () => {
     answer((lib) => {
       const req = request('10.0.0.1', 'unused')
 

@@ -8,20 +8,20 @@ const { run } = require('../support/script')
 
 const MEGA = 1024 * 1024
 
-/** The same text, as the engine may hold it. */
+/** The same text, in each way that V8 may store it. */
 const WAYS = [
   ['flat', (text) => Buffer.from(text, 'utf8').toString('utf8')],
   ['with two bytes to a unit', (text) => `\u0100${text}`.slice(1)],
   ['in two parts', (text) => text.slice(0, text.length >> 1) + text.slice(text.length >> 1)],
   ['as a part of a longer one', (text) => `${text},${text}`.slice(text.length + 1)],
-  // Texts of more than a megabyte stay outside of the heap.
+  // V8 stores texts of more than a megabyte outside the heap.
   ['outside of the heap, with one byte to a unit', (text) => Buffer.from(text, 'latin1').toString('latin1')],
   ['outside of the heap, with two bytes to a unit', (text) => Buffer.from(text, 'utf16le').toString('utf16le')]
 ]
 
 const many = (entry, size) => entry.repeat(Math.ceil(size / entry.length))
 
-/** Headers of a size, each an expression of it. */
+/** Headers of a size, each as an expression. */
 const HEADERS = [
   ['junk, then the client', (size) => `${'x'.repeat(size)}, 192.0.2.1, 10.0.0.2`],
   ['a client that is all of it', (size) => `${'x'.repeat(size)}, 10.0.0.2`],
@@ -37,7 +37,7 @@ const HEADERS = [
 
 const LIST = ['10.0.0.0/8', 'fd00::/8']
 
-/** Both resolve a request alike; what comes back is a text, perhaps a long one. */
+/** Checks that both resolve a request alike; returns the text, which may be long. */
 function alike (peer, header) {
   const [expected, given] = [reference, proxyaddr].map((lib) => {
     const trust = lib.compile(LIST)
@@ -54,7 +54,7 @@ function alike (peer, header) {
 
 describe('text of megabytes', function () {
   for (const [content, make] of HEADERS) {
-    it(`makes no difference as a header, however it is held: ${content}`, () => {
+    it(`makes no difference as a header, however V8 stores it: ${content}`, () => {
       for (const [, hold] of WAYS) alike('10.0.0.1', hold(make(2 * MEGA)))
     })
   }
@@ -73,7 +73,7 @@ describe('text of megabytes', function () {
     }
   })
 
-  it('is an address or none as the peer, however it is held', () => {
+  it('is a valid or invalid peer, however V8 stores it', () => {
     for (const [, hold] of WAYS) {
       for (const peer of [`${'0'.repeat(2 * MEGA)}12.0.0.1`, `fd00::1%${'z'.repeat(2 * MEGA)}`]) {
         assert.equal(alike(hold(peer), '192.0.2.1'), '192.0.2.1')
@@ -84,7 +84,7 @@ describe('text of megabytes', function () {
     }
   })
 
-  it('is an entry of a list, or is refused with all of its text', () => {
+  it('is an entry of a list, or is refused with its whole text', () => {
     const zeros = '0'.repeat(2 * MEGA)
 
     for (const lib of [reference, proxyaddr]) {
@@ -104,7 +104,7 @@ describe('text of megabytes', function () {
 const ROOM = '--max-old-space-size=4096'
 
 describe('a list of five million subnets', function () {
-  it('is compiled, answers for each of its ends, and can be collected', () => {
+  it('is compiled, answers right at each end, and can be collected', () => {
     assert.equal(run(`
       const COUNT = 5_000_000
       const v4 = (i) => \`\${11 + (i >> 15)}.\${(i >> 7) & 255}.\${(i & 127) * 2}\`

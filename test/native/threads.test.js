@@ -23,7 +23,7 @@ function inWorker (source) {
 }
 
 describe('worker threads', function () {
-  it('may be ended two hundred times over, in the middle of anything', () => {
+  it('may be ended at any point, two hundred times', () => {
     const { status, signal, stdout, stderr } =
       spawnSync(process.execPath, [TERMINATE, '200'], { encoding: 'utf8' })
 
@@ -48,26 +48,26 @@ describe('worker threads', function () {
     `), 'exit 7\n')
   })
 
-  it('may end themselves while an entry of a list turns into its text', () => {
+  it('may end themselves while an entry of a list is converted to text', () => {
     assert.equal(inWorker(`
       proxyaddr.compile(['10.0.0.0/8', { toString () { process.exit(7) } }])
     `), 'exit 7\n')
   })
 
-  it('may fail in a trust function, which their parent hears of', () => {
+  it('may fail in a trust function, which their parent is notified of', () => {
     assert.equal(inWorker(`
       proxyaddr(request('10.0.0.1', 'client'), () => { throw new RangeError('mine') })
     `), 'error RangeError: mine\nexit 1\n')
   })
 
-  it('may each load the package, where the main thread has not', () => {
+  it('may each load the package if the main thread has not', () => {
     const { status, signal, stdout, stderr } = spawnSync(process.execPath, [ALONE, '10'], { encoding: 'utf8' })
 
     assert.deepEqual({ status, signal, stdout, stderr }, { status: 0, signal: null, stdout: 'true\n'.repeat(10), stderr: '' })
   })
 })
 
-/** Every place at which code of the user's runs in the middle of a call. */
+/** Every place at which a user's code runs during a call. */
 const PLACES = [
   ['a trust function', "proxyaddr(request('10.0.0.1', 'client'), () => leave())"],
   ['a trust function of all()', "proxyaddr.all(request('10.0.0.1', 'client'), () => leave())"],
@@ -93,7 +93,7 @@ function play (place, leave) {
 
 describe('a process', function () {
   for (const [name, place] of PLACES) {
-    it(`may be left in ${name}`, () => {
+    it(`may exit in ${name}`, () => {
       assert.deepEqual(play(place, 'process.exit(7)'), { status: 7, signal: null, stdout: '', stderr: '' })
     })
 
@@ -105,7 +105,7 @@ describe('a process', function () {
     })
   }
 
-  it('may catch what was thrown, and what comes next is right', () => {
+  it('may catch what was thrown, and the next call is right', () => {
     assert.deepEqual(outcome(`
       const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8'])
       const leave = () => { throw new RangeError('mine') }

@@ -1,12 +1,12 @@
 'use strict'
 
 /*
- * The rules under settings of V8 that move memory about, or compile otherwise,
- * or leave little room.
+ * Runs the rules under settings of V8 that move memory, compile differently, or leave
+ * little memory.
  *
  *   node test/native/v8-flags.js [--short]
  *
- * --short leaves out what is long: starting processes, huge headers.
+ * --short omits slow tests: those with processes or huge headers.
  */
 
 const { parseArgs } = require('node:util')
@@ -16,7 +16,7 @@ const { seconds, suite } = require('../install/versions/runtimes')
 const { values } = parseArgs({ options: { short: { type: 'boolean' } } })
 
 const RULES = ['test/spec/*.test.js']
-// Collecting all the time, all the rules did not end within two minutes.
+// With constant collection, all rules together take more than two minutes.
 const SHORT = [...RULES, '--ignore', 'test/spec/{long-headers,lifetime,text,header}.test.js']
 
 const FLAGS = [

@@ -1,10 +1,10 @@
 'use strict'
 
 /*
- * Does the WebAssembly door use the memory of collected sets again? A module's
- * memory never shrinks, so it must not grow: compiles and drops lists of all
- * sizes, and compares memory half-way, when it has been as full as it gets, with
- * memory at the end. Exit code 1 if it grew by more than a tenth.
+ * Checks that the WebAssembly engine reuses the memory of collected sets. A module's
+ * memory never shrinks, so it must not grow: compiles and drops lists of all sizes,
+ * and compares memory half-way, when it has reached its maximum, with memory at the
+ * end. Exit code 1 if it grew by more than a tenth.
  *
  *   node --expose-gc test/native/wasm-leaks.js [--compiles n | --seconds n]
  */
@@ -19,14 +19,14 @@ const { wasm: { memory } } = require('../../lib/engine/wasm-memory')
 
 const COMPILES_PER_TURN = 500
 const TENTHS = 10
-// However short the time: with fewer, memory is not as full as it gets half-way.
+// With fewer, memory has not reached its maximum half-way, however short the time.
 const LEAST_OF_A_TENTH = 20_000
 
 const { values } = parseArgs({
   options: { compiles: { type: 'string', default: '1000000' }, seconds: { type: 'string' } }
 })
 
-/** A list that no other call has: its size, families and text vary. */
+/** A list that is different at each call: its size, families and text vary. */
 function listOf (i) {
   const size = i % 9973 === 0 ? 2000 : 1 + i % 23
   return Array.from({ length: size }, (_, k) => (i + k) % 3 === 0
@@ -34,14 +34,14 @@ function listOf (i) {
     : `10.${i & 255}.${k & 255}.${(i >> 8) & 255}/${8 + k % 25}`)
 }
 
-/** Compiles, and keeps some for a while, so that holes come about. */
+/** Compiles, and keeps some sets for a while, so that memory is fragmented. */
 async function compileMany (from, isOver) {
   const kept = []
   let i = from
   for (; !isOver(i); i++) {
     const list = listOf(i)
     const trust = proxyaddr.compile(list)
-    if (!trust(list[0].slice(0, list[0].lastIndexOf('/')))) throw new Error(`${list} does not hold its first`)
+    if (!trust(list[0].slice(0, list[0].lastIndexOf('/')))) throw new Error(`${list} does not contain its first address`)
     if (i % 3 === 0) kept[i % 1000] = trust
     if (i % COMPILES_PER_TURN === 0) {
       globalThis.gc({ type: 'minor' })
@@ -51,7 +51,7 @@ async function compileMany (from, isOver) {
   return i
 }
 
-/** Whether a tenth is over, asked before each call: by the clock, or by the count. */
+/** Returns a test, for use before each call, whether a tenth is over by time or count. */
 function endOf (tenth) {
   if (values.seconds === undefined) return (i) => i >= Math.floor(Number(values.compiles) * (tenth + 1) / TENTHS)
   const end = performance.now() + Number(values.seconds) * 1000 / TENTHS
@@ -70,7 +70,7 @@ async function main () {
   console.log(`${compiles.toLocaleString('en-US')} compiles, memory after each tenth: ` +
     `${sizes.map((size) => Math.round(size / 1024)).join(' ')} KB`)
   if (sizes.at(-1) > sizes[TENTHS / 2 - 1] * 1.1) {
-    console.error('memory has grown')
+    console.error('memory grew by more than 10 % in the second half')
     process.exitCode = 1
   }
 }

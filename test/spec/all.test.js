@@ -17,7 +17,7 @@ describe('all()', () => {
     throwsTypeError(() => all(), 'argument req is required')
   })
 
-  it('gives every address, nearest first, where there is no trust', () => {
+  it('returns every address, nearest first, without a trust argument', () => {
     const req = request('127.0.0.1', '10.0.0.3, nonsense, 10.0.0.1')
 
     for (const trust of [undefined, null, false, 0, '', NaN, 0n]) {
@@ -36,18 +36,18 @@ describe('all()', () => {
       ['127.0.0.1', '127.0.0.3', '10.0.0.1', '127.0.0.2', '10.0.0.3'])
   })
 
-  it('stops at text that is no address', () => {
+  it('stops at text that is not an address', () => {
     assert.deepEqual(all(request('127.0.0.1', '10.0.0.1, nonsense, 127.0.0.2'), 'loopback'),
       ['127.0.0.1', '127.0.0.2', 'nonsense'])
   })
 
-  it('gives every address where all are trusted', () => {
+  it('returns every address if all are trusted', () => {
     const req = request('127.0.0.1', '127.0.0.4, 127.0.0.3, 127.0.0.2')
 
     assert.deepEqual(all(req, 'loopback'), ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'])
   })
 
-  it('takes a name, a subnet, a list and a function for trust', () => {
+  it('accepts a name, a subnet, a list and a function as trust', () => {
     const req = request('10.0.0.1', '203.0.113.9, 10.0.0.2')
     const expected = ['10.0.0.1', '10.0.0.2', '203.0.113.9']
 
@@ -59,7 +59,7 @@ describe('all()', () => {
     assert.deepEqual(all(req, (address, i) => i < 2), expected)
   })
 
-  it('takes an empty list for trust, which trusts nothing', () => {
+  it('accepts an empty list as trust, which trusts nothing', () => {
     assert.deepEqual(all(request('127.0.0.1', '10.0.0.1'), []), ['127.0.0.1'])
     assert.deepEqual(all(request('127.0.0.1', '10.0.0.1'), proxyaddr.compile([])), ['127.0.0.1'])
   })
@@ -77,18 +77,18 @@ describe('all()', () => {
     throwsTypeError(() => all(req, [null]), "Cannot read properties of null (reading 'lastIndexOf')")
   })
 
-  it('refuses a bad trust even where there is nothing to trust', () => {
+  it('refuses an invalid trust even if there is nothing to trust', () => {
     throwsTypeError(() => all(request('127.0.0.1'), 'blargh'), 'invalid IP address: blargh')
     throwsTypeError(() => all(request('127.0.0.1'), 42), 'unsupported trust argument')
   })
 
-  it('reports a bad request before a bad trust', () => {
+  it('reports an invalid request before an invalid trust', () => {
     throwsTypeError(() => all({}, 42), "Cannot read properties of undefined (reading 'x-forwarded-for')")
     throwsTypeError(() => all({ headers: {} }, 42), "Cannot read properties of undefined (reading 'remoteAddress')")
     throwsTypeError(() => all(request('127.0.0.1', [1]), 'blargh'), 'header.charCodeAt is not a function')
   })
 
-  it('gives a list of its own, which the caller may change', () => {
+  it('returns a new list, which the caller may change', () => {
     const req = request('127.0.0.1', '10.0.0.1')
 
     for (const trust of [undefined, 'loopback', [], () => true, proxyaddr.compile('loopback')]) {
@@ -102,7 +102,7 @@ describe('all()', () => {
     }
   })
 
-  it('gives a list without holes whose length is its number of addresses', () => {
+  it('returns a list without holes, of the right length', () => {
     const addresses = all(request('127.0.0.1', 'a, b, c'), 'loopback')
 
     assert.equal(addresses.length, 2)

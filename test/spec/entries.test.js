@@ -37,7 +37,7 @@ describe('the names', () => {
         }
       })
 
-      it(`holds none of ${outside.join(', ')}`, () => {
+      it(`contains none of ${outside.join(', ')}`, () => {
         const trust = compile(name)
 
         assert.deepEqual(outside.filter(trust), [])
@@ -45,7 +45,7 @@ describe('the names', () => {
     })
   }
 
-  it('can stand together, with subnets between them', () => {
+  it('can occur together, with subnets between them', () => {
     const trust = compile(['linklocal', '203.0.113.0/24', 'loopback', 'uniquelocal', '2001:db8::1'])
     const addresses = [
       '169.254.1.1', 'fe80::1', '203.0.113.9', '127.0.0.1', '::1', '10.0.0.1', '172.16.0.1',
@@ -55,7 +55,7 @@ describe('the names', () => {
     assert.deepEqual(addresses.filter(trust), addresses.slice(0, 10))
   })
 
-  it('can stand at either end of a list', () => {
+  it('can occur at either end of a list', () => {
     assert.equal(compile(['loopback', '10.0.0.1'])('10.0.0.1'), true)
     assert.equal(compile(['10.0.0.1', 'loopback'])('127.0.0.1'), true)
     assert.equal(compile(['10.0.0.1', 'loopback'])('10.0.0.1'), true)
@@ -72,19 +72,19 @@ describe('the names', () => {
     })
   }
 
-  it('take no length', () => {
+  it('accept no length', () => {
     throwsTypeError(() => compile('loopback/8'), 'invalid IP address: loopback')
     throwsTypeError(() => compile('loopback/'), 'invalid IP address: loopback')
   })
 
-  it('mean nothing as addresses', () => {
+  it('are not addresses', () => {
     const trust = compile(['loopback', 'linklocal', 'uniquelocal'])
 
     assert.deepEqual(['loopback', 'linklocal', 'uniquelocal'].filter(trust), [])
   })
 })
 
-/** `subnet` holds the first and the last address, and not those beside them. */
+/** Checks that `subnet` contains its first and last address, and not those next to them. */
 function spans (subnet, { first, last, below, above }) {
   const trust = compile(subnet)
 
@@ -107,7 +107,7 @@ const TEN_SLASH_EIGHT = {
 }
 
 describe('the length of a subnet', () => {
-  it('is the whole address where none is given', () => {
+  it('is the whole address by default', () => {
     spans('10.0.0.9', { below: '10.0.0.8', first: '10.0.0.9', last: '10.0.0.9', above: '10.0.0.10' })
     spans('fd00::9', { below: 'fd00::8', first: 'fd00::9', last: 'fd00::9', above: 'fd00::a' })
   })
@@ -142,7 +142,7 @@ describe('the length of a subnet', () => {
     }
   })
 
-  it('makes the bits behind it meaningless', () => {
+  it('makes the bits after it irrelevant', () => {
     spans('10.0.0.0/8', TEN_SLASH_EIGHT)
     spans('10.1.2.3/8', TEN_SLASH_EIGHT)
     spans('10.255.255.255/8', TEN_SLASH_EIGHT)
@@ -156,7 +156,7 @@ describe('the length of a subnet', () => {
     spans('fd00::/008', { below: 'fcff::', first: 'fd00::', last: 'fdff::', above: 'fe00::' })
   })
 
-  it('can follow any way to write the address', () => {
+  it('can follow any form of the address', () => {
     spans('012.0.0.0/8', TEN_SLASH_EIGHT)
     spans('0xa.0.0.0/8', TEN_SLASH_EIGHT)
     spans('167772160/8', TEN_SLASH_EIGHT)
@@ -189,7 +189,7 @@ describe('the netmask of a subnet', () => {
     it(`can be written ${mask} for /8`, () => spans(`10.0.0.0/${mask}`, TEN_SLASH_EIGHT))
   }
 
-  it('is told from a length by anything that is no digit', () => {
+  it('differs from a length by any character that is not a digit', () => {
     spans('10.0.0.0/0xfffffff8', { first: '10.0.0.0', last: '10.0.0.7', above: '10.0.0.8' })
   })
 })
@@ -214,7 +214,7 @@ describe('a subnet is refused', () => {
       '10.0.0.0/255.0.255.0', '10.0.0.0/0.0.0.1', '10.0.0.0/0.255.255.255', '10.0.0.0/254.255.0.0',
       '10.0.0.0/255.255.255.253', '10.0.0.0/127.0.0.0', '10.0.0.0/0xff', '10.0.0.0/192.168.1.1'
     ]],
-    ['with a netmask that is no address', ['10.0.0.0/255.0.0', '10.0.0.0/256.0.0.0', '10.0.0.0/255.0.0.0 ']],
+    ['with a netmask that is not an address', ['10.0.0.0/255.0.0', '10.0.0.0/256.0.0.0', '10.0.0.0/255.0.0.0 ']],
     ['of IPv4 with a netmask of IPv6', [
       '10.0.0.0/::', '10.0.0.0/ffff::', '10.0.0.0/::ffff:255.0.0.0', '10.0.0.0/::1'
     ]],

@@ -8,7 +8,7 @@ const { all } = proxyaddr
 
 const PEER = '127.0.0.1'
 
-/** What a header holds, nearest first, as all() tells it. */
+/** The entries of a header, nearest first, as all() returns them. */
 const HEADERS = [
   ['one entry', [
     ['10.0.0.1', ['10.0.0.1']],
@@ -98,7 +98,7 @@ describe('a header with', () => {
   for (const [subject, rows] of HEADERS) {
     describe(subject, () => {
       for (const [header, entries] of rows) {
-        it(`${show(header)} holds ${show(entries)}`, () => {
+        it(`${show(header)} contains ${show(entries)}`, () => {
           const req = request(PEER, header)
           const seen = []
 
@@ -123,7 +123,7 @@ describe('a header with', () => {
 })
 
 describe('the header', () => {
-  it('is the one called x-forwarded-for, in lower case', () => {
+  it('is named x-forwarded-for, in lower case', () => {
     const socket = { remoteAddress: PEER }
 
     for (const name of ['X-Forwarded-For', 'X-FORWARDED-FOR', 'forwarded', 'x-real-ip', 'x_forwarded_for']) {
@@ -156,11 +156,11 @@ describe('the header', () => {
   })
 })
 
-describe('a header that is no string', () => {
+describe('a header that is not a string', () => {
   for (const [way, call] of WAYS) {
     describe(`given to ${way}`, () => {
       for (const [name, header] of NO_HEADER) {
-        it(`is no header: ${name}`, () => {
+        it(`counts as no header: ${name}`, () => {
           const req = { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: PEER } }
 
           assert.deepEqual(call(req), [PEER])
@@ -171,20 +171,20 @@ describe('a header that is no string', () => {
         it(`is refused: ${name}`, () => throwsTypeError(() => call(request(PEER, header)), message))
       }
 
-      it('is its string: a String object', () => {
+      it('counts as its string: a String object', () => {
         assert.equal(call(request(PEER, new String(' 10.0.0.1 ,'))).at(-1), '10.0.0.1')
       })
     })
   }
 
-  it('gives primitive strings if it is a String object', () => {
+  it('yields primitive strings if it is a String object', () => {
     assert.deepEqual(all(request(PEER, new String('10.0.0.1, 10.0.0.2'))),
       [PEER, '10.0.0.2', '10.0.0.1'])
     assert.equal(typeof proxyaddr(request(PEER, new String('10.0.0.1')), 'loopback'), 'string')
   })
   /* eslint-enable no-new-wrappers */
 
-  it('is asked for its units from the right and for its parts if it can be', () => {
+  it('is read unit by unit from the right, and by its parts, if it has the methods', () => {
     const calls = []
     const header = {
       length: 3,
@@ -198,13 +198,13 @@ describe('a header that is no string', () => {
     ])
   })
 
-  it('gives what it likes, which a compiled set does not trust', () => {
+  it('may return anything, which a compiled set does not trust', () => {
     const header = { length: 1, charCodeAt: () => 0x61, substring: () => 2130706433 }
 
     assert.equal(proxyaddr(request(PEER, header), 'loopback'), 2130706433)
   })
 
-  it('is taken apart before any function is asked', () => {
+  it('is divided before any trust function is called', () => {
     const events = []
     const header = {
       length: 5,

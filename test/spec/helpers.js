@@ -3,12 +3,12 @@
 const assert = require('node:assert/strict')
 const { compile } = require('../support/implementation')
 
-/** Between them these four subnets hold every address there is. */
+/** Together, these four subnets contain every address. */
 const EVERYTHING = ['0.0.0.0/1', '128.0.0.0/1', '::/1', '8000::/1']
 
 const trustEverything = compile(EVERYTHING)
 
-/** A request from `peer`, with an X-Forwarded-For header where one is given. */
+/** A request from `peer`, with an X-Forwarded-For header if one is given. */
 function request (peer, header) {
   return {
     headers: header === undefined ? {} : { 'x-forwarded-for': header },
@@ -16,7 +16,7 @@ function request (peer, header) {
   }
 }
 
-/** `call` throws a plain TypeError with this message and nothing attached. */
+/** Checks that `call` throws a plain TypeError with this message and no properties. */
 function throwsTypeError (call, message) {
   assert.throws(call, (error) => {
     assert.equal(error.message, message)
@@ -27,14 +27,14 @@ function throwsTypeError (call, message) {
   })
 }
 
-/** `text` is `address`, both in a trust list and as a candidate. */
+/** Checks that `text` denotes `address`, in a trust list and as a candidate. */
 function denotes (text, address) {
   assert.equal(compile(address)(text), true, 'as a candidate')
   assert.equal(compile([text])(address), true, 'in a trust list')
   assert.equal(compile([text, text])(address), true, 'twice in a trust list')
 }
 
-/** `text` is nothing: untrusted as a candidate, refused in a trust list. */
+/** Checks that `text` denotes no address: untrusted as a candidate, refused in a list. */
 function denotesNothing (text) {
   assert.equal(trustEverything(text), false, 'as a candidate')
   throwsTypeError(() => compile(text), `invalid IP address: ${text}`)
@@ -42,7 +42,7 @@ function denotesNothing (text) {
   throwsTypeError(() => compile(`${text}/8`), `invalid IP address: ${text}`)
 }
 
-/** A name for a test: the text as written, shortened where it is endless. */
+/** A name for a test: the text as written, shortened if it is long. */
 function show (text) {
   const shown = JSON.stringify(text)
 

@@ -6,14 +6,14 @@ const { IMPLEMENTATION, run } = require('../support/script')
 const { request } = require('./helpers')
 
 describe('a process', function () {
-  it('ends well with compiled sets alive', () => {
+  it('exits normally with compiled sets alive', () => {
     assert.equal(run(`
       globalThis.kept = Array.from({ length: 1000 }, (_, i) => proxyaddr.compile(['loopback', '10.0.0.' + i % 256]))
       process.on('exit', () => console.log(proxyaddr(request('10.0.0.7', 'client'), kept[7])))
     `), 'client\n')
   })
 
-  it('ends well when it is told to, in the middle of a trust function', () => {
+  it('exits normally by process.exit() in a trust function', () => {
     assert.equal(run(`
       const compiled = proxyaddr.compile(['10.0.0.0/8', 'loopback'])
       proxyaddr(request('10.0.0.1', 'client'), (address) => {
@@ -23,11 +23,11 @@ describe('a process', function () {
     `), 'true\n')
   })
 
-  it('ends well after loading the package and nothing else', () => {
+  it('exits normally after only loading the package', () => {
     assert.equal(run(''), '')
   })
 
-  it('ends well with a set used for the first time as it ends', () => {
+  it('exits normally if a set is first used during the exit', () => {
     assert.equal(run(`
       const trust = proxyaddr.compile('loopback')
       process.on('exit', () => {
@@ -47,7 +47,7 @@ describe('a process', function () {
     `), 'client 10.0.0.2\n')
   })
 
-  it('may compile and forget many sets, collected between turns', () => {
+  it('may compile and drop many sets, collected between turns', () => {
     assert.equal(run(`
       async function main () {
         const kept = []
@@ -72,7 +72,7 @@ describe('a process', function () {
     `, '--expose-gc'), '20\n')
   })
 
-  it('does not grow while it answers from names and lists without a pause', () => {
+  it('does not grow while it resolves by names and lists without a pause', () => {
     const grown = Number(run(`
       const ask = (rounds) => {
         for (let i = 0; i < rounds; i++) {
@@ -93,7 +93,7 @@ describe('a process', function () {
     assert.ok(grown < 32 * 1024 * 1024, `grew by ${grown} bytes`)
   })
 
-  it('may have its sets collected while one of them is asked', () => {
+  it('may have its sets collected during a call of one', () => {
     assert.equal(run(`
       let answers = 0
       for (let i = 0; i < 200; i++) {
@@ -111,7 +111,7 @@ describe('a process', function () {
 })
 
 describe('a list of a million subnets', function () {
-  it('is compiled, and answers for each of its ends', () => {
+  it('is compiled, and answers right at each end', () => {
     const list = Array.from({ length: 1_000_000 }, (_, i) =>
       `${11 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}.128/25`)
     const trust = proxyaddr.compile(list)
@@ -130,7 +130,7 @@ describe('a list of a million subnets', function () {
     assert.equal(trust('::b00:80'), false)
   })
 
-  it('names the one among them that is at fault', () => {
+  it('names the invalid one among them', () => {
     const list = Array(1_000_000).fill('10.0.0.0/8')
 
     list[999_998] = '10.0.0.0/33'

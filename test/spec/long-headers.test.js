@@ -10,7 +10,7 @@ const PEER = '10.0.0.1'
 const TRUST = ['10.0.0.0/8', 'fd00::/8']
 const trust = compile(TRUST)
 
-/** The answer of each way to ask is `client`, after `hops` trusted entries. */
+/** Checks that each function finds `client`, after `hops` trusted entries. */
 function answers (header, client, hops) {
   const req = request(PEER, header)
 
@@ -33,14 +33,14 @@ function proxies (length) {
 }
 
 describe('a long header', function () {
-  it('of any length gives the nearest entry, whatever lies behind it', () => {
+  it('of any length yields the nearest entry, whatever precedes it', () => {
     for (let length = 1; length <= 1100; length++) {
       answers(`${'x'.repeat(length)}, 192.0.2.1`, '192.0.2.1', 0)
       answers(`${'10.0.0.2,'.repeat(length).slice(-length)}, 192.0.2.1, 10.0.0.3`, '192.0.2.1', 1)
     }
   })
 
-  it('of any length gives the entry that all others hide', () => {
+  it('of any length yields its first entry after trusted ones', () => {
     for (let length = 10; length <= 1100; length++) {
       const hidden = proxies(length)
 
@@ -61,14 +61,14 @@ describe('a long header', function () {
     }
   })
 
-  it('of any length is not tested to its end', () => {
+  it('of any length is not read further than the client', () => {
     for (let length = 10; length <= 600; length++) {
       answers(`10.0.0.9,${proxies(length)}`, '10.0.0.9', Math.floor(length / 10))
       answers(` , ,10.0.0.9,${proxies(length)}`, '10.0.0.9', Math.floor(length / 10))
     }
   })
 
-  it('does not matter behind a peer that is not trusted', () => {
+  it('is ignored if the peer is not trusted', () => {
     for (const length of [10, 255, 256, 257, 1000]) {
       for (const ask of [trust, TRUST, (address) => trust(address)]) {
         assert.equal(proxyaddr(request('192.0.2.1', `203.0.113.1,${proxies(length)}`), ask), '192.0.2.1')
@@ -91,7 +91,7 @@ describe('a long header', function () {
     }
   })
 
-  it('may have entries longer than anything that is looked at first', () => {
+  it('may have entries longer than the part that crosses first', () => {
     for (const length of [255, 256, 257, 300, 511, 512, 513, 1000, 5000, 100_000]) {
       const long = 'y'.repeat(length)
 
@@ -103,7 +103,7 @@ describe('a long header', function () {
     }
   })
 
-  it('may be made of spaces and commas for as long as it likes', () => {
+  it('may consist of any number of spaces and commas', () => {
     for (const length of [200, 255, 256, 257, 511, 512, 513, 2000, 100_000]) {
       for (const nothing of [' ', ',', ' ,', ', ']) {
         const filler = nothing.repeat(length).slice(0, length)
@@ -135,19 +135,19 @@ describe('a long header', function () {
     answers(`192.0.2.1,${proxies(1_048_576)}`, '192.0.2.1', 104_857)
   })
 
-  it('may have a megabyte of anything behind the client', () => {
+  it('may have a megabyte of anything before the client', () => {
     answers(`${'10.0.0.2, '.repeat(104_857)}192.0.2.1, 10.0.0.3`, '192.0.2.1', 1)
     answers(`${'\u0130'.repeat(1_048_576)},192.0.2.1`, '192.0.2.1', 0)
     answers(`${','.repeat(1_048_576)}192.0.2.1`, '192.0.2.1', 0)
   })
 
-  it('is listed whole without trust', () => {
+  it('is returned whole without trust', () => {
     const entries = Array.from({ length: 100_000 }, (_, i) => String(i))
 
     assert.deepEqual(all(request(PEER, entries.join(','))), [PEER, ...entries.reverse()])
   })
 
-  it('is told to a function with every distance', () => {
+  it('is passed to a function with every distance', () => {
     const header = Array.from({ length: 5_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`).reverse().join(', ')
     let next = 0
 

@@ -6,7 +6,7 @@ const { EVERYTHING, request } = require('./helpers')
 
 const { compile } = proxyaddr
 
-/** Asks a set of one, and sets of two, whether `subnet` holds `address`. */
+/** Whether `subnet` contains `address`, by a set of one entry and sets of two. */
 function holds (subnet, address) {
   const answers = [
     compile(subnet)(address),
@@ -123,7 +123,7 @@ describe('a mapped address', () => {
     })
   }
 
-  it('is returned as it came, not as the IPv4 address it is', () => {
+  it('is returned as received, not as its IPv4 address', () => {
     const req = request('::ffff:127.0.0.1', '::ffff:a01:203, ::ffff:127.0.0.2')
 
     assert.equal(proxyaddr(req, 'loopback'), '::ffff:a01:203')
@@ -131,7 +131,7 @@ describe('a mapped address', () => {
       ['::ffff:127.0.0.1', '::ffff:127.0.0.2', '::ffff:a01:203'])
   })
 
-  it('is trusted through its IPv4 name', () => {
+  it('is trusted by its IPv4 form', () => {
     assert.equal(compile('loopback')('::ffff:127.0.0.1'), true)
     assert.equal(compile('uniquelocal')('::ffff:192.168.1.1'), true)
     assert.equal(compile('linklocal')('::ffff:169.254.1.1'), true)
@@ -180,7 +180,7 @@ describe('a short subnet around the mapped addresses (CVE-2026-90711)', () => {
     }
   })
 
-  it('lets subnets of both families together hold what each holds alone', () => {
+  it('trusts by subnets of both families together what each trusts alone', () => {
     const trust = compile(EVERYTHING)
 
     for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '::1', 'ffff::', '0.0.0.0', '255.255.255.255']) {

@@ -31,7 +31,7 @@ describe('the shape of the module', () => {
     }
   })
 
-  it('does not itself use what stands in these properties', () => {
+  it('does not itself use these properties', () => {
     const { all, compile } = proxyaddr
     const req = request('127.0.0.1', '10.0.0.1')
 
@@ -69,7 +69,7 @@ describe('the shape of the module', () => {
     assert.equal(proxyaddr(req, 'loopback', '10.0.0.1'), '10.0.0.1')
   })
 
-  it('can be called with new, and then gives a list or a function all the same', () => {
+  it('can be called with new, and still returns a list or a function', () => {
     const { all, compile: Compile } = proxyaddr
     const All = all
     const req = request('127.0.0.1', '10.0.0.1')
@@ -93,7 +93,7 @@ describe('the shape of a compiled trust function', () => {
     assert.equal(proxyaddr.compile(['10.0.0.1', '::1', '10.0.0.2']).name, 'trust')
   })
 
-  it('has nothing but length, name and prototype to show', () => {
+  it('has no properties but length, name and prototype', () => {
     const trust = proxyaddr.compile('loopback')
 
     assert.deepEqual(Object.getOwnPropertyNames(trust).sort(), ['length', 'name', 'prototype'])
@@ -112,14 +112,14 @@ describe('the shape of a compiled trust function', () => {
     assert.equal(proxyaddr(request('127.0.0.1', '10.0.0.1'), Trust), '10.0.0.1')
   })
 
-  it('still works when nothing but the function itself is left of it', () => {
+  it('still works without its properties', () => {
     const trust = Object.setPrototypeOf(proxyaddr.compile('loopback'), null)
 
     assert.equal(trust('127.0.0.1'), true)
     assert.equal(proxyaddr(request('127.0.0.1', '10.0.0.1'), trust), '10.0.0.1')
   })
 
-  it('is a new one at each call', () => {
+  it('is a new function at each call', () => {
     assert.notEqual(proxyaddr.compile('loopback'), proxyaddr.compile('loopback'))
     assert.notEqual(proxyaddr.compile('10.0.0.1'), proxyaddr.compile('10.0.0.1'))
   })
@@ -132,14 +132,14 @@ describe('the shape of a compiled trust function', () => {
     assert.equal(trust('nonsense'), false)
   })
 
-  it('looks at the address only, not at the receiver or further arguments', () => {
+  it('reads only the address, not the receiver or further arguments', () => {
     const trust = proxyaddr.compile('loopback')
 
     assert.equal(Reflect.apply(trust, null, ['127.0.0.1', 99, '10.0.0.1']), true)
     assert.equal(trust.call('127.0.0.1', '10.0.0.1', 0), false)
   })
 
-  it('answers the same however often it is asked', () => {
+  it('gives the same answer at each call', () => {
     const trust = proxyaddr.compile(['10.0.0.0/8', 'fc00::/7'])
 
     for (let round = 0; round < 100; round++) {

@@ -10,14 +10,14 @@ const NO_LAST_INDEX = 'note.lastIndexOf is not a function'
 const NO_SUBSTRING = 'note.substring is not a function'
 const NO_PRIMITIVE = 'Cannot convert object to primitive value'
 
-/** Text in an object that turns into it, and counts how often it does. */
+/** An object that converts to a text, and counts the conversions. */
 function turnsInto (text) {
   const object = { times: 0, toString () { object.times++; return text } }
 
   return object
 }
 
-describe('an element of a trust list that is no string', () => {
+describe('an element of a trust list that is not a string', () => {
   for (const [name, element, message] of [
     ['undefined', undefined, UNREADABLE],
     ['null', null, "Cannot read properties of null (reading 'lastIndexOf')"],
@@ -53,7 +53,7 @@ describe('an element of a trust list that is no string', () => {
     })
   }
 
-  it('is refused as undefined where the list has a hole', () => {
+  it('is refused as undefined if the list has a hole', () => {
     // eslint-disable-next-line no-sparse-arrays
     throwsTypeError(() => compile([,]), UNREADABLE)
     // eslint-disable-next-line no-sparse-arrays
@@ -61,20 +61,20 @@ describe('an element of a trust list that is no string', () => {
     throwsTypeError(() => compile(new Array(3)), UNREADABLE)
   })
 
-  it('comes after the faults to its left, and before those to its right', () => {
+  it('is reported after invalid elements to its left, and before those to its right', () => {
     throwsTypeError(() => compile(['bad', null]), 'invalid IP address: bad')
     throwsTypeError(() => compile(['10.0.0.1/99', 42]), 'invalid range on address: 10.0.0.1/99')
     throwsTypeError(() => compile([42, 'bad']), NO_LAST_INDEX)
     throwsTypeError(() => compile([undefined, 'bad']), UNREADABLE)
   })
 
-  it('comes before all others if it cannot be asked whether it is a name', () => {
+  it('is reported first if it cannot be converted to a name', () => {
     throwsTypeError(() => compile(['bad', Object.create(null)]), NO_PRIMITIVE)
     throwsTypeError(() => compile([null, 42, 'bad/99', Object.create(null)]), NO_PRIMITIVE)
   })
 })
 
-describe('an element that turns into a name', () => {
+describe('an element that converts to a name', () => {
   for (const [form, element] of [
     ['an array', ['loopback']],
     ['an array in an array', [['loopback']]],
@@ -92,28 +92,28 @@ describe('an element that turns into a name', () => {
     })
   }
 
-  it('is turned into it twice', () => {
+  it('is converted twice', () => {
     const element = turnsInto('linklocal')
 
     assert.equal(compile([element])('fe80::1'), true)
     assert.equal(element.times, 2)
   })
 
-  it('counts as what it turns into the second time', () => {
+  it('counts as the result of the second conversion', () => {
     const turns = ['loopback', 'linklocal']
     const trust = compile([{ toString: () => turns.shift() }])
 
     assert.deepEqual(['127.0.0.1', '169.254.0.1'].filter(trust), ['169.254.0.1'])
   })
 
-  it('is refused if it is a name the first time only', () => {
+  it('is refused if only the first conversion is a name', () => {
     const turns = ['loopback', '10.0.0.1']
 
     throwsTypeError(() => compile([{ toString: () => turns.shift() }]),
       "Cannot read properties of undefined (reading 'length')")
   })
 
-  it('is turned once if it is none', () => {
+  it('is converted once if it is not a name', () => {
     const element = turnsInto('10.0.0.1')
 
     throwsTypeError(() => compile([element]), NO_LAST_INDEX)
@@ -134,7 +134,7 @@ describe('a String object in a trust list', () => {
     ['10.0.0.0/8', '10.255.0.1', '11.0.0.1'],
     ['fe80::%eth0/10', 'fe80::1', 'fec0::1']
   ]) {
-    it(`is its string: ${text}`, () => {
+    it(`counts as its string: ${text}`, () => {
       // eslint-disable-next-line no-new-wrappers
       const trust = compile([new String(text)])
 
@@ -149,7 +149,7 @@ describe('a String object in a trust list', () => {
     throwsTypeError(() => compile([new String('::/0')]), 'invalid range on address: ::/0')
   })
 
-  it('may bring a lastIndexOf of its own, and what it throws passes unchanged', () => {
+  it('may have its own lastIndexOf, whose exceptions pass unchanged', () => {
     const thrown = new RangeError('mine')
     // eslint-disable-next-line no-new-wrappers
     const element = Object.assign(new String('10.0.0.1'), { lastIndexOf () { throw thrown } })
@@ -158,7 +158,7 @@ describe('a String object in a trust list', () => {
   })
 })
 
-describe('an object that is asked for its parts like a string', () => {
+describe('an object with the methods of a string', () => {
   /** Answers as if its text had a '/' at `pos`, with these parts on either side. */
   function parts (pos, address, range) {
     return {
@@ -168,16 +168,16 @@ describe('an object that is asked for its parts like a string', () => {
     }
   }
 
-  it('is refused if what it gives as the address holds another length', () => {
+  it('is refused if its address contains another length', () => {
     throwsTypeError(() => compile([parts(8, '10.0.0.0/8', '8')]), 'invalid IP address: 10.0.0.0/8')
   })
 
-  it('is refused if what it gives as the length holds another length', () => {
+  it('is refused if its length contains another length', () => {
     throwsTypeError(() => compile([parts(8, '10.0.0.0', '8/8')]), 'invalid range on address: object')
   })
 
   for (const range of [8, ['8'], { toString: () => '8' }]) {
-    it(`may give a length that is no string: ${JSON.stringify(range)}`, () => {
+    it(`may return a length that is not a string: ${JSON.stringify(range)}`, () => {
       const trust = compile([parts(8, '10.0.0.0', range)])
 
       assert.deepEqual(['10.255.0.1', '11.0.0.1'].filter(trust), ['10.255.0.1'])
@@ -215,7 +215,7 @@ const NO_ADDRESSES = [
   '0.0.0.0/1', 'unknown', '127.0.0.1,127.0.0.1', '\0', '127.0.0.1\0', '\ud800', '-', '::1%'
 ]
 
-describe('a trust function asked about something that is no string', () => {
+describe('a trust function called with a value that is not a string', () => {
   for (const [name, value] of NOBODY) {
     it(`does not trust ${name}`, () => {
       assert.equal(trustEverything(value), false)
@@ -224,14 +224,14 @@ describe('a trust function asked about something that is no string', () => {
     })
   }
 
-  it('does not trust nothing at all', () => {
+  it('trusts nothing without an argument', () => {
     assert.equal(trustEverything(), false)
     assert.equal(compile('127.0.0.1')(), false)
   })
 })
 
-describe('a trust function asked about a String object', () => {
-  it('takes it for its string', () => {
+describe('a trust function called with a String object', () => {
+  it('reads it as its string', () => {
     /* eslint-disable no-new-wrappers */
     assert.equal(trustEverything(new String('127.0.0.1')), true)
     assert.equal(trustEverything(new String('::1')), true)
@@ -242,14 +242,14 @@ describe('a trust function asked about a String object', () => {
     /* eslint-enable no-new-wrappers */
   })
 
-  it('takes one of another realm for its string', () => {
+  it('reads one of another realm as its string', () => {
     const trust = compile('loopback')
 
     assert.equal(trust(vm.runInNewContext("new String('127.0.0.1')")), true)
     assert.equal(trust(vm.runInNewContext("new String('10.0.0.1')")), false)
   })
 
-  it('takes one of a subclass for its string', () => {
+  it('reads one of a subclass as its string', () => {
     class Address extends String {}
 
     assert.equal(compile('loopback')(new Address('127.0.0.1')), true)
@@ -257,7 +257,7 @@ describe('a trust function asked about a String object', () => {
   })
 })
 
-describe('a trust function asked about text that is no address', () => {
+describe('a trust function called with text that is not an address', () => {
   for (const text of NO_ADDRESSES) {
     it(`does not trust ${JSON.stringify(text)}`, () => {
       assert.equal(trustEverything(text), false)

@@ -7,7 +7,7 @@ const { request, throwsTypeError } = require('./helpers')
 
 const { all, compile } = proxyaddr
 
-/** What the source text evaluates to in a realm of its own. */
+/** The value of a source text, evaluated in a new realm. */
 function foreign (source) {
   return vm.runInNewContext(`(${source})`)
 }
@@ -43,7 +43,7 @@ describe('values of another realm', () => {
     assert.equal(compile(foreign('[]')), compile([]))
   })
 
-  it('can be elements that are no strings, refused alike', () => {
+  it('can be elements that are not strings, refused alike', () => {
     throwsTypeError(() => compile(foreign('[null]')), "Cannot read properties of null (reading 'lastIndexOf')")
     throwsTypeError(() => compile(foreign('[{}]')), 'note.lastIndexOf is not a function')
     throwsTypeError(() => compile(foreign('[[]]')), 'invalid IP address: ')
@@ -57,12 +57,12 @@ describe('values of another realm', () => {
     }
   })
 
-  it('can be a header that is no string', () => {
+  it('can be a header that is not a string', () => {
     throwsTypeError(() => all(request('10.0.0.1', foreign("['a']"))), 'header.charCodeAt is not a function')
     assert.equal(proxyaddr(request('10.0.0.1', foreign("new String('192.0.2.1')")), '10.0.0.1'), '192.0.2.1')
   })
 
-  it('get errors and lists of the realm of this package', () => {
+  it("yield errors and lists of the package's own realm", () => {
     const caught = vm.runInNewContext(`
       try { compile('blargh') } catch (error) { [error, error instanceof TypeError] }
     `, { compile })

@@ -38,20 +38,20 @@ describe('proxyaddr()', () => {
     throwsTypeError(() => proxyaddr(req, [['10.0.0.1']]), 'invalid IP address: 10.0.0.1')
   })
 
-  it('refuses a bad trust even where there is nothing to trust', () => {
+  it('refuses an invalid trust even if there is nothing to trust', () => {
     throwsTypeError(() => proxyaddr(request('127.0.0.1'), 'blargh'), 'invalid IP address: blargh')
     throwsTypeError(() => proxyaddr(request('127.0.0.1'), 42), 'unsupported trust argument')
     throwsTypeError(() => proxyaddr(request(undefined), ['a']), 'invalid IP address: a')
   })
 
-  it('reports a bad request before a bad trust', () => {
+  it('reports an invalid request before an invalid trust', () => {
     throwsTypeError(() => proxyaddr({}, 42), "Cannot read properties of undefined (reading 'x-forwarded-for')")
     throwsTypeError(() => proxyaddr({ headers: {} }, 'blargh'),
       "Cannot read properties of undefined (reading 'remoteAddress')")
     throwsTypeError(() => proxyaddr(request('127.0.0.1', [1]), 'blargh'), 'header.charCodeAt is not a function')
   })
 
-  it('reports a bad trust again and again', () => {
+  it('reports an invalid trust each time', () => {
     const req = request('127.0.0.1', '10.0.0.1')
 
     for (let round = 0; round < 3; round++) {
@@ -61,7 +61,7 @@ describe('proxyaddr()', () => {
   })
 
   for (const [sentence, peer, header, trust, expected] of [
-    ['the peer where there is no header', '10.0.0.1', undefined, '10.0.0.1', '10.0.0.1'],
+    ['the peer without a header', '10.0.0.1', undefined, '10.0.0.1', '10.0.0.1'],
     ['the peer where it is not trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.3', '10.0.0.1'],
     ['the nearest address where the peer is trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.1', '10.0.0.3'],
     ['the first that is not trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', ['10.0.0.1', '10.0.0.3'], '10.0.0.2'],
@@ -69,15 +69,15 @@ describe('proxyaddr()', () => {
       '10.0.0.1', '10.0.0.2'],
     ['the furthest where all are trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.0/8', '10.0.0.2'],
     ['the furthest without testing it', '10.0.0.1', 'anything at all', '10.0.0.0/8', 'anything at all'],
-    ['text that is no address where it comes first', '10.0.0.1', '10.0.0.2, unknown, 10.0.0.3', '10.0.0.0/8', 'unknown'],
+    ['text that is not an address if it comes first', '10.0.0.1', '10.0.0.2, unknown, 10.0.0.3', '10.0.0.0/8', 'unknown'],
     ['the peer where the list is empty', '10.0.0.1', '10.0.0.2', [], '10.0.0.1'],
     ['the peer where the header holds nothing', '10.0.0.1', ' , , ', '10.0.0.1', '10.0.0.1'],
-    ['an IPv6 client behind an IPv4 proxy', '127.0.0.1', '2001:db8::9', 'loopback', '2001:db8::9'],
-    ['a client behind proxies of both families', '::ffff:127.0.0.1', '198.51.100.9, fd00::1, ::ffff:a00:1',
+    ['an IPv6 client of an IPv4 proxy', '127.0.0.1', '2001:db8::9', 'loopback', '2001:db8::9'],
+    ['a client of proxies of both families', '::ffff:127.0.0.1', '198.51.100.9, fd00::1, ::ffff:a00:1',
       ['loopback', 'uniquelocal'], '198.51.100.9'],
     ['nothing where the socket is closed', undefined, '10.0.0.2', '10.0.0.0/8', undefined]
   ]) {
-    it(`gives ${sentence}`, () => {
+    it(`returns ${sentence}`, () => {
       const req = request(peer, header)
 
       assert.equal(proxyaddr(req, trust), expected)
@@ -98,7 +98,7 @@ describe('proxyaddr()', () => {
     assert.equal(proxyaddr(req, trust), '127.0.0.1')
   })
 
-  it('keeps different trusts apart, in whatever order they are used', () => {
+  it('keeps different trust arguments apart, in any order of use', () => {
     const req = request('127.0.0.1', '10.0.0.2, 10.0.0.1')
     const expected = { loopback: '10.0.0.1', '127.0.0.0/8': '10.0.0.1', linklocal: '127.0.0.1', '0.0.0.0/1': '10.0.0.2' }
 
@@ -109,7 +109,7 @@ describe('proxyaddr()', () => {
     }
   })
 
-  it('keeps different compiled functions apart, asked in turn about one peer', () => {
+  it('keeps different compiled functions apart, called in turn about one peer', () => {
     const trusts = Array.from({ length: 8 }, (_, i) => proxyaddr.compile([`10.0.0.${i}`, '10.0.0.9']))
 
     for (let round = 0; round < 3; round++) {
@@ -122,7 +122,7 @@ describe('proxyaddr()', () => {
     }
   })
 
-  it('keeps peers apart that look alike', () => {
+  it('keeps similar peers apart', () => {
     const trust = proxyaddr.compile('10.0.0.1')
 
     for (const [peer, trusted] of [
@@ -135,7 +135,7 @@ describe('proxyaddr()', () => {
     }
   })
 
-  it('keeps different peers apart, in whatever order they come', () => {
+  it('keeps different peers apart, in any order', () => {
     const trust = proxyaddr.compile(['10.0.0.0/25', '2001:db8::/33'])
 
     for (let round = 0; round < 3; round++) {

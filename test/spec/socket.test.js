@@ -16,7 +16,7 @@ const FORMS = [
   ['proxyaddr() with a function', (req) => proxyaddr(req, () => true)]
 ]
 
-/** A stand-in for `target` that writes down each property read, in order. */
+/** A proxy of `target` that records each property read, in order. */
 function recorded (target, reads, path = '') {
   return new Proxy(target, {
     get (object, key) {
@@ -31,7 +31,7 @@ function recorded (target, reads, path = '') {
 }
 
 describe('the address of the socket', () => {
-  it('is the only one where there is no header', () => {
+  it('is the only address if there is no header', () => {
     const req = { headers: {}, socket: { remoteAddress: '127.0.0.1' } }
 
     assert.deepEqual(all(req), ['127.0.0.1'])
@@ -39,7 +39,7 @@ describe('the address of the socket', () => {
     assert.equal(proxyaddr(req, 'loopback'), '127.0.0.1')
   })
 
-  it('comes from req.connection where there is no req.socket', () => {
+  it('comes from req.connection if there is no req.socket', () => {
     for (const socket of [undefined, null, false, 0, '']) {
       const connection = { remoteAddress: '127.0.0.1' }
       const req = { headers: { 'x-forwarded-for': '10.0.0.1' }, socket, connection }
@@ -49,7 +49,7 @@ describe('the address of the socket', () => {
     }
   })
 
-  it('comes from req.socket where there are both', () => {
+  it('comes from req.socket if there are both', () => {
     const req = {
       headers: { 'x-forwarded-for': '10.0.0.2' },
       socket: { remoteAddress: '10.0.0.1' },
@@ -60,7 +60,7 @@ describe('the address of the socket', () => {
     assert.equal(proxyaddr(req, 'loopback'), '10.0.0.1')
   })
 
-  it('comes from req.socket even if that has none', () => {
+  it('comes from req.socket even if that has no address', () => {
     const req = { headers: {}, socket: {}, connection: { remoteAddress: '127.0.0.1' } }
 
     assert.deepEqual(all(req), [undefined])
@@ -78,9 +78,9 @@ describe('the address of the socket', () => {
   for (const [name, address] of [
     ['undefined, as of a closed or a Unix socket', undefined], ['null', null], ['the empty string', ''],
     ['a number', 2130706433], ['zero', 0], ['NaN', NaN], ['false', false], ['an object', { a: 1 }],
-    ['text that is no address', 'not an address'], ['a list, as one address', ['127.0.0.1', '10.0.0.1']]
+    ['text that is not an address', 'not an address'], ['a list, as one address', ['127.0.0.1', '10.0.0.1']]
   ]) {
-    it(`is passed on as it is: ${name}`, () => {
+    it(`is returned unchanged: ${name}`, () => {
       const socket = { remoteAddress: address }
 
       assert.deepEqual(all({ headers: {}, socket }), [address])
@@ -88,7 +88,7 @@ describe('the address of the socket', () => {
       assert.equal(proxyaddr({ headers: {}, socket }, 'loopback'), address)
     })
 
-    it(`is not trusted, so hides the header: ${name}`, () => {
+    it(`is not trusted, so the header is ignored: ${name}`, () => {
       const req = { headers: { 'x-forwarded-for': '10.0.0.2, 10.0.0.1' }, socket: { remoteAddress: address } }
 
       assert.deepEqual(all(req), [address, '10.0.0.1', '10.0.0.2'])
@@ -98,7 +98,7 @@ describe('the address of the socket', () => {
     })
   }
 
-  it('is trusted as its string if it is a String object, and passed on as the object', () => {
+  it('is trusted by its string if it is a String object, and returned as the object', () => {
     // eslint-disable-next-line no-new-wrappers
     const address = new String('127.0.0.1')
     const headers = { 'x-forwarded-for': '10.0.0.2, 10.0.0.1' }
@@ -120,7 +120,7 @@ describe('the properties of a request', () => {
       ])
     })
 
-    it(`are read in the same order where there is a header: ${form}`, () => {
+    it(`are read in the same order if there is a header: ${form}`, () => {
       const reads = []
       const headers = { 'x-forwarded-for': '10.0.0.2, 10.0.0.1' }
 
@@ -130,7 +130,7 @@ describe('the properties of a request', () => {
       ])
     })
 
-    it(`are read in a fixed order where there is no socket: ${form}`, () => {
+    it(`are read in a fixed order if there is no socket: ${form}`, () => {
       const reads = []
 
       call(recorded({ headers: {}, connection: { remoteAddress: '127.0.0.1' } }, reads))
@@ -139,7 +139,7 @@ describe('the properties of a request', () => {
       ])
     })
 
-    it(`may be missing, which the engine reports: ${form}`, () => {
+    it(`may be missing, which JavaScript reports: ${form}`, () => {
       throwsTypeError(() => call({}),
         "Cannot read properties of undefined (reading 'x-forwarded-for')")
       throwsTypeError(() => call({ headers: null }),

@@ -6,18 +6,18 @@ const { EVERYTHING, request, throwsTypeError, trustEverything } = require('./hel
 
 const { all, compile } = proxyaddr
 
-// Each stands for the ASCII character that remains of it when only its low
-// byte is kept, in two rows of the table and in a surrogate.
+// Each becomes an ASCII character if only its low byte is kept: in two rows of
+// Unicode and in a surrogate.
 const FORGERIES = [...'0123456789abcdefABCDEFxX.:%/, '].flatMap((character) =>
   [0x0100, 0x0200, 0x3000, 0xd800, 0xff00].map((row) =>
     [character, String.fromCharCode(row + character.charCodeAt(0))]))
 
-/** The same text, held by the engine with two bytes to a character. */
+/** The same text, stored by V8 with two bytes for each character. */
 function wide (text) {
   return `\u0100${text}`.slice(1)
 }
 
-/** The same text, put together by the engine from parts. */
+/** The same text, concatenated from parts. */
 function rope (text) {
   return text.split('').reduce((left, right) => left + right, '')
 }
@@ -62,7 +62,7 @@ describe('text beyond ASCII', () => {
     }
   })
 
-  it('does not let a client pass for a trusted proxy', () => {
+  it('does not make a client look like a trusted proxy', () => {
     const req = request('10.0.0.1', '203.0.113.9, 1\u0130.2.3.4')
 
     assert.equal(proxyaddr(req, '10.0.0.0/8'), '1\u0130.2.3.4')
@@ -85,7 +85,7 @@ describe('text beyond ASCII', () => {
     }
   })
 
-  it('comes back as it was, down to the last unit', () => {
+  it('is returned unchanged, to the last unit', () => {
     for (const client of [
       '\ud800', '\udc00', '\udc00\ud800', 'a\ud83d', '\0', '\0\0a\0', '\u{10ffff}', '\ufffe', 'e\u0301', '\u00e9',
       '\u00c3\u00a9', '\u0080', '\u00ad', '\u2028', '%E2%82%AC', '\u0130'
@@ -102,7 +102,7 @@ describe('text beyond ASCII', () => {
   })
 })
 
-describe('the way the engine holds a text', () => {
+describe('the way that V8 stores a text', () => {
   for (const [way, hold] of [['with two bytes to a character', wide], ['in parts', rope]]) {
     it(`makes no difference: ${way}`, () => {
       for (const address of ['10.0.0.1', '010.0.0.1', '0x7f000001', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0']) {

@@ -25,13 +25,13 @@ describe("a user's trust function", () => {
       assert.deepEqual(calls, [['10.0.0.1', 0], ['10.0.0.2', 1]])
     })
 
-    it(`is not called by ${name} where there is one address`, () => {
+    it(`is not called by ${name} for a single address`, () => {
       call(request('10.0.0.1'), () => assert.fail('called'))
       call(request('10.0.0.1', ' , '), () => assert.fail('called'))
       call(request(undefined), () => assert.fail('called'))
     })
 
-    it(`gets from ${name} whatever the socket and the header hold`, () => {
+    it(`gets from ${name} the exact texts of the socket and the header`, () => {
       const calls = []
 
       call(request(undefined, 'last, nonsense\t'), (...args) => calls.push(args))
@@ -66,7 +66,7 @@ describe("a user's trust function", () => {
       call(request('10.0.0.1'), Trust)
     })
 
-    it(`may throw once without any effect on the next call of ${name}`, () => {
+    it(`may throw once without affecting the next call of ${name}`, () => {
       let calls = 0
       const trust = () => { if (++calls === 2) throw new Error('once'); return true }
 
@@ -75,7 +75,7 @@ describe("a user's trust function", () => {
       assert.equal(calls, 5)
     })
 
-    it(`may change the request without any effect on the call of ${name}`, () => {
+    it(`may change the request without affecting the call of ${name}`, () => {
       const req = request('10.0.0.1', '10.0.0.3, 10.0.0.2')
       const result = call(req, () => {
         req.headers['x-forwarded-for'] = 'changed'
@@ -94,7 +94,7 @@ describe("a user's trust function", () => {
     // eslint-disable-next-line no-new-wrappers
     ['a Boolean object that is false', new Boolean(false)], ['a promise of false', Promise.resolve(false)]
   ]) {
-    it(`trusts by giving ${name}`, () => {
+    it(`trusts by returning ${name}`, () => {
       assert.deepEqual(all(REQ, () => value), ADDRESSES)
       assert.equal(proxyaddr(REQ, () => value), '10.0.0.4')
     })
@@ -104,13 +104,13 @@ describe("a user's trust function", () => {
     ['undefined', undefined], ['null', null], ['false', false], ['0', 0], ['-0', -0], ['0n', 0n],
     ['NaN', NaN], ['the empty text', '']
   ]) {
-    it(`does not trust by giving ${name}`, () => {
+    it(`does not trust by returning ${name}`, () => {
       assert.deepEqual(all(REQ, () => value), ['10.0.0.1'])
       assert.equal(proxyaddr(REQ, () => value), '10.0.0.1')
     })
   }
 
-  it('trusts everything if it is async or a generator, whatever it gives', () => {
+  it('trusts everything if it is async or a generator, whatever it returns', () => {
     assert.equal(proxyaddr(REQ, async () => false), '10.0.0.4')
     assert.equal(proxyaddr(REQ, function * () { yield false }), '10.0.0.4')
     assert.deepEqual(all(REQ, async () => false), ADDRESSES)
@@ -161,7 +161,7 @@ describe("a user's trust function", () => {
 })
 
 describe('a compiled trust function', () => {
-  it('does as a trust function in both, for a set of any size', () => {
+  it('works as a trust function of both, for a set of any size', () => {
     for (const [list, count] of [
       [[], 1], ['10.0.0.2', 1], ['10.0.0.1', 2], [['10.0.0.1', '10.0.0.2'], 3],
       [['10.0.0.3', '10.0.0.1', '10.0.0.2'], 4], ['10.0.0.0/8', 4]
@@ -171,7 +171,7 @@ describe('a compiled trust function', () => {
     }
   })
 
-  it('does not heed properties that shadow those of a function', () => {
+  it('ignores properties that shadow those of a function', () => {
     const trust = Object.assign(compile('10.0.0.1'), {
       call: () => true, apply: () => true, bind: () => true, trust: () => true
     })

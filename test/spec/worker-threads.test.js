@@ -10,7 +10,7 @@ const { request } = require('./helpers')
 
 const RESOLVER = path.join(__dirname, 'fixtures', 'resolver.js')
 
-/** A worker that has begun to compile and resolve. */
+/** Starts a worker that compiles and resolves. */
 async function start (id, rounds) {
   const worker = new Worker(RESOLVER, { workerData: { id, rounds } })
 
@@ -18,12 +18,12 @@ async function start (id, rounds) {
   return worker
 }
 
-/** What a worker has found when it has ended of itself. */
+/** What a worker reports when it ends by itself. */
 async function finish (id, rounds) {
   const messages = []
   const worker = new Worker(RESOLVER, { workerData: { id, rounds } })
 
-  // Its messages may come two at a time, so none must be waited for.
+  // Two messages may arrive at once, so do not await each.
   worker.on('message', (message) => messages.push(message))
 
   const [code] = await once(worker, 'exit')
@@ -47,7 +47,7 @@ describe('in worker threads', function () {
     ]))
   })
 
-  it('any may be ended while it works', async () => {
+  it('each may be ended while it works', async () => {
     for (let round = 0; round < 5; round++) {
       const workers = await Promise.all([1, 2, 3, 4].map((id) => start(id, 1e9)))
 
@@ -56,7 +56,7 @@ describe('in worker threads', function () {
     }
   })
 
-  it('the main thread works on while they come and go', async () => {
+  it('the main thread keeps working while they start and end', async () => {
     const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8'])
     const worker = await start(1, 1e9)
 

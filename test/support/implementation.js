@@ -1,9 +1,9 @@
 'use strict'
 
 /**
- * The implementation under test. The rules are those of proxy-addr, so the
- * suite can be turned on the original to show that its expectations are true,
- * and on the model (test/compare/model) to show that it follows them too:
+ * The implementation under test. The rules are proxy-addr's, so the suite can run on
+ * the original to prove its expectations, and on the model (test/compare/model) to
+ * check that too:
  *
  *     IMPLEMENTATION=reference npx mocha 'test/spec/*.test.js'
  */
@@ -11,8 +11,8 @@ const places = { native: '../../lib', reference: 'proxy-addr', model: '../compar
 const name = process.env.IMPLEMENTATION || 'native'
 
 if (!Object.hasOwn(places, name)) {
-  throw new Error(`IMPLEMENTATION is ${JSON.stringify(name)}; ` +
-    `it can be ${Object.keys(places).join(', ')}`)
+  throw new Error(`unknown IMPLEMENTATION ${JSON.stringify(name)} ` +
+    `(expected ${Object.keys(places).join(', ')})`)
 }
 
 module.exports = require(places[name])

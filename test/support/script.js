@@ -10,7 +10,7 @@ const EXAMPLE = /^```js\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/gms
 const MILLISECONDS = 300_000
 
 /**
- * Runs a script in a process of its own, with the implementation under test as
+ * Runs a script in its own process, with the implementation under test as
  * `proxyaddr`, and `request(peer, header)`.
  *
  * @param {string} source

@@ -1,11 +1,11 @@
 'use strict'
 
 /**
- * Leaves a test out where the machine lacks what it needs, and says so.
+ * Skips a test if the machine lacks what it needs, and prints why.
  *
  * @param {Mocha.Context} test the test's `this`
  * @param {boolean} possible whether the machine has it
- * @param {string} reason what it lacks otherwise
+ * @param {string} reason what it lacks
  */
 function needs (test, possible, reason) {
   if (possible) return

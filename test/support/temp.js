@@ -4,9 +4,9 @@ const { mkdtemp, realpath, rm } = require('node:fs/promises')
 const os = require('node:os')
 const path = require('node:path')
 
-/** A fresh directory for one test; `remove` it afterwards. */
+/** Makes a directory for one test, which must `remove` it. */
 async function makeTemp () {
-  // npm writes real paths into its links, and /tmp may be a link itself.
+  // npm writes real paths into its links, and /tmp itself may be a link.
   const base = await realpath(os.tmpdir())
   return mkdtemp(path.join(base, 'proxy-addr-native-'))
 }

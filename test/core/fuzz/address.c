@@ -77,7 +77,7 @@ static bool is_name(const input *entry) {
   return false;
 }
 
-/** The value of decimal digits; 0 if they are none, or stand for too much. */
+/** The value of decimal digits; 0 if they are invalid or exceed `most`. */
 static unsigned decimal(const pa_unit *text, size_t length, unsigned most) {
   unsigned value = 0;
   for (size_t i = 0; i < length; i++) {
@@ -88,7 +88,7 @@ static unsigned decimal(const pa_unit *text, size_t length, unsigned most) {
   return value;
 }
 
-/** The length that is written with these 32 bits; 0 if none is. */
+/** The length of a netmask of these 32 bits; 0 if it is not one. */
 static unsigned netmask(const pa_unit *text, size_t length) {
   pa_address mask;
   if (!pa_address_parse_full(text, length, &mask)) return 0;
@@ -99,7 +99,7 @@ static unsigned netmask(const pa_unit *text, size_t length) {
   return 0;
 }
 
-/** How many bits are to be compared, of those that are written; 0: refused. */
+/** The number of bits to compare; 0 if the range is refused. */
 static unsigned written_length(const input *entry, size_t slash,
                                const pa_address *address) {
   bool v4 = address->family == PA_IPV4 && !address->mapped;
@@ -112,7 +112,7 @@ static unsigned written_length(const input *entry, size_t slash,
   return decimal(range, length, v4 ? 32 : 128);
 }
 
-/** What holds for an entry that is no name; `error` is how it was judged. */
+/** Checks an entry that is not a name, whose result was `error`. */
 static void check_notation(const input *entry, pa_error error,
                            const pa_subnet *subnet, size_t count) {
   pa_address address;

@@ -12,7 +12,7 @@ static bool is_same(const pa_address *one, const pa_address *other) {
          one->low == other->low;
 }
 
-/** What the words and the family of a description say. */
+/** Checks that the words of a description agree with its family. */
 static pa_address address_of(const pa_described *described) {
   return (pa_address){
       .family = described->family == 4 ? PA_IPV4 : PA_IPV6,
@@ -20,7 +20,7 @@ static pa_address address_of(const pa_described *described) {
       .low = (uint64_t)described->word[2] << 32 | described->word[3]};
 }
 
-/** The canonical text reads as the same bits, and as its own canonical form. */
+/** Checks that the canonical text denotes the same bits, and is canonical. */
 static void check_text(const pa_described *described) {
   pa_unit text[PA_FORMAT_LONGEST], again[PA_FORMAT_LONGEST];
   pa_address expected = address_of(described), got;
@@ -35,7 +35,8 @@ static void check_text(const pa_described *described) {
   CHECK(memcmp(text, again, length * sizeof *text) == 0);
 }
 
-/** Within the text; what follows an address begins right behind it. */
+/** Checks that places are within the text, and that a suffix follows its
+ * address. */
 static void check_place(const input *given, const pa_description *got) {
   CHECK(got->start <= got->end && got->end <= given->length);
   CHECK(got->count == 0 && got->written == 0 && got->name == 0);
@@ -71,7 +72,7 @@ static void check_address(const input *given) {
   check_text(&got.address);
 }
 
-/** A subnet and its description have the same addresses. */
+/** Checks that a subnet and its description contain the same addresses. */
 static void check_subnet(const pa_subnet *subnet, const pa_described *got) {
   pa_address first = address_of(got);
   CHECK(got->length == subnet->length && first.family == subnet->family);
@@ -100,7 +101,7 @@ static void check_entry(const input *given) {
   check_text(&got.address);
 }
 
-/** The lines without what divides them, as a list crosses. */
+/** The lines without their separators, as a list crosses. */
 static input join(const input *line, size_t count, uint32_t length[LINES]) {
   static pa_unit unit[INPUT_LONGEST];
   size_t at = 0;
@@ -112,7 +113,7 @@ static input join(const input *line, size_t count, uint32_t length[LINES]) {
   return input_copy(unit, at);
 }
 
-/** What a hop says of an address is what pa_address_describe() says. */
+/** Checks that a hop describes an address as pa_address_describe() does. */
 static void check_hop(const input *given, const pa_hop *hop) {
   pa_description got;
   pa_address_describe(given->text, given->length, &got);
@@ -121,7 +122,7 @@ static void check_hop(const input *given, const pa_hop *hop) {
   CHECK(memcmp(&hop->address, &got.address, sizeof got.address) == 0);
 }
 
-/** The entry of a hop is the first one that has the address. */
+/** Checks that a hop's entry is the first one that contains the address. */
 static void check_match(const input *line, size_t count, const pa_hop *hop) {
   pa_address address = address_of(&hop->address);
   bool valid = hop->fault == PA_FAULT_NONE;
@@ -136,7 +137,8 @@ static void check_match(const input *line, size_t count, const pa_hop *hop) {
   }
 }
 
-/** The entry's first subnet that has the address is the one described. */
+/** Checks that the described subnet is the entry's first that contains the
+ * address. */
 static void check_matched_subnet(const input *line, const pa_hop *hop) {
   if (hop->entry == 0) return;
   const input *entry = &line[hop->entry - 1];
@@ -151,7 +153,8 @@ static void check_matched_subnet(const input *line, const pa_hop *hop) {
   CHECK(hop->name == pa_name_find(entry->text, entry->length));
 }
 
-/** The first invalid entry is reported, or the set has what the hops match. */
+/** Checks that the first invalid entry is reported, or that set and hops agree.
+ */
 static void check_compiled(const pa_entries *all, const input *line,
                            const pa_hop *hop) {
   pa_trust_set *set = NULL;
@@ -172,7 +175,7 @@ static void check_compiled(const pa_entries *all, const input *line,
   pa_trust_set_free(set);
 }
 
-/** The lines as a list, and as a chain. */
+/** Describes the lines as a list, and as a chain. */
 static void check_list(const input *line, size_t count) {
   static const pa_unit nothing = 0;
   uint32_t length[LINES];

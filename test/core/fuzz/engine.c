@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *count, char ***arguments) {
   (void)count;
   (void)arguments;
-  /* No time limit: libFuzzer has its own, and fewer probes for each input. */
+  /* No time limit, as libFuzzer has its own, and fewer probes for each input.
+   */
   check_slowly = true;
   check_start("fuzz", NAME_OF(FUZZ_TARGET));
   return 0;

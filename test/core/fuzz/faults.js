@@ -1,16 +1,16 @@
 'use strict'
 
 /*
- * Would the fuzzer notice? Faults are planted into copies of the core, and the
- * target that is to find each one is run, from nothing and then from the
- * committed corpus. The other way round than test/compare/mutants: only what a model in
- * C can know is to be found here, and by chance, not by a generator.
+ * Measures the strength of the fuzzer: plants faults into copies of the core, and
+ * runs the target that must find each, from nothing and then from the committed
+ * corpus. Unlike test/compare/mutants, models in C judge here, and random input
+ * finds the faults, not a generator.
  *
  *   node test/core/fuzz/faults.js [--each 60]
- *     [--seconds n]    plants no further fault after so long; where it begins is
- *                      drawn by --seed, or anew if that is not given
+ *     [--seconds n]    plants no more faults after n seconds; --seed, if given,
+ *                      draws the first one
  *
- * Exit code 1 if a fault is not found, or cannot be planted.
+ * Exit code 1 if a fault is not found or cannot be planted.
  */
 
 const { randomInt } = require('node:crypto')
@@ -24,15 +24,15 @@ const coreFaults = require('../../compare/mutants/faults-core')
 const { plant } = require('../../compare/mutants/workshop')
 const { buildTargets, fuzz } = require('./libfuzzer')
 
-/** Without a sanitizer nothing would be seen of this one. */
+/** Only a sanitizer notices this fault. */
 const READ_TOO_FAR = ['a text is read one unit too far',
   ['src/core/ipv6.c', "body < length && text[body] != '%'", "body <= length && text[body] != '%'"]]
 
-/** Names from test/compare/mutants/faults-core.js, and who finds them. */
+/** Faults of test/compare/mutants/faults-core.js, each after the target that finds it. */
 const FAULTS = [
   ['address', READ_TOO_FAR[0]],
   ['address', 'leading zeros do not stop the shortcut'],
-  ['subnet', 'a length beyond the last bit is taken for it'],
+  ['subnet', 'a length beyond the last bit is read as the last bit'],
   ['subnet', 'the first slash divides an entry'],
   ['subnet', 'a netmask may have holes'],
   ['set', 'the first address of a range is outside'],
@@ -40,13 +40,13 @@ const FAULTS = [
   ['set', 'IPv4 ranges are sorted by their lower half only'],
   ['hops', 'tabs are trimmed'],
   ['hops', 'spaces before a comma are kept'],
-  ['resolve', 'a cut header is never looked at as a whole'],
-  ['resolve', 'an entry that is no address is passed over']
+  ['resolve', 'a cut header is never read as a whole'],
+  ['resolve', 'an invalid entry is skipped']
 ]
 
 function changesOf (name) {
   const found = [...coreFaults, READ_TOO_FAR].find(([other]) => other === name)
-  if (!found) throw new Error(`no such fault: ${name}`)
+  if (!found) throw new Error(`unknown fault: ${name}`)
   return found.slice(1)
 }
 
@@ -93,7 +93,7 @@ async function main () {
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true })
   }
-  console.log(`${tried - missed} of ${tried} faults found, of ${FAULTS.length} that there are; seed ${values.seed}`)
+  console.log(`${tried - missed} of ${tried} faults found, of ${FAULTS.length} in all; seed ${values.seed}`)
   if (missed > 0) process.exitCode = 1
 }
 

@@ -1,9 +1,9 @@
 /*
- * The targets hops and resolve, which compare what the core makes of a header
+ * The targets hops and resolve, which compare the core's reading of a header
  * with a model that is slow and obviously right.
  *
  * For resolve, the lines of the input are the peer, the header, and the entries
- * of the trust list, of which invalid ones are passed over.
+ * of the trust list; invalid entries are skipped.
  */
 #include "check.h"
 #include "fuzz.h"
@@ -21,10 +21,10 @@ static bool is_blank(const pa_unit *text, pa_slice piece) {
 }
 
 /**
- * The entries of a header from the left to the right.
+ * Lists the entries of a header from left to right.
  *
- * @param out  receives them; there is room for `length` ones
- * @return how many there are
+ * @param out  receives the entries; holds `length` of them
+ * @return the number of entries
  */
 static size_t model_split(const pa_unit *text, size_t length, pa_slice *out) {
   size_t count = 0, start = 0;
@@ -42,7 +42,7 @@ static size_t model_split(const pa_unit *text, size_t length, pa_slice *out) {
   return count;
 }
 
-/** Is this text an address in one of the subnets? */
+/** Whether this text is an address in one of the subnets. */
 static bool model_trusts(const list *subnets, const pa_unit *text,
                          size_t length) {
   pa_address address;
@@ -50,7 +50,7 @@ static bool model_trusts(const list *subnets, const pa_unit *text,
          list_has(subnets, &address);
 }
 
-/** Who the client is; `reached_start` stays false. */
+/** Finds the client; `reached_start` stays false. */
 static pa_client model_resolve(const list *subnets, const pa_unit *text,
                                size_t length) {
   pa_slice entry[INPUT_LONGEST];
@@ -87,7 +87,7 @@ static bool is_same(pa_client got, pa_client expected, size_t cut) {
          got.entry.end + cut == expected.entry.end;
 }
 
-/** An entry is within the header, not empty, and trimmed. */
+/** Checks that an entry is within the header, not empty, and trimmed. */
 static void check_slice(const input *header, pa_slice entry) {
   bool inside = entry.start < entry.end && entry.end <= header->length;
   CHECK(inside);
@@ -96,7 +96,8 @@ static void check_slice(const input *header, pa_slice entry) {
   CHECK(header->text[entry.end - 1] != ' ');
 }
 
-/** Whoever only has the header's tail finds the same, or is told of doubt. */
+/** Checks that the header's tail alone yields the same client, or reports
+ * doubt. */
 static void check_tail(const pa_trust_set *set, const list *subnets,
                        const input *tail, size_t cut, pa_client whole) {
   pa_client got = pa_resolve(set, tail->text, tail->length);

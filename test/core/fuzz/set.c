@@ -2,9 +2,9 @@
  * The input is records, each of a kind, a size and the bits of an address:
  *
  *   kind & 1   the address is IPv6 (16 bytes) or IPv4 (4 bytes)
- *   kind & 2   not one subnet of `size` bits, but a row of up to 32 single
+ *   kind & 2   instead of one subnet of `size` bits, a row of up to 32 single
  *              addresses, 1 << (kind >> 3) apart: they fill the index
- *   kind & 4   no subnet, but an address to ask the set about
+ *   kind & 4   instead of a subnet, an address to look up in the set
  */
 #include "check.h"
 #include "fuzz.h"

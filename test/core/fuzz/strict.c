@@ -1,6 +1,6 @@
 /*
  * The first line of the input is the header, and the others are entries of the
- * trust list, of which wrong ones are passed over. The header is walked as
+ * trust list; invalid ones are skipped. The header is walked as
  * both kinds of chain, from a trusted peer.
  */
 #include "check.h"
@@ -22,7 +22,7 @@ static void add_entry(list *subnets, const input *entry) {
     list_add(subnets, subnet[i]);
 }
 
-/* The canonical address of a hop, read again. */
+/* The canonical address of a hop, parsed again. */
 static pa_address address_of(const pa_unit *text, const pa_answer_hop *hop) {
   pa_unit canonical[PA_FORMAT_LONGEST];
   pa_node node = {.port = 0};
@@ -36,7 +36,7 @@ static pa_address address_of(const pa_unit *text, const pa_answer_hop *hop) {
   return node.address;
 }
 
-/* Hops are trusted exactly up to the client, from the right to the left. */
+/* Hops are trusted exactly up to the client, from right to left. */
 static void check_hops(const pa_answer *answer, const input *header,
                        const list *subnets) {
   uint32_t left = (uint32_t)header->length;
@@ -55,7 +55,7 @@ static void check_hops(const pa_answer *answer, const input *header,
   CHECK(answer->hops <= MOST_ENTRIES + 1);
 }
 
-/* The short answer is the long one's. */
+/* The short answer agrees with the long one. */
 static void check_quickly(const pa_policy *policy, const pa_request *request,
                           pa_answer *answer) {
   const pa_answer_hop hop =

@@ -5,7 +5,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { version } = require('../../../package.json')
 const proxyaddr = require('../../../lib')
-const { makeTemp, remove } = require('../../install/support/temp')
+const { makeTemp, remove } = require('../../support/temp')
 const { ROOT, run } = require('./support/command')
 
 const versionOf = (name) => JSON.parse(

@@ -6,7 +6,7 @@ const assert = require('node:assert/strict')
 const fs = require('node:fs')
 const path = require('node:path')
 const { version } = require('../../../package.json')
-const { makeTemp, remove } = require('../../install/support/temp')
+const { makeTemp, remove } = require('../../support/temp')
 const { ROOT, run } = require('./support/command')
 
 const ALIAS = `npm:proxy-addr-native@^${version}`

@@ -120,7 +120,7 @@ async function askRaw ({ port, host = '127.0.0.1' }, lines, version = '1.1') {
   return verdictOf(Number(top.split(' ')[1]), body)
 }
 
-/** Answers arequest with what the app knows about it. */
+/** Answers a request with what the app knows about it. */
 function answer (req, res) {
   const { ip, ips, protocol, hostname } = req
   res.json({ ip, ips, protocol, hostname })

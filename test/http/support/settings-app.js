@@ -1,7 +1,7 @@
 'use strict'
 
-// An app with one sub-app for each kind of `trust proxy` setting. It runs in a
-// process of its own, and ends with the one that started it.
+// An app with one sub-app for each kind of `trust proxy` setting. Runs in its own
+// process, and ends with its parent.
 
 const { loadedProxyAddr } = require('../../../examples/demo/apps')
 

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * One small app, bundled or traced in each way that a test and docs/matrix.md
- * speak of. What a way makes is run where there is nothing else.
+ * One small app, bundled or traced in each way that the tests and docs/matrix.md
+ * cover. The result runs in a folder with nothing else.
  */
 
 const { execFileSync } = require('node:child_process')
@@ -26,9 +26,9 @@ const APP = `
   process.once('SIGTERM', () => server.close())
 `
 
-/** In an executable, `require` knows only what is built in; this one knows what is beside it. */
+/** In an executable, `require` finds only built-in modules; this one finds files beside it. */
 const BANNER = "require = require('node:module').createRequire(process.execPath)"
-/** What Node looks for in itself. */
+/** The mark that Node looks for in its own executable. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 const EXECUTABLE = process.platform === 'win32' ? 'app.exe' : 'app'
 
@@ -68,7 +68,7 @@ function trace (project, out, wanted = () => true) {
   for (const file of files.filter(wanted)) fs.cpSync(path.join(project, file), path.join(out, file))
 }
 
-/** Node's single executable application, and the addon beside it if the bundle has one. */
+/** Makes a single executable application of Node, with the addon beside it if any. */
 function executable (project, out, options) {
   const work = fs.mkdtempSync(path.join(project, 'sea-'))
   esbuild(project, work, options)
@@ -90,13 +90,13 @@ function executable (project, out, options) {
 const SEA = {
   tool: 'Node SEA, by esbuild',
   run: (out) => [path.join(out, EXECUTABLE)],
-  // There, it has to be signed anew.
+  // macOS requires a new signature.
   possible: process.platform !== 'darwin'
 }
 
 /**
- * `engine` is what must answer, `single` says that it is one file, and `make`
- * puts all there is into the folder `out`.
+ * `engine` must answer, `single` means that the result is one file, and `make` writes
+ * the result into the folder `out`.
  */
 const WAYS = [
   {
@@ -144,7 +144,7 @@ const WAYS = [
   }
 ]
 
-/** Makes a folder the project that all ways bundle. */
+/** Creates, in a folder, the project that all ways bundle. */
 async function createProject (folder, tarball) {
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({
     private: true,
@@ -162,7 +162,7 @@ function versionOf ({ tool, run }, project) {
 }
 
 /**
- * Bundles in one way, into an empty folder, and asks what came out.
+ * Bundles in one way, into an empty folder, and asks the result.
  *
  * @returns {Promise<{ files: string[], ip: string, engine: string, addons: string[] }>}
  *   `addons` are those in its process

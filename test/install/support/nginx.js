@@ -12,7 +12,7 @@ const { needs } = require('../../support/skip')
 const ATTEMPTS = 3
 const PATIENCE = 10000
 
-/** Skips where nginx is not installed, which CI forbids. */
+/** Skips if nginx is not installed, which CI forbids. */
 function requireNginx (context) {
   const { error } = spawnSync('nginx', ['-v'])
   needs(context, !error, `nginx cannot be run (${error?.code})`)
@@ -35,7 +35,7 @@ async function startNginx (proxy) {
   throw new Error(`nginx did not start:\n${log}`)
 }
 
-/** Resolves to nothing if nginx gives up, as when somebody took the port. */
+/** Resolves to undefined if nginx exits, for example because the port is taken. */
 async function launch (directory, proxy, port) {
   await mkdir(path.join(directory, 'temp'), { recursive: true })
   await writeFile(path.join(directory, 'nginx.conf'), configuration(proxy, port))

@@ -28,8 +28,8 @@ function install (cwd) {
 }
 
 /**
- * Builds and packs the package as for publishing, once for all tests. Resolves to
- * the path of the tarball.
+ * Builds and packs the package as for publishing, with the binary of this machine at
+ * least, once for all tests. Resolves to the path of the tarball.
  */
 function packTarball () {
   packed ??= pack()
@@ -38,6 +38,7 @@ function packTarball () {
 
 async function pack () {
   directory = await makeTemp()
+  await npm(ROOT, 'run', 'prebuilds', '--', '--target', 'host', '--target', 'wasm')
   await npm(ROOT, 'pack', '--pack-destination', directory)
   const [file] = await readdir(directory)
   return path.join(directory, file)

@@ -113,13 +113,13 @@ napi_status napi_typeof(napi_env env, napi_value value,
 }
 
 napi_status napi_get_value_string_utf16(napi_env env, napi_value value,
-                                        char16_t *buffer, size_t room,
+                                        char16_t *buffer, size_t size,
                                         size_t *result) {
   (void)env;
   if (value->kind != napi_string) return napi_string_expected;
   size_t length = strlen(value->text);
   if (buffer != NULL) {
-    if (length > room - 1) length = room - 1;
+    if (length > size - 1) length = size - 1;
     for (size_t i = 0; i < length; i++)
       buffer[i] = (char16_t)value->text[i];
     buffer[length] = 0;

@@ -157,9 +157,11 @@ function filesHere () {
   const built = path.join(ROOT, 'build', 'Release', ADDON)
   const folder = path.join(ROOT, 'prebuilds')
   const platforms = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : []
+  const binaries = platforms.map((platform) => ({ platform, file: path.join(folder, platform, ADDON) }))
   return [
     { platform: `linux-${process.arch}`, file: built },
-    ...platforms.map((platform) => ({ platform, file: path.join(folder, platform, ADDON) }))
+    // The record of the WebAssembly has a folder, too.
+    ...binaries.filter(({ file }) => fs.existsSync(file))
   ]
 }
 

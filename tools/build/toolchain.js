@@ -1,0 +1,96 @@
+'use strict'
+
+/*
+ * The compilers of what is published: Debian 12's packages, each in one version.
+ * Alone it prints them as apt-get takes them:
+ *
+ *   apt-get install $(node tools/build/toolchain.js)
+ *
+ * macOS and Windows on arm64 are not Debian. There the compilers are those of
+ * the runner's image, which has a version but no digest: both are recorded.
+ */
+
+const { spawnSync } = require('node:child_process')
+
+/** For each target: packages with their versions, and what says a version itself. */
+const TOOLCHAINS = {
+  'linux-x64': {
+    packages: { binutils: '2.40-2', 'g++-12': '12.2.0-14+deb12u1' },
+    commands: ['x86_64-linux-gnu-g++', 'x86_64-linux-gnu-ld']
+  },
+  'linux-arm64': {
+    packages: {
+      'binutils-aarch64-linux-gnu': '2.40-2',
+      'g++-12-aarch64-linux-gnu': '12.2.0-14cross1',
+      'g++-aarch64-linux-gnu': '4:12.2.0-3',
+      'libc6-dev-arm64-cross': '2.36-8cross1'
+    },
+    commands: ['aarch64-linux-gnu-g++', 'aarch64-linux-gnu-ld']
+  },
+  'win32-x64': {
+    packages: {
+      'binutils-mingw-w64-x86-64': '2.40-2+10.4',
+      'g++-mingw-w64-x86-64': '12.2.0-14+25.2',
+      'g++-mingw-w64-x86-64-posix': '12.2.0-14+deb12u1+25.2+b1',
+      'mingw-w64-x86-64-dev': '10.0.0-3'
+    },
+    commands: ['x86_64-w64-mingw32-g++-posix', 'x86_64-w64-mingw32-ld']
+  },
+  wasm: {
+    packages: {
+      clang: '1:14.0-55.7~deb12u1', 'clang-14': '1:14.0.6-12', lld: '1:14.0-55.7~deb12u1', 'lld-14': '1:14.0.6-12'
+    },
+    commands: ['clang', 'wasm-ld']
+  }
+}
+
+/** What a target is built with where Debian's packages have no part in it. */
+const OTHER = { packages: {}, commands: process.platform === 'win32' ? [] : ['c++'] }
+
+/** @returns {string | undefined} the first line that a command prints */
+function firstLine (command, args) {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
+  return status === 0 ? stdout.split('\n')[0].trim() : undefined
+}
+
+/** The version of an installed package; undefined where there is none, or no dpkg. */
+function installed (name) {
+  return firstLine('dpkg-query', ['--show', '--showformat', '${Version}', name]) // eslint-disable-line no-template-curly-in-string
+}
+
+/**
+ * @param {string} target
+ * @returns {{ packages: Record<string, string | undefined>, versions: string[] }} what it is built with on this machine
+ */
+function used (target) {
+  const { packages, commands } = TOOLCHAINS[target] ?? OTHER
+  const { ImageOS, ImageVersion } = process.env
+  return {
+    packages: Object.fromEntries(Object.keys(packages).map((name) => [name, installed(name)])),
+    versions: [
+      ...commands.map((command) => `${command}: ${firstLine(command, ['--version']) ?? 'none'}`),
+      // GitHub's names of the image that a runner was started from.
+      ...ImageOS && !TOOLCHAINS[target] ? [`image: ${ImageOS} ${ImageVersion}`] : []
+    ]
+  }
+}
+
+/**
+ * @param {string} target
+ * @param {Record<string, string | undefined>} packages that it is or was built with
+ * @returns {string[]} what differs from the versions above
+ */
+function differences (target, packages) {
+  return Object.entries(TOOLCHAINS[target]?.packages ?? {})
+    .filter(([name, version]) => packages[name] !== version)
+    .map(([name, version]) => `${target}: ${name} must be ${version}, but is ${packages[name] ?? 'missing'}`)
+}
+
+function main () {
+  const all = Object.values(TOOLCHAINS).flatMap(({ packages }) => Object.entries(packages))
+  console.log(all.map(([name, version]) => `${name}=${version}`).join('\n'))
+}
+
+if (require.main === module) main()
+
+module.exports = { differences, used }

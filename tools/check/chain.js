@@ -1,0 +1,206 @@
+'use strict'
+
+/*
+ * A dry run of the release, from a signed tag in a clone of HEAD to a tarball that
+ * is tested and would be published. It runs the very steps of the workflows; then
+ * once more for each planted fault, which must be refused, where it is expected.
+ *
+ *   node tools/check/chain.js [--only 'part of a title']
+ *
+ * What differs from the workflows is said in STEPS: this is one machine, of Linux,
+ * whose binary alone is run. Exit code 1 if the release is refused without a fault,
+ * or is not with one.
+ */
+
+const { execFileSync, spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { parseArgs } = require('node:util')
+const { parse } = require('yaml')
+
+const { ADDON } = require('../build/pack')
+
+const ROOT = path.join(__dirname, '..', '..')
+const JOBS = [['release', 'ready'], ['package', 'cross'], ['package', 'pack'], ['package', 'contents'], ['release', 'publish']]
+
+/** How a step of the workflow is run here. */
+const STEPS = [
+  // The versions are checked by the next step but one, --pinned.
+  [/^apt-get update[^]*/, 'true'],
+  // The stage `test` runs it.
+  [/^npm ci .*/, `ln -s '${path.join(ROOT, 'node_modules')}' node_modules`],
+  // The binaries for macOS, and for Windows on arm64, cannot be built here.
+  ['--all-platforms ', ''],
+  // The tag is there already.
+  [/^git fetch .*/, 'true'],
+  ['npm publish --provenance', 'npm publish --dry-run']
+]
+
+/** What runs here is enough to find a fault. */
+const FASTER = [['npm run prebuilds -- --pinned', 'npm run prebuilds -- --pinned --target host --target wasm']]
+
+const BINARY = `prebuilds/linux-${process.arch}/${ADDON}`
+const ENGINE = 'lib/engine/wasm-binary.js'
+const RESOLVER = 'lib/resolver/wasm-binary.js'
+const SHIM = 'lib/header.js'
+const TYPES = 'lib/index.d.ts'
+
+/** Committed, tagged, built and packed as if all were well. */
+const COMMITTED = [
+  ['the addon trusts everybody', 'src/node/addon.cc', 'Boolean(env, pa_is_trusted(set, text.data(), text.size()))',
+    'Boolean(env, pa_is_trusted(set, text.data(), text.size()) || true)', 'rules and comparisons, native'],
+  ['the WebAssembly trusts everybody', 'src/wasm/module.c', 'return pa_is_trusted(set, text, length);',
+    'return pa_is_trusted(set, text, length) || true;', 'rules and comparisons, wasm'],
+  ['the shim believes whoever sends one entry', 'lib/index.js', 'set.hasPeer(address) ? loneEntry(header) : 0',
+    'set.hasPeer(address) || true ? loneEntry(header) : 0', 'rules and comparisons, native'],
+  ['the types name one engine only', TYPES, "engine: 'native' | 'wasm'", "engine: 'native'", 'types']
+]
+
+/** Changed after they were built, or after the tag, before they are packed. */
+const SWAPPED = [
+  ['the addon', BINARY, 'is not what was built'],
+  ['the WebAssembly', ENGINE, 'is not what was built'],
+  ["the resolver's WebAssembly", RESOLVER, 'is not what was built'],
+  ['the shim', SHIM, "is not the commit's"],
+  ['the types', TYPES, "is not the commit's"]
+]
+
+class Refusal extends Error {}
+
+function git (folder, ...args) {
+  return execFileSync('git', ['-c', 'user.name=dry run', '-c', 'user.email=dry-run@example.org', ...args],
+    { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+function edit (file, text, replacement) {
+  const before = fs.readFileSync(file, 'utf8')
+  const after = before.replace(text, () => replacement)
+  if (before === after) throw new Error(`${file} has no ${text}: the planted fault has to follow the sources`)
+  fs.writeFileSync(file, after)
+}
+
+/** Signs a tag, by a key of its own; the signature must hold. */
+function tag (source, name) {
+  const key = path.join(source, '..', 'key')
+  if (!fs.existsSync(key)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key])
+  const signers = path.join(source, '..', 'signers')
+  fs.writeFileSync(signers, `dry-run@example.org ${fs.readFileSync(`${key}.pub`, 'utf8')}`)
+  const ssh = ['-c', 'gpg.format=ssh', '-c', `user.signingkey=${key}.pub`, '-c', `gpg.ssh.allowedSignersFile=${signers}`]
+  git(source, ...ssh, 'tag', '--force', '--sign', '--message', name, name)
+  git(source, ...ssh, 'verify-tag', name)
+}
+
+/** A clone with a commit that could be released, under a signed tag. */
+function prepare (source, fault) {
+  git(path.dirname(source), 'clone', '--quiet', ROOT, source)
+  const { version, repository } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'))
+  if (!repository) edit(path.join(source, 'package.json'), '{', '{\n  "repository": "github:example/example",')
+  edit(path.join(source, 'CHANGELOG.md'), new RegExp(`^## \\[${version}\\].*`, 'm'), `## [${version}] - 2026-01-31`)
+  if (fault) edit(path.join(source, fault[1]), fault[2], fault[3])
+  git(source, 'commit', '--quiet', '--all', '--message', 'Release')
+  tag(source, `v${version}`)
+  return `v${version}`
+}
+
+function upload (clone, store, { name, path: patterns }) {
+  const target = path.join(store, name)
+  fs.mkdirSync(target, { recursive: true })
+  const script = `shopt -s nullglob; cp --recursive --parents ${patterns.trim().split(/\s+/).join(' ')} "$1"`
+  execFileSync('bash', ['-c', script, 'cp', target], { cwd: clone })
+}
+
+function download (clone, store, { name, pattern }) {
+  const wanted = name ? [name] : fs.readdirSync(store).filter((one) => one.startsWith(pattern.replace('*', '')))
+  for (const one of wanted) fs.cpSync(path.join(store, one), clone, { recursive: true })
+}
+
+/** Runs the script of a step; throws a refusal, with what it printed. */
+function runStep (clone, step, state) {
+  const replaced = [...STEPS, ...state.fault ? FASTER : []].reduce((text, [was, is]) => text.replace(was, () => is), step.run)
+  const env = Object.fromEntries(Object.entries(step.env ?? {})
+    .map(([name, value]) => [name, value.replace(/\$\{\{ needs\.package\.outputs\.(\w+) \}\}/, (_, output) => state.outputs[output])]))
+  const output = path.join(state.folder, 'output')
+  fs.writeFileSync(output, '')
+  const { status, stdout } = spawnSync('bash', ['-e', '-c', `{ ${replaced}\n} 2>&1`], {
+    cwd: clone, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...env, CI: 'true', GITHUB_REF_NAME: state.tag, GITHUB_OUTPUT: output }
+  })
+  for (const line of fs.readFileSync(output, 'utf8').split('\n').filter(Boolean)) {
+    const [name, value] = line.split('=')
+    state.outputs[name] = value
+  }
+  if (status !== 0) throw new Refusal(`${step.run}\n${stdout}`)
+}
+
+function runJob ([workflow, name], state) {
+  const { jobs: { [name]: job } } = parse(fs.readFileSync(path.join(state.source, '.github', 'workflows', `${workflow}.yml`), 'utf8'))
+  const clone = path.join(state.folder, name)
+  fs.rmSync(clone, { recursive: true, force: true })
+  fs.mkdirSync(clone)
+  for (const step of job.steps) {
+    const [action] = (step.uses ?? '').split('@')
+    if (action === 'actions/checkout') git(state.folder, 'clone', '--quiet', '--branch', state.tag, state.source, clone)
+    if (action === 'actions/upload-artifact') upload(clone, state.store, step.with)
+    if (action === 'actions/download-artifact') download(clone, state.store, step.with)
+    if (name === 'pack' && action === 'actions/download-artifact') state.swap?.(clone)
+    if (step.run) runStep(clone, step, state)
+  }
+}
+
+function runJobs (jobs, state) {
+  for (const job of jobs) {
+    const started = Date.now()
+    runJob(job, state)
+    console.log(`  ${job.join('.yml: ').padEnd(24)} ${Math.round((Date.now() - started) / 1000)} s`)
+  }
+}
+
+/** From a tag on; with a committed fault, if one is given. */
+function release (folder, fault) {
+  fs.mkdirSync(folder)
+  const state = { folder, fault, source: path.join(folder, 'source'), store: path.join(folder, 'store'), outputs: {}, tag: '' }
+  state.tag = prepare(state.source, fault)
+  runJobs(JOBS, state)
+  return state
+}
+
+/** @throws {Error} unless the release is refused, for the reason that is expected */
+function refused (title, expected, attempt) {
+  const started = Date.now()
+  try {
+    attempt()
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.message.includes(expected)) throw error
+    const line = error.message.split('\n').find((one) => one.includes(expected) && !one.startsWith('in the tarball'))
+    console.log(`refused in ${Math.round((Date.now() - started) / 1000)} s: ${title}\n  ${line}`)
+    return
+  }
+  throw new Error(`released in spite of a fault: ${title}`)
+}
+
+function main () {
+  const { values: { only = '' } } = parseArgs({ options: { only: { type: 'string' } } })
+  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'proxy-addr-native-'))
+  try {
+    console.log(`the release of ${git(ROOT, 'log', '-1', '--format=%h %s').trim()}`)
+    const clean = release(path.join(folder, 'clean'))
+    for (const [title, file, expected] of SWAPPED.filter(([one]) => one.includes(only))) {
+      const state = { ...clean, fault: [title], swap: (clone) => fs.appendFileSync(path.join(clone, file), '\n') }
+      refused(`${title} changed after it was built`, expected, () => runJobs(JOBS.slice(2), state))
+    }
+    for (const fault of COMMITTED.filter(([one]) => one.includes(only))) {
+      const place = path.join(folder, 'fault')
+      refused(fault[0], fault.at(-1), () => release(place, fault))
+      fs.rmSync(place, { recursive: true, force: true })
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+try {
+  main()
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}

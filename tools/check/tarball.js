@@ -1,0 +1,82 @@
+'use strict'
+
+/*
+ * Tests a tarball as it will be published: the rules and the differential runs of
+ * the drop-in, and those of the resolver, by each engine, on what is in it. It may
+ * be tried on any platform; nothing is built. Exit code 1 if it does not pass.
+ *
+ *   node tools/check/tarball.js proxy-addr-native-1.2.3.tgz [--types]
+ *
+ * With --types the types in it are tested as well, and first.
+ */
+
+const { execFileSync, spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { parseArgs } = require('node:util')
+
+const ROOT = path.join(__dirname, '..', '..')
+const ENGINES = ['native', 'wasm']
+const SUITE = ['test/{spec,compare,resolver}/**/*.test.js']
+
+/** What the tests need beside the package. The package's own files stay. */
+const ADDED = ['test', 'tools', '.mocharc.js', 'tsconfig.json', 'tstyche.config.json']
+
+/** Unpacks the package, and lays the tests into it. */
+function layOut (tarball, folder) {
+  // A name alone, because for tar on Windows a colon would name a host.
+  fs.copyFileSync(tarball, path.join(folder, 'package.tgz'))
+  execFileSync('tar', ['-xzf', 'package.tgz'], { cwd: folder })
+  const root = path.join(folder, 'package')
+  for (const name of ADDED) {
+    fs.cpSync(path.join(ROOT, name), path.join(root, name), { recursive: true, force: false })
+  }
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'), 'junction')
+  return root
+}
+
+function run (root, title, script, args, env = {}) {
+  console.log(`\nin the tarball: ${title}`)
+  const { status, error } = spawnSync(process.execPath, [path.join(ROOT, 'node_modules', ...script), ...args],
+    { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (error) throw error
+  if (status !== 0) throw new Error(`the tarball does not pass: ${title}`)
+}
+
+/** Which file an engine was loaded from is said, and must lie in the package. */
+function checkEngine (root, engine) {
+  const code = `const { engine } = require('.'); console.log(engine, Object.keys(require.cache).filter((file) =>
+    /\\.node$|wasm-binary/.test(file)).join(' '))`
+  const env = { ...process.env, PROXY_ADDR_ENGINE: engine }
+  const [loaded, file = ''] = execFileSync(process.execPath, ['-e', code], { cwd: root, env, encoding: 'utf8' }).trim().split(' ')
+  const expected = engine === 'wasm' ? 'wasm-binary.js' : path.join('prebuilds', `${process.platform}-${process.arch}`)
+  if (loaded === engine && path.relative(fs.realpathSync(root), file).includes(expected)) return
+  throw new Error(`the tarball's engine is ${loaded} from ${file}, not ${engine} from ${expected}`)
+}
+
+function main () {
+  const { values, positionals: [tarball] } = parseArgs({ options: { types: { type: 'boolean' } }, allowPositionals: true })
+  if (!tarball) throw new Error('name the tarball: node tools/check/tarball.js FILE')
+  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'proxy-addr-native-'))
+  try {
+    const root = layOut(tarball, folder)
+    if (values.types) {
+      run(root, 'declarations', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json'])
+      run(root, 'types', ['tstyche', 'build', 'bin.js'], [])
+    }
+    for (const engine of ENGINES) {
+      checkEngine(root, engine)
+      run(root, `rules and comparisons, ${engine}`, ['mocha', 'bin', 'mocha.js'], ['--bail', ...SUITE], { PROXY_ADDR_ENGINE: engine })
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+try {
+  main()
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}
