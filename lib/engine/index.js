@@ -8,19 +8,24 @@
  * of all entries, one after another, and a Uint32Array of their lengths in
  * UTF-16 units; with `lengths` undefined, `text` is the only entry. Returns
  *
- * - a function, the compiled set. Called with one argument, an address, it
- *   returns whether that is trusted, or throws undefined (not an error) if it
- *   could not read it. Called with two, a peer and the text of
- *   X-Forwarded-For, it returns where in that text the client is. A third
- *   argument, whatever it is, says that the peer is trusted: then the peer is
- *   not read;
- * - a number, if an entry is invalid: the entry's place in the list ×
- *   ERROR_VALUES + ERROR_ADDRESS or ERROR_RANGE;
+ * - a number above 0, the handle of the compiled set. It is valid until it is
+ *   released;
+ * - a number below 0, if an entry is invalid: minus the entry's place in the
+ *   list × ERROR_VALUES + ERROR_ADDRESS or ERROR_RANGE;
  * - undefined, if memory ran out.
  *
- * `resolveOnce(text, lengths, peer, header)` returns what
- * `compile(text, lengths)(peer, header)` would, and keeps no set. Null: an
- * entry is invalid, and compile() returns which. Undefined: out of memory.
+ * `isTrusted(set, address)` returns whether an address is trusted, or throws
+ * undefined (not an error) if it could not read it.
+ *
+ * `walk(set, header)` returns where in the text of X-Forwarded-For the client
+ * is, given that the peer is trusted. `resolve(set, peer, header)` returns the
+ * same for any peer.
+ *
+ * `release(set)` frees a set.
+ *
+ * `resolveOnce(text, lengths, peer, header)` returns what resolve() would with
+ * the set of that list, and keeps no set. Null: an entry is invalid, and
+ * compile() returns which. Undefined: out of memory.
  *
  * Where the client is, is one number: 0 for the peer, if it is not trusted or
  * the text has no entries; otherwise the entry's offset × LENGTH_VALUES + its
@@ -58,7 +63,9 @@
 const load = require('./load')
 
 const { name, engine } = load()
-const { compile, resolveOnce, describeAddress, describeEntry, describeChain, createStrict } = engine
+const {
+  compile, release, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain, createStrict
+} = engine
 
 /** What to throw where undefined was the answer. */
 function outOfMemory () {
@@ -97,6 +104,10 @@ function names () {
 module.exports = {
   name,
   compile,
+  release,
+  isTrusted,
+  walk,
+  resolve,
   resolveOnce,
   describeAddress,
   describeEntry,

@@ -66,7 +66,7 @@ const LAYOUT = Object.freeze({
 
 /** What an engine exports. */
 const EXPORTS = [
-  'compile', 'resolveOnce', 'describeAddress', 'describeEntry', 'describeChain', 'names', 'layout'
+  'compile', 'release', 'isTrusted', 'walk', 'resolve', 'resolveOnce', 'describeAddress', 'describeEntry', 'describeChain', 'names', 'layout'
 ]
 
 /**

@@ -15,6 +15,7 @@
 // Contexts of node:vm have no such global.
 const { Buffer } = require('node:buffer')
 const { SHORT_TEXT } = require('./layout')
+const { writer } = require('./string-builtins')
 
 const UNIT = Uint16Array.BYTES_PER_ELEMENT
 
@@ -126,6 +127,7 @@ function walkHeader (set, header) {
 }
 
 const shortAt = wasm.text()
+const writeByBuiltins = writer(memory)
 
 /**
  * @param {number} at
@@ -134,6 +136,7 @@ const shortAt = wasm.text()
 function write (at, text) {
   // A write to a detached array is lost without an error.
   if (state.units.length === 0) renew()
+  if (writeByBuiltins !== undefined) return writeByBuiltins(text, at, text.length)
   const { units } = state
   const { length } = text
   for (let i = 0, to = at / UNIT; i < length; i++, to++) units[to] = text.charCodeAt(i)

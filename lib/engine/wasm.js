@@ -13,9 +13,6 @@ const { ask, drop, numbersAt, put, putApart, putNumbers, walkHeader, wasm } = re
 
 const descriptionAt = wasm.description()
 
-/** Frees each set whose function was collected. */
-const registry = new FinalizationRegistry(drop)
-
 /**
  * @param {number} set
  * @param {unknown} header
@@ -36,19 +33,15 @@ function resolve (set, peer, header) {
   return trusted ? walk(set, header) : 0
 }
 
-/** @param {number} set */
-function makeFunction (set) {
-  /** @param {any[]} args */
-  function trustSet (...args) {
-    if (args.length > 2) return walk(set, args[1])
-    if (args.length > 1) return resolve(set, args[0], args[1])
-    const trusted = typeof args[0] === 'string' ? ask(set, args[0]) : undefined
-    // eslint-disable-next-line no-throw-literal
-    if (trusted === undefined) throw undefined
-    return trusted
-  }
-  registry.register(trustSet, set)
-  return trustSet
+/**
+ * @param {number} set
+ * @param {unknown} address
+ */
+function isTrusted (set, address) {
+  const trusted = typeof address === 'string' ? ask(set, address) : undefined
+  // eslint-disable-next-line no-throw-literal
+  if (trusted === undefined) throw undefined
+  return trusted
 }
 
 /**
@@ -91,8 +84,7 @@ function withList (text, lengths, call) {
  */
 function compile (text, lengths) {
   const found = withList(text, lengths, wasm.compile)
-  if (found === undefined || found === 0) return undefined
-  return found < 0 ? makeFunction(-found) : found
+  return found === 0 ? undefined : found
 }
 
 /**
@@ -104,11 +96,11 @@ function compile (text, lengths) {
 function resolveOnce (text, lengths, peer, header) {
   const found = withList(text, lengths, wasm.compile)
   if (found === undefined || found === 0) return undefined
-  if (found > 0) return null
+  if (found < 0) return null
   try {
-    return resolve(-found, peer, header)
+    return resolve(found, peer, header)
   } finally {
-    drop(-found)
+    drop(found)
   }
 }
 
@@ -175,6 +167,10 @@ function layout (numbers) {
 
 module.exports = {
   compile,
+  release: drop,
+  isTrusted,
+  walk,
+  resolve,
   resolveOnce,
   describeAddress: describeBy(wasm.describeAddress),
   describeEntry: describeBy(wasm.describeEntry),

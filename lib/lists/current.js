@@ -17,15 +17,6 @@ const WEEK = 7 * 24 * 60 * 60_000
 /** @typedef {import('./snapshot').Part} Part */
 /** @typedef {import('./snapshot').Snapshot} Snapshot */
 
-/**
- * The engine's function of an empty list.
- *
- * @param {unknown[]} args
- */
-function nobody (...args) {
-  return args.length > 1 ? 0 : false
-}
-
 /** @param {readonly Part[]} parts */
 function entriesOf (parts) {
   return [...new Set(parts.flatMap(({ entries }) => entries))]
@@ -50,7 +41,7 @@ class CurrentList {
   /** @param {import('../trust/brand').LiveList} list whose entries these are */
   constructor (list) {
     this.#list = list
-    this.set = new TrustSet(nobody, [])
+    this.set = new TrustSet(build([]), [])
     this.set.rule = { kind: 'list', entries: Object.freeze([]), list }
     const { set } = this
     this.trust = new Compiled(
@@ -77,8 +68,7 @@ class CurrentList {
    * @param {Size} size
    */
   #install (entries, size) {
-    const native = build(entries)
-    this.set.replace(native, { kind: 'list', entries: Object.freeze(entries), list: this.#list })
+    this.set.replace(build(entries), { kind: 'list', entries: Object.freeze(entries), list: this.#list })
     this.#size = size
     this.version++
   }

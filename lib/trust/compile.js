@@ -65,16 +65,16 @@ function crossing (list) {
 }
 
 /**
- * @param {string[]} list at least one entry
- * @returns {Function} the compiled set, as engine/index.js describes it
+ * @param {string[]} list
+ * @returns {number} the handle of the compiled set
  */
 function build (list) {
   const { text, lengths } = crossing(list)
   const set = engine.compile(text, lengths)
-  if (typeof set === 'function') return set
   if (!Number.isInteger(set)) throw engine.unusable(set)
-  const note = list[Math.floor(set / ERROR_VALUES)]
-  if (set % ERROR_VALUES === ERROR_RANGE) {
+  if (set > 0) return set
+  const note = list[Math.floor(-set / ERROR_VALUES)]
+  if (-set % ERROR_VALUES === ERROR_RANGE) {
     throw new TypeError('invalid range on address: ' + note)
   }
   const pos = note.lastIndexOf('/')

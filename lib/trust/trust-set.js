@@ -10,6 +10,8 @@
 const nonStrings = require('./non-strings')
 const engine = require('../engine')
 
+const { isTrusted, walk, resolve, release } = engine
+
 /** The most peers that are remembered; a power of two. */
 const PLACES = 64
 
@@ -32,21 +34,34 @@ function keyOf (peer) {
       peer.charCodeAt(length - 3) << 12 ^ length << LENGTH_SHIFT
 }
 
+/*
+ * What is remembered at first: nothing. Most sets of a program that makes many
+ * are asked little, and making these takes longer than compiling a subnet. The
+ * empty text, whose key is 0, is not trusted.
+ */
+const NO_KEYS = new Int32Array(PLACES)
+/** @type {string[]} */
+const NO_PEERS = new Array(PLACES).fill('')
+/** @type {boolean[]} */
+const NO_VERDICTS = new Array(PLACES).fill(false)
+
+/** Frees each set whose TrustSet was collected. */
+const registry = new FinalizationRegistry(release)
+
 class TrustSet {
   /**
-   * @param {Function} native the engine's function
+   * @param {number} handle the engine's compiled set, which this owns from now on
    * @param {string[] | undefined} entries the list it was compiled from;
    *   undefined if that is not kept
    */
-  constructor (native, entries) {
-    this.native = native
+  constructor (handle, entries) {
+    this.handle = handle
     /** @type {import('./brand').Rule} */
     this.rule = { kind: 'list', entries }
-    this.keys = new Int32Array(PLACES)
-    // The empty text, whose key is 0, is not trusted.
-    /** @type {string[]} */
-    this.peers = new Array(PLACES).fill('')
-    this.verdicts = new Array(PLACES).fill(false)
+    this.keys = NO_KEYS
+    this.peers = NO_PEERS
+    this.verdicts = NO_VERDICTS
+    registry.register(this, handle, this)
   }
 
   /**
@@ -54,15 +69,18 @@ class TrustSet {
    * lib/lists. Nothing else runs in between, so a request is answered by the
    * one or the other.
    *
-   * @param {Function} native
+   * @param {number} handle
    * @param {import('./brand').Rule} rule
    */
-  replace (native, rule) {
-    this.native = native
+  replace (handle, rule) {
+    registry.unregister(this)
+    release(this.handle)
+    this.handle = handle
+    registry.register(this, handle, this)
     this.rule = rule
-    this.keys.fill(0)
-    this.peers.fill('')
-    this.verdicts.fill(false)
+    this.keys = NO_KEYS
+    this.peers = NO_PEERS
+    this.verdicts = NO_VERDICTS
   }
 
   /**
@@ -72,7 +90,7 @@ class TrustSet {
   has (address) {
     try {
       // Whatever else an engine might return must not count as trusted.
-      return this.native(address) === true
+      return isTrusted(this.handle, address) === true
     } catch (error) {
       if (error !== undefined) throw error
       return this.hasOdd(address)
@@ -118,7 +136,7 @@ class TrustSet {
     const place = key & (PLACES - 1)
     const isKnown = this.keys[place] === key && this.peers[place] === peer
     if (isKnown && !this.verdicts[place]) return 0
-    const found = isKnown ? this.native(peer, header, true) : this.native(peer, header)
+    const found = isKnown ? walk(this.handle, header) : resolve(this.handle, peer, header)
     if (!Number.isInteger(found)) throw engine.unusable(found)
     if (!isKnown) this.remember(key, place, peer, found !== 0)
     return found
@@ -136,12 +154,19 @@ class TrustSet {
    * @param {boolean} trusted
    */
   remember (key, place, peer, trusted) {
+    if (this.keys === NO_KEYS) this.makePlaces()
     if (this.keys[place] !== key) {
       this.keys[place] = key
     } else if (peer.length <= LONGEST) {
       this.peers[place] = peer
       this.verdicts[place] = trusted
     }
+  }
+
+  makePlaces () {
+    this.keys = NO_KEYS.slice()
+    this.peers = NO_PEERS.slice()
+    this.verdicts = NO_VERDICTS.slice()
   }
 }
 

@@ -3,7 +3,7 @@
  * entry) to the left, without copying.
  *
  * The rules are those of the npm package forwarded 0.2.0: entries are divided
- * by ',' (0x2C), only U+0020 is trimmed, empty entries are passed over, and
+ * by ',' (0x2C), only U+0020 is trimmed, empty entries are skipped, and
  * nothing is validated or unquoted.
  *
  * The cursor is all in this header, because it is the walk's inner loop:
@@ -26,11 +26,11 @@ typedef struct {
 
 typedef struct {
   const pa_unit *text;
-  /** What lies at or behind this offset has been walked. */
+  /** Everything from this offset on has been walked. */
   size_t rest;
 } pa_hops;
 
-/** A cursor behind the last unit of a header; it keeps `text`, not a copy. */
+/** A cursor after the last unit of a header; it keeps `text`, not a copy. */
 static inline pa_hops pa_hops_begin(const pa_unit *text, size_t length) {
   pa_hops hops = {text, length};
   return hops;
@@ -40,33 +40,48 @@ static inline pa_hops pa_hops_begin(const pa_unit *text, size_t length) {
 static inline pa_slice pa_hops_trim(const pa_unit *text, pa_slice slice) {
   while (slice.start < slice.end && text[slice.end - 1] == ' ')
     slice.end--;
+  while (slice.end - slice.start >= PA_BLOCK_UNITS &&
+         pa_block_find(text + slice.start, ' ') == PA_BLOCK_ALL)
+    slice.start += PA_BLOCK_UNITS;
   while (slice.start < slice.end && text[slice.start] == ' ')
     slice.start++;
   return slice;
 }
 
-/*
- * The top bit of each unit that is a comma, exactly.
- *
- * Example, with two units: 0x002c0031 differs from commas by 0x0000001d.
- * Adding 0x7fff to the low 15 bits of each sets the top bit of all but zeros:
- * 0x7fff801c. So does a top bit that differed. What is not set is a comma:
- * 0x80000000.
- */
-static inline uint64_t pa_hops_commas(uint64_t word) {
-  const uint64_t low_bits = PA_EACH_UNIT(0x7fff);
-  uint64_t differ = word ^ PA_EACH_UNIT(',');
-  return ~(((differ & low_bits) + low_bits) | differ | low_bits);
-}
-
-/* The offset behind the last comma before `end`; 0 if there is none. */
+/* The offset after the last comma before `end`; 0 if there is none. */
 static inline size_t pa_hops_start(const pa_unit *text, size_t end) {
-  for (; end >= PA_UNITS_PER_WORD; end -= PA_UNITS_PER_WORD) {
-    uint64_t commas =
-        pa_hops_commas(pa_word_load(text + end - PA_UNITS_PER_WORD));
-    if (commas != 0) return end - PA_UNITS_PER_WORD + pa_word_last(commas) + 1;
+  if (end >= PA_BLOCK_UNITS) {
+    for (; end >= PA_BLOCK_UNITS; end -= PA_BLOCK_UNITS) {
+      size_t block = end - PA_BLOCK_UNITS;
+      uint64_t commas = pa_block_find(text + block, ',');
+      if (commas != 0) return block + pa_block_end(commas);
+    }
+    /* The rest is less than a block; what follows it has no commas. */
+    uint64_t commas = pa_block_find(text, ',');
+    return commas != 0 ? pa_block_end(commas) : 0;
   }
   while (end > 0 && text[end - 1] != ',')
+    end--;
+  return end;
+}
+
+static inline bool pa_hops_is_filler(pa_unit unit) {
+  return unit == ',' || unit == ' ';
+}
+
+/*
+ * The offset after the last unit before `end` that is neither a comma nor a
+ * space; 0 if there is none. So a header of thousands of them, which are no
+ * entries, costs little more than to read it.
+ */
+static inline size_t pa_hops_skip(const pa_unit *text, size_t end) {
+  while (end >= PA_BLOCK_UNITS) {
+    const pa_unit *block = text + end - PA_BLOCK_UNITS;
+    if ((pa_block_find(block, ',') | pa_block_find(block, ' ')) != PA_BLOCK_ALL)
+      break;
+    end -= PA_BLOCK_UNITS;
+  }
+  while (end > 0 && pa_hops_is_filler(text[end - 1]))
     end--;
   return end;
 }
@@ -78,16 +93,15 @@ static inline size_t pa_hops_start(const pa_unit *text, size_t end) {
  * @return false when there are no more entries
  */
 static inline bool pa_hops_next(pa_hops *hops, pa_slice *out) {
-  while (hops->rest > 0) {
-    pa_slice slice = {pa_hops_start(hops->text, hops->rest), hops->rest};
-    hops->rest = slice.start > 0 ? slice.start - 1 : 0;
-    slice = pa_hops_trim(hops->text, slice);
-    if (slice.start < slice.end) {
-      *out = slice;
-      return true;
-    }
-  }
-  return false;
+  size_t end = hops->rest;
+  if (end > 0 && pa_hops_is_filler(hops->text[end - 1]))
+    end = pa_hops_skip(hops->text, end);
+  hops->rest = 0;
+  if (end == 0) return false;
+  pa_slice slice = {pa_hops_start(hops->text, end), end};
+  if (slice.start > 0) hops->rest = slice.start - 1;
+  *out = pa_hops_trim(hops->text, slice);
+  return true;
 }
 
 #ifdef __cplusplus

@@ -1,14 +1,26 @@
 /*
- * words: four UTF-16 units at a time. The core's own, though hops.h shows it.
+ * words: several UTF-16 units at a time: four in a word, and eight in a block
+ * where the processor has registers for them. Private to the core, though
+ * hops.h includes it.
  *
- * Where a number or an entry ends is anyone's guess, and a loop that stops
- * there costs a wrong guess each time. Looking at four units without a jump
- * costs less than that.
+ * Where a number or an entry ends is unpredictable, and a loop that stops
+ * there is mispredicted each time. To look at several units without a branch
+ * costs less.
  */
 #ifndef PA_WORDS_H
 #define PA_WORDS_H
 
 #include "address.h"
+
+/* Every x64 processor has SSE2, and every arm64 one has NEON. */
+#if defined(PA_NO_SIMD)
+#elif defined(__SSE2__) || defined(_M_X64)
+#define PA_SSE2
+#include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
+#define PA_NEON
+#include <arm_neon.h>
+#endif
 
 #define PA_UNITS_PER_WORD 4
 
@@ -46,6 +58,57 @@ static inline unsigned pa_word_last(uint64_t bits) {
   while (bits >>= 16)
     place++;
   return place;
+#endif
+}
+
+/*
+ * The units of a block that equal an ASCII character: of the PA_BLOCK_BITS
+ * bits for each unit, with the first unit in the lowest ones, the top one.
+ */
+#if defined(PA_SSE2)
+#define PA_BLOCK_UNITS 8
+#define PA_BLOCK_BITS 2
+/** What pa_block_find() returns if all units are equal. */
+#define PA_BLOCK_ALL UINT64_C(0xaaaa)
+static inline uint64_t pa_block_find(const pa_unit *text, char unit) {
+  __m128i block = _mm_loadu_si128((const __m128i *)(const void *)text);
+  __m128i equal = _mm_cmpeq_epi16(block, _mm_set1_epi16(unit));
+  return (uint64_t)_mm_movemask_epi8(equal) & PA_BLOCK_ALL;
+}
+#elif defined(PA_NEON)
+#define PA_BLOCK_UNITS 8
+#define PA_BLOCK_BITS 8
+#define PA_BLOCK_ALL UINT64_C(0x8080808080808080)
+static inline uint64_t pa_block_find(const pa_unit *text, char unit) {
+  uint16x8_t equal = vceqq_u16(vld1q_u16(text), vdupq_n_u16((uint16_t)unit));
+  return vget_lane_u64(vreinterpret_u64_u8(vmovn_u16(equal)), 0) & PA_BLOCK_ALL;
+}
+#else
+#define PA_BLOCK_UNITS PA_UNITS_PER_WORD
+#define PA_BLOCK_BITS 16
+#define PA_BLOCK_ALL PA_EACH_UNIT(UINT64_C(0x8000))
+/*
+ * Example, with two units and a comma: 0x002c0031 differs from commas by
+ * 0x0000001d. Adding 0x7fff to the low 15 bits of each sets the top bit of all
+ * but zeros: 0x7fff801c. So does a top bit that differed. What is not set is a
+ * comma: 0x80000000.
+ */
+static inline uint64_t pa_block_find(const pa_unit *text, char unit) {
+  const uint64_t low_bits = PA_EACH_UNIT(0x7fff);
+  uint64_t differ = pa_word_load(text) ^ PA_EACH_UNIT((unsigned char)unit);
+  return ~(((differ & low_bits) + low_bits) | differ | low_bits);
+}
+#endif
+
+/** The offset after the last unit found; not for 0. */
+static inline size_t pa_block_end(uint64_t found) {
+#if defined(__GNUC__)
+  return (size_t)(63 - __builtin_clzll(found)) / PA_BLOCK_BITS + 1;
+#else
+  size_t end = 0;
+  for (; found != 0; found >>= PA_BLOCK_BITS)
+    end++;
+  return end;
 #endif
 }
 

@@ -12,9 +12,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "../core/proxy_addr.h"
 #include "entries.h"
+#include "sets.h"
 #include "strict.h"
 #include "text.h"
 
@@ -70,37 +72,66 @@ napi_value Boolean(napi_env env, bool boolean) {
                                                            : Undefined(env);
 }
 
+// The arguments of a hot call: exactly `count`, the first one a set's handle.
+template <size_t count> struct Arguments {
+  napi_value value[count];
+  const pa_trust_set *set = nullptr;
+
+  // Returns false if there is no such set.
+  bool Read(napi_env env, napi_callback_info info) {
+    size_t room = count;
+    void *sets = nullptr;
+    if (napi_get_cb_info(env, info, &room, value, nullptr, &sets) != napi_ok)
+      return false;
+    set = static_cast<const Sets *>(sets)->Find(env, value[0]);
+    return set != nullptr;
+  }
+};
+
 // Where the client is if the peer is trusted.
-napi_value Walk(napi_env env, const pa_trust_set *set, napi_value header) {
+napi_value WalkText(napi_env env, const pa_trust_set *set, napi_value header) {
   Text text;
   if (!text.Read(env, header)) return Undefined(env);
   pa_client client = pa_resolve(set, text.data(), text.size());
   return Number(env, pa_client_pack(&client));
 }
 
-napi_value Resolve(napi_env env, const pa_trust_set *set, napi_value peer,
-                   napi_value header) {
+napi_value ResolveTexts(napi_env env, const pa_trust_set *set, napi_value peer,
+                        napi_value header) {
   Text text;
   if (!text.Read(env, peer)) return Undefined(env);
   // The header of an untrusted peer is not even read.
   if (!pa_is_trusted(set, text.data(), text.size())) return Number(env, 0);
-  return Walk(env, set, header);
+  return WalkText(env, set, header);
 }
 
-// The function that compile() returns. It is made and called without
-// node-addon-api, which always reads six arguments: that takes 2 ns.
-napi_value Call(napi_env env, napi_callback_info info) {
-  size_t count = 3;
-  napi_value argument[3];
-  void *data = nullptr;
-  if (napi_get_cb_info(env, info, &count, argument, nullptr, &data) != napi_ok)
-    return Undefined(env);
-  auto *set = static_cast<const pa_trust_set *>(data);
-  if (count > 2) return Walk(env, set, argument[1]);
-  if (count > 1) return Resolve(env, set, argument[0], argument[1]);
+// The hot calls are made without node-addon-api, which always reads six
+// arguments: that takes 2 ns.
+
+// isTrusted(set, address)
+napi_value IsTrusted(napi_env env, napi_callback_info info) {
+  Arguments<2> arguments;
   Text text;
-  if (!text.Read(env, argument[0])) return ThrowUndefined(env);
-  return Boolean(env, pa_is_trusted(set, text.data(), text.size()));
+  if (!arguments.Read(env, info) || !text.Read(env, arguments.value[1]))
+    return ThrowUndefined(env);
+  return Boolean(env, pa_is_trusted(arguments.set, text.data(), text.size()));
+}
+
+// walk(set, header)
+napi_value Walk(napi_env env, napi_callback_info info) {
+  Arguments<2> arguments;
+  return arguments.Read(env, info)
+             ? WalkText(env, arguments.set, arguments.value[1])
+             : Undefined(env);
+}
+
+// resolve(set, peer, header)
+napi_value Resolve(napi_env env, napi_callback_info info) {
+  Arguments<3> arguments;
+  return arguments.Read(env, info)
+             ? ResolveTexts(env, arguments.set, arguments.value[1],
+                            arguments.value[2])
+             : Undefined(env);
 }
 
 // The outcome of compiling: a set, or an error and the invalid entry's place.
@@ -116,28 +147,6 @@ void ReportMemory(napi_env env, int64_t bytes) {
   (void)napi_adjust_external_memory(env, bytes, &total);
 }
 
-void Release(napi_env env, void *data, void *) {
-  auto *set = static_cast<pa_trust_set *>(data);
-  ReportMemory(env, -static_cast<int64_t>(pa_trust_set_size(set)));
-  pa_trust_set_free(set);
-}
-
-// The function owns the set, which is freed when the function is collected.
-napi_value MakeFunction(Napi::Env env, pa_trust_set *set) {
-  napi_value function = nullptr;
-  // Function::AddFinalizer() would allocate, and not report a failure.
-  if (napi_create_function(env, "trustSet", NAPI_AUTO_LENGTH, Call, set,
-                           &function) != napi_ok ||
-      napi_add_finalizer(env, function, set, Release, nullptr, nullptr) !=
-          napi_ok) {
-    if (env.IsExceptionPending()) env.GetAndClearPendingException();
-    pa_trust_set_free(set);
-    return Undefined(env);
-  }
-  ReportMemory(env, static_cast<int64_t>(pa_trust_set_size(set)));
-  return function;
-}
-
 // The first two arguments are a list's text and lengths.
 Compiled CompileArguments(const Napi::CallbackInfo &info) {
   Entries entries;
@@ -148,17 +157,41 @@ Compiled CompileArguments(const Napi::CallbackInfo &info) {
   return compiled;
 }
 
+// Returns the handle of a set that is kept, or undefined.
+napi_value Keep(Napi::Env env, Sets *sets, pa_trust_set *set) {
+  uint32_t handle = sets->Add(set);
+  if (handle == 0) {
+    pa_trust_set_free(set);
+    return Undefined(env);
+  }
+  ReportMemory(env, static_cast<int64_t>(pa_trust_set_size(set)));
+  return Number(env, handle);
+}
+
 // compile(text, lengths)
 Napi::Value Compile(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
   Compiled compiled = CompileArguments(info);
   switch (compiled.error) {
-  case PA_OK: return Napi::Value(env, MakeFunction(env, compiled.set));
+  case PA_OK:
+    return Napi::Value(
+        env, Keep(env, static_cast<Sets *>(info.Data()), compiled.set));
   case PA_ERR_MEMORY: return Napi::Value(env, Undefined(env));
   default:
     return Napi::Value(
-        env, Number(env, pa_error_pack(compiled.entry, compiled.error)));
+        env, Number(env, -pa_error_pack(compiled.entry, compiled.error)));
   }
+}
+
+// release(set)
+Napi::Value Release(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  pa_trust_set *set = static_cast<Sets *>(info.Data())->Take(env, info[0]);
+  if (set != nullptr) {
+    ReportMemory(env, -static_cast<int64_t>(pa_trust_set_size(set)));
+    pa_trust_set_free(set);
+  }
+  return env.Undefined();
 }
 
 // resolveOnce(text, lengths, peer, header)
@@ -167,7 +200,7 @@ Napi::Value ResolveOnce(const Napi::CallbackInfo &info) {
   Compiled compiled = CompileArguments(info);
   if (compiled.error == PA_ERR_MEMORY) return Napi::Value(env, Undefined(env));
   if (compiled.error != PA_OK) return env.Null();
-  napi_value answer = Resolve(env, compiled.set, info[2], info[3]);
+  napi_value answer = ResolveTexts(env, compiled.set, info[2], info[3]);
   pa_trust_set_free(compiled.set);
   return Napi::Value(env, answer);
 }
@@ -242,12 +275,44 @@ Napi::Value Names(const Napi::CallbackInfo &info) {
 }
 
 template <Napi::Value (*function)(const Napi::CallbackInfo &)>
-void Export(Napi::Env env, Napi::Object exports, const char *name) {
-  exports.Set(name, Napi::Function::New<function>(env, name));
+void Export(Napi::Env env, Napi::Object exports, const char *name,
+            void *data = nullptr) {
+  exports.Set(name, Napi::Function::New<function>(env, name, data));
+}
+
+void ExportHot(napi_env env, napi_value exports, const char *name,
+               napi_callback function, Sets *sets) {
+  napi_value value = nullptr;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, sets,
+                           &value) == napi_ok)
+    (void)napi_set_named_property(env, exports, name, value);
+}
+
+void FreeSets(napi_env, void *sets, void *) {
+  static_cast<Sets *>(sets)->~Sets();
+  std::free(sets);
+}
+
+// The environment owns them. Returns nullptr if memory ran out.
+Sets *MakeSets(napi_env env) {
+  void *memory = std::malloc(sizeof(Sets));
+  if (memory == nullptr) return nullptr;
+  auto *sets = new (memory) Sets;
+  if (napi_set_instance_data(env, sets, FreeSets, nullptr) == napi_ok)
+    return sets;
+  FreeSets(env, sets, nullptr);
+  return nullptr;
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  Export<Compile>(env, exports, "compile");
+  Sets *sets = MakeSets(env);
+  // Without them the addon is refused, for what it does not export.
+  if (sets == nullptr) return exports;
+  Export<Compile>(env, exports, "compile", sets);
+  Export<Release>(env, exports, "release", sets);
+  ExportHot(env, exports, "isTrusted", IsTrusted, sets);
+  ExportHot(env, exports, "walk", Walk, sets);
+  ExportHot(env, exports, "resolve", Resolve, sets);
   Export<ResolveOnce>(env, exports, "resolveOnce");
   Export<DescribeText<pa_address_describe>>(env, exports, "describeAddress");
   Export<DescribeText<pa_entry_describe>>(env, exports, "describeEntry");

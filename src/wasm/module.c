@@ -53,8 +53,8 @@ double pa_wasm_walk(const pa_trust_set *set, const pa_unit *text,
 /**
  * Compiles a list; see pa_entries.
  *
- * @return the address of the set, negated; 0 if there is no memory; otherwise
- *         what pa_error_pack() makes of the error
+ * @return the address of the set; 0 if memory ran out; for an invalid entry,
+ *         minus what pa_error_pack() returns
  */
 EXPORT("compile")
 double pa_wasm_compile(const pa_unit *text, size_t text_length,
@@ -63,8 +63,8 @@ double pa_wasm_compile(const pa_unit *text, size_t text_length,
   pa_trust_set *set = NULL;
   size_t entry = 0;
   pa_error error = pa_compile(&list, &set, &entry);
-  if (error == PA_OK) return -(double)(uintptr_t)set;
-  return error == PA_ERR_MEMORY ? 0 : (double)pa_error_pack(entry, error);
+  if (error == PA_OK) return (double)(uintptr_t)set;
+  return error == PA_ERR_MEMORY ? 0 : -(double)pa_error_pack(entry, error);
 }
 
 EXPORT("describeAddress")

@@ -94,6 +94,37 @@ static void check_all_short_headers(void) {
   }
 }
 
+/* Runs of commas and spaces of every length around two blocks. */
+static void check_runs(void) {
+  static const uint8_t filler[][2] = {{',', ','}, {' ', ' '}, {',', ' '}};
+  uint8_t text[40];
+  check_start(ROOM, "A run of commas and spaces is skipped, wherever it ends");
+  for (size_t length = 1; length <= sizeof text; length++) {
+    for (size_t at = 0; at < length * 6; at++) {
+      for (size_t i = 0; i < length; i++)
+        text[i] = filler[at / length / 2][i & 1];
+      text[at % length] = 'a';
+      const pa_unit *placed = guard_places[at / length & 1](text, length);
+      check_input(text, length);
+      check_against_definition(placed, length);
+    }
+  }
+}
+
+static void check_similar_units(void) {
+  static const pa_unit unit[] = {0x012c, 0x2c00, 0x2c2c, 0x802c, 0x0120,
+                                 0x2000, 0x2020, 0x8020, 0,      0xffff};
+  pa_unit text[20];
+  check_start(ROOM,
+              "A unit that shares a byte with a comma or a space is text");
+  for (size_t i = 0; i < sizeof unit / sizeof *unit * 20; i++) {
+    for (size_t at = 0; at < 20; at++)
+      text[at] = at % 3 == 0 ? ',' : ' ';
+    text[i % 20] = unit[i / 20];
+    check_against_definition(text, 20);
+  }
+}
+
 static void check_laziness(void) {
   static const uint8_t text[] = "1.1.1.1,2.2.2.2, 3.3.3.3";
   check_start(SUITE, "A step reads no further than the comma before its entry");
@@ -110,5 +141,7 @@ void test_hops(void) {
   vectors_run(SUITE, answer);
   check_missing_text();
   check_all_short_headers();
+  check_runs();
+  check_similar_units();
   check_laziness();
 }

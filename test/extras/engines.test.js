@@ -28,6 +28,14 @@ function outcome (call) {
   }
 }
 
+/** Asks a compiled set by the call for that many arguments. */
+function asking ({ isTrusted, walk, resolve }, set) {
+  return (...args) => {
+    if (args.length > 2) return walk(set, args[1])
+    return args.length > 1 ? resolve(set, ...args) : isTrusted(set, ...args)
+  }
+}
+
 /** What describeChain() returns and writes. */
 function hops ({ describeChain }, ...args) {
   const numbers = new Uint32Array(4 * HOP).fill(7)
@@ -52,10 +60,6 @@ describe('the two engines', function () {
     return one
   }
 
-  it('name the function alike', () => {
-    assert.equal(same(({ compile }) => compile(...LIST).name).value, 'trustSet')
-  })
-
   it('answer alike for each number of arguments', () => {
     for (const args of [
       [], ['10.0.0.1'], ['192.0.2.1'], [''], ['10.0.0.1', 'a, 10.0.0.2'], ['192.0.2.1', 'a'],
@@ -64,19 +68,19 @@ describe('the two engines', function () {
       ['10.0.0.1', 'x'.repeat(510)], ['10.0.0.1', 'x'.repeat(511)], ['10.0.0.1', 'x'.repeat(512)],
       ['10.0.0.1', 'x'.repeat(513)], ['10.0.0.1', `\u0130${'x'.repeat(600)}, 10.0.0.1`], ['1\u0130.0.0.1']
     ]) {
-      same(({ compile }) => compile(...LIST)(...args))
+      same((engine) => asking(engine, engine.compile(...LIST))(...args))
       same(({ resolveOnce }) => resolveOnce(...LIST, ...args))
     }
   })
 
   it('answer alike for what is no string', () => {
     for (const value of WRONG) {
-      const { thrown } = same(({ compile }) => compile(...LIST)(value))
+      const { thrown } = same((engine) => asking(engine, engine.compile(...LIST))(value))
       assert.equal(thrown, undefined)
-      same(({ compile }) => compile(...LIST)(value, 'a'))
-      same(({ compile }) => compile(...LIST)('10.0.0.1', value))
-      same(({ compile }) => compile(...LIST)('192.0.2.1', value))
-      same(({ compile }) => compile(...LIST)('', value, true))
+      same((engine) => asking(engine, engine.compile(...LIST))(value, 'a'))
+      same((engine) => asking(engine, engine.compile(...LIST))('10.0.0.1', value))
+      same((engine) => asking(engine, engine.compile(...LIST))('192.0.2.1', value))
+      same((engine) => asking(engine, engine.compile(...LIST))('', value, true))
       same(({ compile }) => compile(value, undefined))
       if (value !== undefined) same(({ compile }) => compile('10.0.0.1', value))
       same(({ resolveOnce }) => resolveOnce(value, undefined, '10.0.0.1', 'a'))
@@ -104,8 +108,10 @@ describe('the two engines', function () {
       new Uint32Array(Uint32Array.of(9, 10, 9).buffer, 4), new Uint8Array(2), new Int32Array([10, 9]),
       new Float32Array(2), new DataView(new ArrayBuffer(8)), new BigUint64Array(1), [10, 9]
     ]) {
-      same(({ compile }) => compile(text, lengths))
-      same(({ compile }) => compile(text, lengths)('127.0.0.1'))
+      same((engine) => {
+        const set = engine.compile(text, lengths)
+        return set > 0 ? asking(engine, set)('127.0.0.1') : set
+      })
       same(({ resolveOnce }) => resolveOnce(text, lengths, '10.0.0.1', 'a, 10.0.0.2'))
       same((engine) => hops(engine, text, lengths, ...CHAIN))
       same((engine) => hops(engine, ...LIST, text, lengths))
@@ -113,8 +119,8 @@ describe('the two engines', function () {
   })
 
   it('say alike what is wrong with which entry', () => {
-    assert.deepEqual(same(({ compile }) => compile('10.0.0.1x::1/129', Uint32Array.of(8, 1, 7))), { value: 5 })
-    assert.deepEqual(same(({ compile }) => compile('10.0.0.1::1/129', Uint32Array.of(8, 7))), { value: 6 })
+    assert.deepEqual(same(({ compile }) => compile('10.0.0.1x::1/129', Uint32Array.of(8, 1, 7))), { value: -5 })
+    assert.deepEqual(same(({ compile }) => compile('10.0.0.1::1/129', Uint32Array.of(8, 7))), { value: -6 })
     assert.deepEqual(same(({ resolveOnce }) => resolveOnce('x', undefined, '', '')), { value: null })
   })
 
@@ -163,10 +169,45 @@ describe('the two engines', function () {
   }
 
   it('keep each set apart from all others', () => {
-    const sets = Array.from({ length: 2000 }, (_, i) => wasm.compile(`10.${i >> 8}.${i & 255}.0/24`, undefined))
+    const sets = Array.from({ length: 2000 }, (_, i) => asking(wasm, wasm.compile(`10.${i >> 8}.${i & 255}.0/24`, undefined)))
     for (const [i, set] of sets.entries()) {
       assert.equal(set(`10.${i >> 8}.${i & 255}.9`), true)
       assert.equal(set(`10.${i >> 8}.${(i + 1) & 255}.9`), false)
     }
+  })
+})
+
+describe('the native engine', () => {
+  const native = require('../../build/Release/proxy_addr_native.node')
+
+  it('answers a handle that it does not know, or no longer, by undefined', () => {
+    const set = native.compile('10.0.0.0/8', undefined)
+
+    assert.equal(native.isTrusted(set, '10.0.0.1'), true)
+    native.release(set)
+    native.release(set)
+    for (const handle of [...WRONG, 0, -1, 0.5, NaN, 2 ** 31, 2 ** 32, 2 ** 53, 1e6, set]) {
+      // What is not a whole number of 32 bits is converted to one.
+      if (native.walk(handle, 'a') !== undefined) assert.notEqual(handle, set)
+      else assert.deepEqual(outcome(() => native.isTrusted(handle, '10.0.0.1')), { thrown: undefined })
+    }
+    assert.equal(native.walk(set, 'a'), undefined)
+    assert.equal(native.resolve(set, '10.0.0.1', 'a'), undefined)
+    assert.deepEqual([native.walk(), native.resolve(), native.release()], [undefined, undefined, undefined])
+  })
+
+  it('keeps many sets apart, also where one was released', () => {
+    const list = (i) => `10.${i >> 8}.${i & 255}.0/24`
+    const sets = Array.from({ length: 1000 }, (_, i) => native.compile(list(i), undefined))
+
+    assert.equal(new Set(sets).size, 1000)
+    for (let i = 0; i < 1000; i += 3) native.release(sets[i])
+    for (let i = 0; i < 1000; i += 6) sets[i] = native.compile(list(i), undefined)
+    for (const [i, set] of sets.entries()) {
+      if (i % 3 === 0 && i % 6 !== 0) continue
+      assert.equal(native.isTrusted(set, `10.${i >> 8}.${i & 255}.9`), true)
+      assert.equal(native.isTrusted(set, `10.${i >> 8}.${(i + 1) & 255}.9`), false)
+    }
+    for (const set of sets) native.release(set)
   })
 })

@@ -175,6 +175,24 @@ napi_status napi_add_finalizer(napi_env env, napi_value object, void *data,
   return napi_ok;
 }
 
+napi_status napi_get_value_uint32(napi_env env, napi_value value,
+                                  uint32_t *result) {
+  (void)env;
+  if (value->kind != napi_number) return napi_number_expected;
+  *result = (uint32_t)value->number;
+  return napi_ok;
+}
+
+/* The environment never ends, so nothing has to be finalized. */
+napi_status napi_set_instance_data(napi_env env, void *data,
+                                   napi_finalize finalize, void *hint) {
+  (void)env;
+  (void)data;
+  (void)finalize;
+  (void)hint;
+  return napi_ok;
+}
+
 napi_status napi_adjust_external_memory(napi_env env, int64_t change,
                                         int64_t *result) {
   (void)env;
@@ -219,9 +237,10 @@ int main(int count, char **arguments) {
   napi_value compile = value_property(exports, "compile");
   napi_value list[] = {value_text(arguments[2]), value_new(napi_undefined)};
   napi_value set = call(compile, 2, list);
-  napi_value both[] = {value_text(arguments[3]), value_text(arguments[4])};
-  napi_value trusted = call(set, 1, both);
-  napi_value place = call(set, 2, both);
+  napi_value asked[] = {set, value_text(arguments[3]),
+                        value_text(arguments[4])};
+  napi_value trusted = call(value_property(exports, "isTrusted"), 2, asked);
+  napi_value place = call(value_property(exports, "resolve"), 3, asked);
   if (trusted->kind != napi_boolean || place->kind != napi_number)
     fail("answers", "wrong kind of value");
   printf("Node-API %d: %s, %lld\n", (int)version(),

@@ -37,10 +37,12 @@ const NODE_API = [
   'napi_get_typedarray_info',
   'napi_get_undefined',
   'napi_get_value_string_utf16',
+  'napi_get_value_uint32',
   'napi_has_property',
   'napi_is_exception_pending',
   'napi_open_escapable_handle_scope',
   'napi_open_handle_scope',
+  'napi_set_instance_data',
   'napi_set_named_property',
   'napi_throw',
   'napi_typeof'
