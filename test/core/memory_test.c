@@ -261,7 +261,7 @@ static bool compile_policy_failing(size_t n) {
 }
 
 static void check_policy(void) {
-  check_start(ROOM, "Without memory, a policy is refused, and all given back");
+  check_start(SUITE, "Without memory, a policy is refused, and all given back");
   size_t n = 1;
   while (compile_policy_failing(n))
     n++;

@@ -165,13 +165,14 @@ static void check_verdicts(void) {
                       .hops = PA_NONE,
                       .lists = 2,
                       .trust = {first, second}};
-  check_start(ROOM, "With a list for each hop, nobody is beyond the last");
+  check_start(SUITE, "With a list for each hop, nobody is beyond the last");
   CHECK(verdict_on(&policy, 0, "fe80::1") == PA_TRUSTED);
   CHECK(verdict_on(&policy, 0, "10.0.0.1") == PA_UNTRUSTED);
   CHECK(verdict_on(&policy, 1, "10.0.0.1") == PA_TRUSTED);
   CHECK(verdict_on(&policy, 1, "fe80::1") == PA_UNTRUSTED);
   CHECK(verdict_on(&policy, 2, "10.0.0.1") == PA_UNTRUSTED);
-  check_start(ROOM, "Text is judged if it is an address, with a zone at hop 0");
+  check_start(SUITE,
+              "Text is judged if it is an address, with a zone at hop 0");
   policy.trust[1] = first;
   CHECK(verdict_on(&policy, 0, "fe80::1%eth0") == PA_TRUSTED);
   CHECK(verdict_on(&policy, 1, "fe80::1") == PA_TRUSTED);
@@ -195,7 +196,7 @@ static void check_wide_units(void) {
   if (unit == NULL) abort();
   for (size_t i = 0; i < length; i++)
     unit[i] = (pa_unit)text[i];
-  check_start(ROOM, "Units above U+00FF make an element void");
+  check_start(SUITE, "Units above U+00FF make an element void");
   unit[15] = 0xff;
   CHECK(pa_forwarded_parse(unit, (pa_slice){0, length}, &values));
   unit[15] = 0x100;
@@ -207,7 +208,7 @@ static void check_wide_units(void) {
 static void check_last_backslash(void) {
   static const char *const texts[] = {"1.2.3.4\\", "1.2.3.4:_p\\", "\\"};
   pa_node node;
-  check_start(ROOM, "A backslash at the end of a value escapes nothing");
+  check_start(SUITE, "A backslash at the end of a value escapes nothing");
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     size_t length = strlen(texts[i]);
     const pa_unit *text = guard_end(texts[i], length);

@@ -247,14 +247,14 @@ static int64_t walk_quickly(pa_peer kind, const char *header, uint32_t flags) {
 
 static void check_quick_answers(void) {
   const uint32_t forwarded = PA_POLICY_FORWARDED;
-  check_start(ROOM, "Where the client stands is one number, if that is all");
+  check_start(SUITE, "Where the client stands is one number, if that is all");
   CHECK(walk_quickly(PA_PEER_TRUSTED, "5.6.7.8, 1.2.3.4", 0) == 9 * 64 + 7);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "[2001:db8::1]:80, 10.0.0.2", 0) ==
         1 * 64 + 11);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "::ffff:1.2.3.4", 0) == 7 * 64 + 7);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "for=\"1.2.3.4:80\"", forwarded) ==
         5 * 64 + 7);
-  check_start(ROOM, "There is more to say of what is not canonical, or odd");
+  check_start(SUITE, "There is more to say of what is not canonical, or odd");
   CHECK(walk_quickly(PA_PEER_TRUSTED, "2001:DB8::1", 0) == -1);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "for=\"1.2\\.3.4\"", forwarded) == -1);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "10.0.0.2", 0) == -1);
@@ -270,7 +270,7 @@ static void check_request_numbers(void) {
       [PA_REQUEST_PRESENT] = 4,          [PA_REQUEST_FROM_GRANTED] = 5,
       [PA_REQUEST_FROM_REFUSED] = 6};
   const pa_request request = pa_request_read(words);
-  check_start(ROOM, "A request is read of its numbers, without texts");
+  check_start(SUITE, "A request is read of its numbers, without texts");
   CHECK(request.kind == PA_PEER_GIVEN && request.in_full);
   CHECK(request.granted == 2 && request.refused == 3 && request.present == 4);
   CHECK(request.from_granted == 5 && request.from_refused == 6);
