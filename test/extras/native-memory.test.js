@@ -9,7 +9,7 @@ const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 
-const ADDON = path.join(__dirname, '..', '..', 'build', 'Release', 'proxy_addr_native.node')
+const LIB = path.join(__dirname, '..', '..', 'lib')
 
 const MEGA = 2 ** 20
 const SUBNETS = 100_000
@@ -18,18 +18,16 @@ const SETS = 100
 /** What a script prints that has compiled sets, and `held()`, as JSON. */
 function run (script) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', `
-    const { compile } = require(${JSON.stringify(ADDON)})
+    const { compile } = require(${JSON.stringify(LIB)})
     const { setImmediate: turn } = require('node:timers/promises')
     const entries = Array.from({ length: ${SUBNETS} }, (_, i) => \`\${i >> 14}.\${i >> 6 & 255}.\${i & 63}.128/25\`)
-    const text = entries.join('')
-    const lengths = Uint32Array.from(entries, (entry) => entry.length)
     async function held () {
       for (let i = 0; i < 3; i++) { gc(); await turn() }
       return process.memoryUsage()
     }
     async function main () { ${script} }
     main().then((answer) => console.log(JSON.stringify(answer)))
-  `], { encoding: 'utf8' })
+  `], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: 'native' } })
   assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
   return JSON.parse(stdout)
 }
@@ -41,7 +39,7 @@ describe('a native set', function () {
     const [one, all] = run(`
       const round = async (count) => {
         for (let i = 0; i < count; i++) {
-          compile(text, lengths)
+          compile(entries)
           if (i % 5 === 0) await held()
         }
         return (await held()).rss
