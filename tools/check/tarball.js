@@ -21,7 +21,7 @@ const ENGINES = ['native', 'wasm']
 const SUITE = ['test/{spec,compare,resolver}/**/*.test.js']
 
 /** What the tests need beside the package. The package's own files stay. */
-const ADDED = ['test', 'tools', '.mocharc.js', 'tsconfig.json', 'tstyche.config.json']
+const ADDED = ['test', 'tools', '.mocharc.js', 'tsconfig.json']
 
 /** Unpacks the package, and lays the tests into it. */
 function layOut (tarball, folder) {
