@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM "walk"
+#define SUITE "walk"
 #define ENTRIES_MOST 20
 
 /** A request of a table, and where its texts are. */
