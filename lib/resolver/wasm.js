@@ -38,7 +38,7 @@ const stackTop = stack.value
 let failure
 let units = new Uint16Array(memory.buffer)
 
-/** Texts and numbers of the call under way. @type {number[]} */
+/** Memory of the call under way. @type {number[]} */
 const held = []
 
 /** Thrown where there is no memory, and answered by undefined. */
@@ -53,10 +53,16 @@ function take (size) {
   return at
 }
 
-/** @param {string} text @returns {number} where it is, until the call is over */
-function put (text) {
-  const at = take(text.length * UNIT)
+/** @param {number} size in bytes @returns {number} where they are, until the call is over */
+function hold (size) {
+  const at = take(size)
   held.push(at)
+  return at
+}
+
+/** @param {string} text */
+function put (text) {
+  const at = hold(text.length * UNIT)
   for (let i = 0, to = at / UNIT; i < text.length; i++, to++) units[to] = text.charCodeAt(i)
   return at
 }
@@ -68,8 +74,7 @@ function wordsAt (at, length) {
 
 /** @param {Uint32Array} numbers */
 function putNumbers (numbers) {
-  const at = take(numbers.length * WORD)
-  held.push(at)
+  const at = hold(numbers.length * WORD)
   wordsAt(at, numbers.length).set(numbers)
   return at
 }
@@ -159,14 +164,14 @@ function createStrict (config, text, lengths, shared) {
     return undefined
   }
   return call(() => {
-    const policy = take(wasm.policySize())
-    const words = take(shared.length * WORD)
+    const policy = hold(wasm.policySize())
+    const words = hold(shared.length * WORD)
     const error = wasm.compile(putNumbers(config), config.length, put(text), text.length,
       putNumbers(lengths), lengths.length, policy)
-    if (error === OK) return makeFunction({ policy, words }, shared)
-    release(policy)
-    release(words)
-    return error === NO_MEMORY ? undefined : error
+    if (error !== OK) return error === NO_MEMORY ? undefined : error
+    // Both outlive the call.
+    held.splice(0, 2)
+    return makeFunction({ policy, words }, shared)
   })
 }
 

@@ -17,8 +17,8 @@ extern "C" {
 #endif
 
 /**
- * Stands for the version of the package and for all that crosses: a sum of both,
- * written by tools/build/identity.js.
+ * Stands for the version of the package and for all that crosses: a sum of
+ * both, written by tools/build/identity.js.
  */
 #define PA_INTERFACE 0xd03ab3ac
 

@@ -80,7 +80,8 @@ static inline uint64_t pa_block_find(const pa_unit *text, char unit) {
 #define PA_BLOCK_BITS 8
 #define PA_BLOCK_ALL UINT64_C(0x8080808080808080)
 static inline uint64_t pa_block_find(const pa_unit *text, char unit) {
-  uint16x8_t equal = vceqq_u16(vld1q_u16(text), vdupq_n_u16((uint16_t)unit));
+  uint16x8_t block = vld1q_u16((const uint16_t *)(const void *)text);
+  uint16x8_t equal = vceqq_u16(block, vdupq_n_u16((uint16_t)unit));
   return vget_lane_u64(vreinterpret_u64_u8(vmovn_u16(equal)), 0) & PA_BLOCK_ALL;
 }
 #else

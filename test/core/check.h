@@ -75,6 +75,7 @@ void test_size(void);
 void test_hops(void);
 void test_resolve(void);
 void test_strict(void);
+void test_walk(void);
 void test_memory(void);
 void test_corpus(void);
 

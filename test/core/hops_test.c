@@ -98,7 +98,7 @@ static void check_all_short_headers(void) {
 static void check_runs(void) {
   static const uint8_t filler[][2] = {{',', ','}, {' ', ' '}, {',', ' '}};
   uint8_t text[40];
-  check_start(ROOM, "A run of commas and spaces is skipped, wherever it ends");
+  check_start(SUITE, "A run of commas and spaces is skipped, wherever it ends");
   for (size_t length = 1; length <= sizeof text; length++) {
     for (size_t at = 0; at < length * 6; at++) {
       for (size_t i = 0; i < length; i++)
@@ -115,7 +115,7 @@ static void check_similar_units(void) {
   static const pa_unit unit[] = {0x012c, 0x2c00, 0x2c2c, 0x802c, 0x0120,
                                  0x2000, 0x2020, 0x8020, 0,      0xffff};
   pa_unit text[20];
-  check_start(ROOM,
+  check_start(SUITE,
               "A unit that shares a byte with a comma or a space is text");
   for (size_t i = 0; i < sizeof unit / sizeof *unit * 20; i++) {
     for (size_t at = 0; at < 20; at++)

@@ -35,6 +35,7 @@ int main(int count, char **arguments) {
   test_hops();
   test_resolve();
   test_strict();
+  test_walk();
   test_memory();
   test_corpus();
   return check_finish();

@@ -7,6 +7,7 @@
  */
 #include "check.h"
 #include "lists.h"
+#include "strict/crossing.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -235,6 +236,38 @@ static void check_independence(void) {
   list_dispose(&second);
 }
 
+/** Compiles a policy with the n-th request failing; was it reached? */
+static bool compile_policy_failing(size_t n) {
+  static const uint32_t length[] = {10, 3, 9};
+  static const uint32_t config[] = {
+      PA_POLICY_TRUST, 2, 1, PA_NONE, 20, 0, 0, 0, 1, 1, 1};
+  const pa_entries list = {guard_end("10.0.0.0/8::1192.0.2.1", 22), 22, length,
+                           3};
+  pa_policy policy = {.lists = 7};
+  counted_fail_at(n);
+  pa_error error =
+      pa_policy_compile(config, sizeof config / sizeof *config, &list, &policy);
+  bool failed = counted_has_failed();
+  counted_fail_at(0);
+  CHECK(error == (failed ? PA_ERR_MEMORY : PA_OK));
+  CHECK(policy.lists == (failed ? 7u : 2u));
+  if (!failed) {
+    CHECK(counted_blocks() == 3);
+    CHECK(counted_bytes() + sizeof policy == pa_policy_size(&policy));
+    pa_policy_dispose(&policy);
+  }
+  CHECK(counted_blocks() == 0);
+  return failed;
+}
+
+static void check_policy(void) {
+  check_start(SUITE, "Without memory, a policy is refused, and all given back");
+  size_t n = 1;
+  while (compile_policy_failing(n))
+    n++;
+  CHECK(n > 3);
+}
+
 static void check_nothing_is_left(void) {
   check_start(SUITE, "All other tests freed what they allocated");
   CHECK(counted_blocks() == 0);
@@ -249,4 +282,5 @@ void test_memory(void) {
   check_disposal();
   check_free_nothing();
   check_independence();
+  check_policy();
 }

@@ -1,4 +1,4 @@
-/* Strict addresses, RFC 7239's elements, and the strict walk. */
+/* Strict addresses, RFC 7239's elements, and whom a policy trusts. */
 #include "check.h"
 #include "lists.h"
 #include "strict/crossing.h"
@@ -78,62 +78,11 @@ static void answer_forwarded(const vector *given, guard_place place,
   if (out->length == 0) show(out, "nothing");
 }
 
-static const char *const reasons[] = {
-    "no-peer",       "direct",          "forwarded",
-    "all-trusted",   "no-header",       "provider",
-    "invalid-entry", "chain-too-short", "chain-too-long"};
-
 static pa_answer *answer_new(void) {
   pa_answer *answer =
       malloc(pa_crossing_words(ENTRIES_MOST) * sizeof(uint32_t));
   if (answer == NULL) abort();
   return answer;
-}
-
-static void show_answer(const pa_answer *answer, const pa_unit *header,
-                        shown *out) {
-  show(out, "%s", reasons[answer->reason]);
-  if (answer->client == PA_NONE || answer->client == 0) return;
-  const pa_answer_hop *hop = &answer->hop[answer->client];
-  show(out, " ");
-  show_quoted(out, header + hop->start, hop->end - hop->start);
-  show(out, " hop %d", (int)answer->client);
-}
-
-/* The first input has the options, the second the peer, the third the header,
- * and the others the list. */
-static void answer_walk(const vector *given, guard_place place, shown *out) {
-  const vector_input *options = &given->input[0];
-  pa_trust_set *set = entries_compile(given->input + 3, given->inputs - 3);
-  pa_policy policy = {.flags = PA_POLICY_CHAIN | PA_POLICY_TRUST,
-                      .hops = PA_NONE,
-                      .lists = 1,
-                      .most_entries = ENTRIES_MOST,
-                      .trust = {set}};
-  if (has_word(options, "forwarded")) policy.flags |= PA_POLICY_FORWARDED;
-  if (has_word(options, "alone")) policy.flags &= ~(uint32_t)PA_POLICY_TRUST;
-  if (has_word(options, "one hop")) policy.hops = 1;
-  if (has_word(options, "two hops")) policy.hops = 2;
-  if (has_word(options, "two entries")) policy.most_entries = 2;
-  pa_unit peer[64];
-  for (size_t i = 0; i < given->input[1].length; i++)
-    peer[i] = given->input[1].text[i];
-  size_t length = given->input[2].length;
-  const pa_unit *header = place(given->input[2].text, length);
-  pa_request request = {.kind = PA_PEER_SOCKET,
-                        .peer = peer,
-                        .peer_length = given->input[1].length,
-                        .header = header,
-                        .header_length = length,
-                        .in_full = true,
-                        .refused = PA_NONE};
-  pa_answer *answer = answer_new();
-  pa_walk walk = {.policy = &policy, .request = &request, .answer = answer};
-  pa_walk_chain(&walk);
-  CHECK(pa_walk_next_from(&walk) == PA_NONE);
-  show_answer(answer, header, out);
-  free(answer);
-  pa_trust_set_free(set);
 }
 
 static void check_canonical(void) {
@@ -155,6 +104,28 @@ static void check_canonical(void) {
   free(answer);
 }
 
+/* One more list, or header, than there may be; and a list with a wrong entry.
+ */
+static void check_counts(const pa_entries *list) {
+  uint32_t config[PA_CONFIG_WORDS + PA_TRUST_LISTS + 1] = {0};
+  pa_policy policy;
+  config[PA_CONFIG_LISTS] = PA_TRUST_LISTS + 1;
+  CHECK(pa_policy_compile(config, sizeof config / sizeof *config, list,
+                          &policy) == PA_ERR_RANGE);
+  config[PA_CONFIG_LISTS] = 0;
+  config[PA_CONFIG_FROM_COUNT] = PA_FROM_HEADERS + 1;
+  CHECK(pa_policy_compile(config, PA_CONFIG_WORDS + PA_FROM_HEADERS + 1, list,
+                          &policy) == PA_ERR_RANGE);
+  static const uint32_t length[] = {3, 1, 3};
+  const pa_entries wrong = {guard_end("::1x::2", 7), 7, length, 3};
+  config[PA_CONFIG_LISTS] = 2;
+  config[PA_CONFIG_FROM_COUNT] = 1;
+  config[PA_CONFIG_WORDS] = config[PA_CONFIG_WORDS + 1] = 1;
+  config[PA_CONFIG_WORDS + 2] = 1;
+  CHECK(pa_policy_compile(config, PA_CONFIG_WORDS + 3, &wrong, &policy) ==
+        PA_ERR_ADDRESS);
+}
+
 static void check_policies(void) {
   const pa_unit text[] = {'1', '0', '.', '0', '.', '0', '.',
                           '0', '/', '8', ':', ':', '1'};
@@ -174,14 +145,83 @@ static void check_policies(void) {
   check_start(SUITE, "Numbers that do not fit are refused");
   CHECK(pa_policy_compile(config, words - 1, &list, &policy) == PA_ERR_RANGE);
   CHECK(pa_policy_compile(config, 2, &list, &policy) == PA_ERR_RANGE);
+  check_counts(&list);
   const pa_entries one = {text, 13, length, 1};
   CHECK(pa_policy_compile(config, words, &one, &policy) == PA_ERR_RANGE);
+}
+
+static pa_verdict verdict_on(const pa_policy *policy, uint32_t hop,
+                             const char *text) {
+  size_t length = strlen(text);
+  return pa_policy_judge_text(policy, hop, guard_end(text, length), length);
+}
+
+static void check_verdicts(void) {
+  const vector_input near = {(const uint8_t *)"fe80::/10", 9};
+  const vector_input far = {(const uint8_t *)"10.0.0.0/8", 10};
+  pa_trust_set *first = entries_compile(&near, 1);
+  pa_trust_set *second = entries_compile(&far, 1);
+  pa_policy policy = {.flags = PA_POLICY_TRUST | PA_POLICY_PER_HOP,
+                      .hops = PA_NONE,
+                      .lists = 2,
+                      .trust = {first, second}};
+  check_start(SUITE, "With a list for each hop, nobody is beyond the last");
+  CHECK(verdict_on(&policy, 0, "fe80::1") == PA_TRUSTED);
+  CHECK(verdict_on(&policy, 0, "10.0.0.1") == PA_UNTRUSTED);
+  CHECK(verdict_on(&policy, 1, "10.0.0.1") == PA_TRUSTED);
+  CHECK(verdict_on(&policy, 1, "fe80::1") == PA_UNTRUSTED);
+  CHECK(verdict_on(&policy, 2, "10.0.0.1") == PA_UNTRUSTED);
+  check_start(SUITE,
+              "Text is judged if it is an address, with a zone at hop 0");
+  policy.trust[1] = first;
+  CHECK(verdict_on(&policy, 0, "fe80::1%eth0") == PA_TRUSTED);
+  CHECK(verdict_on(&policy, 1, "fe80::1") == PA_TRUSTED);
+  CHECK(verdict_on(&policy, 1, "fe80::1%eth0") == PA_UNTRUSTED);
+  CHECK(verdict_on(&policy, 0, "fe80::1:") == PA_UNTRUSTED);
+  CHECK(verdict_on(&policy, 0, "") == PA_UNTRUSTED);
+  policy.flags |= PA_POLICY_ASK;
+  CHECK(verdict_on(&policy, 0, "::1") == PA_UNKNOWN);
+  CHECK(verdict_on(&policy, 0, "localhost") == PA_UNTRUSTED);
+  policy.lists = 0;
+  CHECK(verdict_on(&policy, 0, "fe80::1") == PA_UNKNOWN);
+  pa_trust_set_free(first);
+  pa_trust_set_free(second);
+}
+
+static void check_wide_units(void) {
+  static const char text[] = "for=1.2.3.4;x=\"?\"";
+  const size_t length = sizeof text - 1;
+  pa_unit *unit = malloc(length * sizeof *unit);
+  pa_forwarded values;
+  if (unit == NULL) abort();
+  for (size_t i = 0; i < length; i++)
+    unit[i] = (pa_unit)text[i];
+  check_start(SUITE, "Units above U+00FF make an element void");
+  unit[15] = 0xff;
+  CHECK(pa_forwarded_parse(unit, (pa_slice){0, length}, &values));
+  unit[15] = 0x100;
+  CHECK(!pa_forwarded_parse(unit, (pa_slice){0, length}, &values));
+  free(unit);
+}
+
+/* No parsed value ends in one; whoever reads on would read beyond the text. */
+static void check_last_backslash(void) {
+  static const char *const texts[] = {"1.2.3.4\\", "1.2.3.4:_p\\", "\\"};
+  pa_node node;
+  check_start(SUITE, "A backslash at the end of a value escapes nothing");
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    size_t length = strlen(texts[i]);
+    const pa_unit *text = guard_end(texts[i], length);
+    CHECK(!pa_forwarded_node(text, (pa_slice){0, length}, &node));
+  }
 }
 
 void test_strict(void) {
   vectors_run("node", answer_node);
   vectors_run("forwarded", answer_forwarded);
-  vectors_run("walk", answer_walk);
   check_canonical();
   check_policies();
+  check_verdicts();
+  check_wide_units();
+  check_last_backslash();
 }

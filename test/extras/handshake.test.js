@@ -126,20 +126,22 @@ describe('what crosses to an engine', function () {
   })
 
   it('has a new name everywhere when it is added to the table of the core', function () {
-    edit('src/core/subnet.c', '     4},\n};', '     4},\n    {TEXT("documentation"), {V4(192, 0, 2, 0, 24)}, 1},\n};')
+    // The resolver's module is close to the limit.
+    edit('tools/build/wasm.js', 'LARGEST = 32 * 1024', 'LARGEST = 33 * 1024')
+    edit('src/core/subnet.c', '     4},\n};', '     4},\n    {TEXT("testnet"), {V4(192, 0, 2, 0, 24)}, 1},\n};')
     build(this)
     assert.deepEqual(ask('wasm', `({ compile, explain, lint, fromEnv }) => [
-      compile('documentation')('192.0.2.1'),
-      compile([Object('::1'), 'documentation'])('192.0.2.1'),
+      compile('testnet')('192.0.2.1'),
+      compile([Object('::1'), 'testnet'])('192.0.2.1'),
       compile('loopback')('192.0.2.1'),
-      explain({ headers: {}, socket: { remoteAddress: '192.0.2.1' } }, ['10.0.0.1', 'documentation']).hops[0].by,
-      lint(['documentatoin']).map(({ code, instead }) => [code, instead]),
-      fromEnv('T', { T: 'documentation' })
+      explain({ headers: {}, socket: { remoteAddress: '192.0.2.1' } }, ['10.0.0.1', 'testnet']).hops[0].by,
+      lint(['tesnet']).map(({ code, instead }) => [code, instead]),
+      fromEnv('T', { T: 'testnet' })
     ]`), [
       true, true, false,
-      { rule: 'list', entry: 'documentation', index: 1, name: 'documentation', subnet: '192.0.2.0/24' },
-      [['misspelt-name', 'documentation']],
-      ['documentation']
+      { rule: 'list', entry: 'testnet', index: 1, name: 'testnet', subnet: '192.0.2.0/24' },
+      [['misspelt-name', 'testnet']],
+      ['testnet']
     ])
   })
 })

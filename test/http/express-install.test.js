@@ -366,7 +366,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         const app = install(express(), options)
 
         if (setting !== undefined) app.set('trust proxy', setting)
-        app.get('/', tell)
+        app.get('/', answer)
         const port = await listenApp(app)
         process.on('warning', listener)
         try {

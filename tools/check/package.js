@@ -7,8 +7,8 @@
  *
  *   node tools/check/package.js [--all-platforms] [--commit] [tarball]
  *
- * Without a tarball one is packed of what was built. Of the binaries those that
- * were built must be in it. As for a release: with --all-platforms every one, and
+ * Without a tarball one is packed of what was built, and each binary that was built
+ * must be in it. As for a release: with --all-platforms every one, and
  * with --commit each tracked file as HEAD has it, and each compiler in the version
  * that tools/build/toolchain.js names.
  */
@@ -63,8 +63,10 @@ function checkManifest (read) {
 function checkNames (names) {
   const tracked = git('ls-files', '-z', ...TRACKED)
   assert.ok(['lib/index.js', 'src/node/addon.cc', 'LICENSE'].every((file) => tracked.includes(file)))
-  const built = PLATFORMS.filter((platform) => values['all-platforms'] ||
-    fs.existsSync(path.join(ROOT, 'prebuilds', platform, ADDON)))
+  const isBuilt = (platform) => given
+    ? names.some((name) => name.startsWith(`prebuilds/${platform}/`))
+    : fs.existsSync(path.join(ROOT, 'prebuilds', platform, ADDON))
+  const built = PLATFORMS.filter((platform) => values['all-platforms'] || isBuilt(platform))
   const binaries = built.flatMap((platform) => [`prebuilds/${platform}/${ADDON}`, `prebuilds/${platform}/build.json`])
   assert.deepEqual(names.toSorted(), [...tracked, ...ADDED, ...binaries].sort())
 }

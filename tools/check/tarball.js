@@ -10,7 +10,7 @@
  * With --types the types in it are tested as well, and first.
  */
 
-const { execFileSync, spawnSync } = require('node:child_process')
+const { execFileSync, spawn } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
@@ -21,7 +21,7 @@ const ENGINES = ['native', 'wasm']
 const SUITE = ['test/{spec,compare,resolver}/**/*.test.js']
 
 /** What the tests need beside the package. The package's own files stay. */
-const ADDED = ['test', 'tools', '.mocharc.js', 'tsconfig.json', 'tstyche.config.json']
+const ADDED = ['test', 'tools', '.mocharc.js', 'tsconfig.json']
 
 /** Unpacks the package, and lays the tests into it. */
 function layOut (tarball, folder) {
@@ -36,15 +36,23 @@ function layOut (tarball, folder) {
   return root
 }
 
+/** Runs a script in the unpacked package. Two may run at once, so what they print comes in one piece. */
 function run (root, title, script, args, env = {}) {
-  console.log(`\nin the tarball: ${title}`)
-  const { status, error } = spawnSync(process.execPath, [path.join(ROOT, 'node_modules', ...script), ...args],
-    { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] })
-  if (error) throw error
-  if (status !== 0) throw new Error(`the tarball does not pass: ${title}`)
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(ROOT, 'node_modules', ...script), ...args],
+      { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const chunks = []
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
+    child.on('error', reject)
+    child.on('close', (status) => {
+      console.log(`\nin the tarball: ${title}\n${Buffer.concat(chunks)}`)
+      if (status === 0) resolve()
+      else reject(new Error(`the tarball does not pass: ${title}`))
+    })
+  })
 }
 
-/** Which file an engine was loaded from is said, and must lie in the package. */
+/** Checks that an engine is the one in the package. */
 function checkEngine (root, engine) {
   const code = `const { engine } = require('.'); console.log(engine, Object.keys(require.cache).filter((file) =>
     /\\.node$|wasm-binary/.test(file)).join(' '))`
@@ -55,28 +63,30 @@ function checkEngine (root, engine) {
   throw new Error(`the tarball's engine is ${loaded} from ${file}, not ${engine} from ${expected}`)
 }
 
-function main () {
+async function test (root, types) {
+  ENGINES.forEach((engine) => checkEngine(root, engine))
+  if (types) {
+    await run(root, 'declarations', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json'])
+    await run(root, 'types', ['tstyche', 'build', 'bin.js'], [])
+  }
+  const results = await Promise.allSettled(ENGINES.map((engine) => run(root, `rules and comparisons, ${engine}`,
+    ['mocha', 'bin', 'mocha.js'], ['--bail', ...SUITE], { PROXY_ADDR_ENGINE: engine })))
+  const failed = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
+  if (failed.length > 0) throw new Error(failed.join('\n'))
+}
+
+async function main () {
   const { values, positionals: [tarball] } = parseArgs({ options: { types: { type: 'boolean' } }, allowPositionals: true })
   if (!tarball) throw new Error('name the tarball: node tools/check/tarball.js FILE')
   const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'proxy-addr-native-'))
   try {
-    const root = layOut(tarball, folder)
-    if (values.types) {
-      run(root, 'declarations', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json'])
-      run(root, 'types', ['tstyche', 'build', 'bin.js'], [])
-    }
-    for (const engine of ENGINES) {
-      checkEngine(root, engine)
-      run(root, `rules and comparisons, ${engine}`, ['mocha', 'bin', 'mocha.js'], ['--bail', ...SUITE], { PROXY_ADDR_ENGINE: engine })
-    }
+    await test(layOut(tarball, folder), values.types)
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
 }
 
-try {
-  main()
-} catch (error) {
+main().catch((error) => {
   console.error(error.message)
   process.exitCode = 1
-}
+})

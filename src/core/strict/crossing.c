@@ -92,7 +92,8 @@ int64_t pa_walk_quickly(const pa_policy *policy, const pa_request *request,
       answer->reason != PA_REASON_FORWARDED)
     return -1;
   const pa_answer_hop *hop = &answer->hop[answer->client];
-  if (hop->length != 0 || hop->bare_end == 0) return -1;
+  /* A hop whose address stands nowhere in the header is written out. */
+  if (hop->length != 0) return -1;
   return (int64_t)hop->bare_start * LENGTH_VALUES +
          (hop->bare_end - hop->bare_start);
 }
