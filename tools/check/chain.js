@@ -51,8 +51,8 @@ const TYPES = 'lib/index.d.ts'
 
 /** Committed, tagged, built and packed as if all were well. */
 const COMMITTED = [
-  ['the addon trusts everybody', 'src/node/addon.cc', 'Boolean(env, pa_is_trusted(set, text.data(), text.size()))',
-    'Boolean(env, pa_is_trusted(set, text.data(), text.size()) || true)', "expected: 'Node-API 8: not trusted"],
+  ['the addon trusts everybody', 'src/node/addon.cc', 'return Boolean(env, pa_is_trusted(',
+    'return Boolean(env, true || pa_is_trusted(', "expected: 'Node-API 8: not trusted"],
   ['the WebAssembly trusts everybody', 'src/wasm/module.c', 'return pa_is_trusted(set, text, length);',
     'return pa_is_trusted(set, text, length) || true;', 'does not pass: rules and comparisons, wasm'],
   ['the shim believes whoever sends one entry', 'lib/index.js', 'set.hasPeer(address) ? loneEntry(header) : 0',
@@ -79,8 +79,16 @@ function git (folder, ...args) {
 function edit (file, text, replacement) {
   const before = fs.readFileSync(file, 'utf8')
   const after = before.replace(text, () => replacement)
-  if (before === after) throw new Error(`${file} has no ${text}: the planted fault has to follow the sources`)
+  if (before === after) throw new Error(`${file} has no ${text}`)
   fs.writeFileSync(file, after)
+}
+
+/** @throws {Error} if a fault does not fit the sources, which would show late */
+function checkFaults () {
+  for (const [title, file, text] of COMMITTED) {
+    if (fs.readFileSync(path.join(ROOT, file), 'utf8').includes(text)) continue
+    throw new Error(`${title}: ${file} has no ${text}: the planted fault has to follow the sources`)
+  }
 }
 
 /** Signs a tag, by a key of its own; the signature must hold. */
@@ -191,6 +199,7 @@ function main () {
   const { values: { only = '' } } = parseArgs({ options: { only: { type: 'string' } } })
   const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'proxy-addr-native-'))
   try {
+    checkFaults()
     console.log(`the release of ${git(ROOT, 'log', '-1', '--format=%h %s').trim()}`)
     const clean = release(path.join(folder, 'clean'))
     for (const [title, file, expected] of SWAPPED.filter(([one]) => one.includes(only))) {
