@@ -39,7 +39,7 @@ const FAULTS = [
   ['set', 'a window is one boundary too narrow'],
   ['set', 'IPv4 ranges are sorted by their lower half only'],
   ['hops', 'tabs are trimmed'],
-  ['hops', 'spaces before a comma are kept'],
+  ['hops', 'spaces before a comma are kept, and entries of spaces count'],
   ['resolve', 'a cut header is never read as a whole'],
   ['resolve', 'an invalid entry is skipped']
 ]

@@ -88,7 +88,7 @@ describe('bench', function () {
 /** A copy of this package beside which there is no other. */
 function alone (...args) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alone-'))
-  for (const part of ['bin', 'lib', 'package.json']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })
+  for (const part of ['bin', 'lib', 'package.json', 'prebuilds.js']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })
   try {
     return run(['bench', '--seconds', '0.1', ...args], { cwd: folder, bin: path.join(folder, 'bin', 'proxy-addr.js') })
   } finally {

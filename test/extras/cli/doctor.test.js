@@ -125,7 +125,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
 
   it('knows Fastify with others than npm, and packages that are the project itself', () => {
     const { advice, uses } = JSON.parse(run(['doctor', '--json']).stdout)
-    assert.equal(advice.fastify, undefined)
+    assert.match(advice.fastify.at(-1), /trustProxy: require\('proxy-addr-native'\)/)
     assert.equal(uses.at(-1).folder, fs.realpathSync(ROOT))
     assert.match(run(['doctor']).stdout, /\n {2}from {4}\.\n/)
 
