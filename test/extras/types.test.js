@@ -145,7 +145,8 @@ describe('the type declarations', function () {
     const readme = require('node:fs').readFileSync(path.join(ROOT, 'README.md'), 'utf8')
     const [, example] = /```js\n(const proxyaddr = [^]*?)```/.exec(readme)
     const code = example.replace("const proxyaddr = require('proxy-addr-native')", "import proxyaddr = require('proxy-addr-native')")
-      .replace("trust('10.20.30.40')", "trust('10.20.30.40', 0)").replace('const req =', 'const request =').replaceAll('(req, trust)', '(request, trust)')
+      .replace("trust('10.20.30.40')", "trust('10.20.30.40', 0)").replace('(req) =>', '(req: Parameters<typeof proxyaddr>[0]) =>')
+      .replace('const req =', 'const request =').replace('clientOf(req)', 'clientOf(request)')
     const server = `
       import proxyaddr = require('proxy-addr-native')
       import { createServer } from 'node:http'
