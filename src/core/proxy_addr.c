@@ -70,6 +70,7 @@ static void put_subnet(writer *out, const pa_subnet *subnet) {
   put(out, '0' + subnet->length % 10U);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): `text` writes through it. */
 size_t pa_names_write(uint32_t *out, size_t room) {
   writer text = {out, room, 0};
   for (size_t i = 0; i < pa_names_count; i++) {
