@@ -90,7 +90,7 @@ function alone (...args) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alone-'))
   for (const part of ['bin', 'lib', 'package.json', 'prebuilds.js']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })
   try {
-    return run(['bench', '--seconds', '0.1', ...args], { cwd: folder, bin: path.join(folder, 'bin', 'proxy-addr.js') })
+    return run(['bench', '--seconds', '0.1', ...args], { env: { PROXY_ADDR_ENGINE: '' }, cwd: folder, bin: path.join(folder, 'bin', 'proxy-addr.js') })
   } finally {
     fs.rmSync(folder, { recursive: true })
   }
