@@ -142,7 +142,7 @@ describe('a snapshot', () => {
     await write()
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('192.0.2.0/24', '198.51.100.0/24'))
     const list = offline()
-    assert.match(list.state.lastError.message, /list\.json was changed: its digest is of other content/)
+    assert.match(list.state.lastError.message, /list\.json was changed: its digest does not match its content/)
     assert.equal(list.trust('198.51.100.1'), false)
     await assert.rejects(list.ready)
   })
@@ -152,7 +152,7 @@ describe('a snapshot', () => {
     const digest = createHash('sha256').update('{}').digest('hex')
     for (const [make, message] of [
       [() => fs.writeFileSync(file, `${mark}"}`), /was changed/],
-      [() => fs.writeFileSync(file, `${mark}${digest}","list":{}}`), /is not of this version/],
+      [() => fs.writeFileSync(file, `${mark}${digest}","list":{}}`), /has the structure of another version/],
       [() => fs.truncateSync(file, 40 << 20), /is too large/],
       [() => { fs.rmSync(file); fs.mkdirSync(file) }, /cannot read the snapshot .*EISDIR/]
     ]) {
@@ -178,11 +178,11 @@ describe('a snapshot', () => {
     }
   })
 
-  it('of another source is refused, and left as it is', async () => {
+  it('of another source is refused, and left unchanged', async () => {
     await write()
     const before = fs.readFileSync(file, 'utf8')
     const list = keep(lists.from(() => ['198.51.100.0/24'], { name: 'mine', snapshot: file }))
-    assert.match(list.state.lastError.message, /is of another source, https:\/\/localhost:\d+\/list, and is left as it is/)
+    assert.match(list.state.lastError.message, /is of another source, https:\/\/localhost:\d+\/list, and is left unchanged/)
     assert.equal(list.trust('192.0.2.1'), false)
     await list.ready
     assert.equal(list.trust('198.51.100.1'), true)
@@ -196,7 +196,7 @@ describe('a snapshot', () => {
     await list.ready
     assert.equal(list.trust('192.0.2.1'), true)
     assert.equal(fs.readFileSync(file, 'utf8'), '{"name":"my-app"}')
-    assert.match(list.state.lastError.message, /is not a snapshot of a list: it is left as it is/)
+    assert.match(list.state.lastError.message, /is not a snapshot of a list, and is left unchanged/)
   })
 
   it('in a read-only folder is said, and the list works all the same', async function () {
