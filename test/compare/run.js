@@ -2,8 +2,8 @@
 
 const { setImmediate } = require('node:timers/promises')
 const { Duel } = require('./duel')
-const { Random } = require('./random')
 const { Material } = require('./rounds')
+const { Random } = require('./seeds')
 
 const ROUNDS_PER_TURN = 500
 

@@ -217,8 +217,8 @@ static void check_last_backslash(void) {
 }
 
 void test_strict(void) {
-  vectors_run("node", answer_node);
-  vectors_run("forwarded", answer_forwarded);
+  vectors_run("strict", "node", answer_node);
+  vectors_run("strict", "forwarded", answer_forwarded);
   check_canonical();
   check_policies();
   check_verdicts();

@@ -278,7 +278,7 @@ static void check_request_numbers(void) {
 }
 
 void test_walk(void) {
-  vectors_run("walk", answer_walk);
+  vectors_run("walk", "walk", answer_walk);
   check_quick_answers();
   check_request_numbers();
 }

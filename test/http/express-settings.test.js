@@ -4,7 +4,7 @@ const assert = require('node:assert')
 const { once } = require('node:events')
 const http = require('node:http')
 const path = require('node:path')
-const { startApp } = require('../../examples/demo/apps')
+const { startApp } = require('../../examples/demo/app')
 const { textOf } = require('./support/server')
 
 const APP = path.join(__dirname, 'support', 'settings-app.js')

@@ -1,9 +1,8 @@
 'use strict'
 
 const assert = require('node:assert')
-const { ask, listClients } = require('../../examples/demo/clients')
-const { checkSides } = require('../../examples/demo/compare')
-const { chooseNetwork } = require('../../examples/demo/network')
+const { ask, chooseNetwork, listClients } = require('../../examples/demo/clients')
+const { checkSides } = require('../../examples/demo/report')
 const { setStage } = require('../../examples/demo/stage')
 const { needs } = require('../support/skip')
 

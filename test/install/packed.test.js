@@ -3,11 +3,9 @@
 const assert = require('node:assert')
 const { cp, writeFile } = require('node:fs/promises')
 const path = require('node:path')
-const { startApp } = require('../../examples/demo/apps')
-const { ask, listClients } = require('../../examples/demo/clients')
-const { chooseNetwork } = require('../../examples/demo/network')
-const { plain } = require('../../examples/demo/proxies')
-const { setStage, startChain } = require('../../examples/demo/stage')
+const { startApp } = require('../../examples/demo/app')
+const { ask, chooseNetwork, listClients } = require('../../examples/demo/clients')
+const { plain, setStage, startChain } = require('../../examples/demo/stage')
 const { version } = require('../../package.json')
 const { askJson } = require('./support/child')
 const { requireNginx, startNginxChain } = require('./support/nginx')
@@ -139,9 +137,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
 /** Copies the demonstration's app into a project of its own. */
 async function createProject ({ directory, tarball }, major) {
-  for (const file of ['app.js', 'apps.js']) {
-    await cp(path.join(ROOT, 'examples', 'demo', file), path.join(directory, file))
-  }
+  await cp(path.join(ROOT, 'examples', 'demo', 'app.js'), path.join(directory, 'app.js'))
   await writeFile(path.join(directory, 'package.json'), JSON.stringify({
     private: true,
     dependencies: { express: `^${major}` },

@@ -2,9 +2,9 @@
 
 /* Compares with proxy-addr on the given number of generated calls, in any runtime. */
 
-const { implementations } = require('../../compare/implementations')
 const { report } = require('../../compare/report')
 const { run } = require('../../compare/run')
+const { implementations } = require('../../compare/sides')
 
 const SEED = 1
 
