@@ -119,7 +119,7 @@ describe('what crosses to an engine', function () {
     const [, address, size] = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) [.]bss$/m.exec(map)
     const units = (65536 - parseInt(address, 16) - parseInt(size, 16)) / 2
     edit('src/wasm/module.c', 'short_text[PA_SHORT_UNITS]', `short_text[PA_SHORT_UNITS + ${units}]`)
-    assert.match(compile().stderr, /no room for a heap: static data ends 0 bytes before a page does/)
+    assert.match(compile().stderr, /no room for a heap: static data ends 0 bytes before the end of its page/)
     edit('src/wasm/module.c', `+ ${units}]`, `+ ${units - 24}]`)
     assert.equal(compile().status, 0)
     assert.equal(ask('wasm', "(proxyaddr) => proxyaddr.compile('10.0.0.1')('10.0.0.1')"), true)

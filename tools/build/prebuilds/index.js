@@ -1,15 +1,15 @@
 'use strict'
 
 /*
- * Builds the binaries of the package into prebuilds/, and the WebAssembly, and
- * records each build. Without --target, builds those that this machine can: on
- * Linux all of TARGETS, elsewhere its own binary.
+ * Builds the package's binaries into prebuilds/, and the WebAssembly modules, and
+ * records each build. Without --target, builds what this machine can: on Linux all
+ * of TARGETS, elsewhere its own binary.
  *
  *   npm run prebuilds [-- --target linux-arm64 --target wasm] [--pinned]
  *
- * `--target host` stands for the machine's own platform, whatever it is. With
- * --pinned, as for a release, nothing is built unless each compiler has the
- * version that toolchain.js names.
+ * `--target host` stands for the machine's own platform. With --pinned, as for a
+ * release, nothing is built unless each compiler has the version that toolchain.js
+ * names.
  */
 
 const fs = require('node:fs')
@@ -23,7 +23,7 @@ const { buildByMingw } = require('./mingw')
 
 const HOST = `${process.platform}-${process.arch}`
 
-/** The targets of Debian's compilers, each binary with their prefix. */
+/** The targets of Debian's compilers, each with the prefix of its commands. */
 const TARGETS = {
   'linux-x64': { build: buildByGyp, arch: 'x64', prefix: 'x86_64-linux-gnu-' },
   'linux-arm64': { build: buildByGyp, arch: 'arm64', prefix: 'aarch64-linux-gnu-' },
@@ -31,7 +31,7 @@ const TARGETS = {
   wasm: {}
 }
 
-/** Removes what only a debugger needs; MSVC keeps that in a file of its own. */
+/** Options that remove what only a debugger needs; MSVC keeps that in a separate file. */
 const STRIP = { linux: ['--strip-unneeded'], darwin: ['-x'] }
 
 /** Makes the ordinary build, so that the tested binary is the packed one. */
@@ -70,7 +70,7 @@ function chosen (target) {
     (process.platform === 'linux' ? Object.keys(TARGETS).join(', ') : 'wasm') + ')')
 }
 
-/** @throws {Error} if a compiler has another version than is named */
+/** @throws {Error} if a compiler does not have the version that toolchain.js names */
 function checkToolchains (targets) {
   const found = targets.flatMap((target) => differences(target, used(target).packages))
   if (found.length > 0) throw new Error(`${found.join('\n')}\nInstall these: apt-get install $(node tools/build/toolchain.js)`)

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Builds for Windows by mingw-w64. node-gyp does not support that, but gyp prints
- * what binding.gyp amounts to there: sources, definitions, flags and folders.
+ * Builds for Windows with mingw-w64. node-gyp does not support that, but gyp prints
+ * what binding.gyp means for Windows: sources, definitions, flags and folders.
  */
 
 const fs = require('node:fs')
@@ -18,7 +18,7 @@ const NOT_OURS = /win_delay_load_hook\.cc$/
 /** The flags that common.gypi adds to C++ on Linux, where gcc compiles too. */
 const CXX_FLAGS = ['-std=gnu++17', '-fno-rtti', '-fno-exceptions']
 
-/** Make the file depend only on its sources, and at run time only on Windows. */
+/** These make the file depend only on its sources, and at run time only on Windows. */
 const LINK_FLAGS = ['-shared', '-s', '-static-libgcc', '-Wl,--no-insert-timestamp']
 
 /** @returns {{ sources: string[], defines: string[], c: string[], cxx: string[], folders: string[] }} */
@@ -31,7 +31,7 @@ function settings (copy) {
   const { cflags, cflags_c: c, cflags_cc: cxx, defines, include_dirs: folders } = target.configurations.Release
   return {
     sources: target.sources.filter((file) => !NOT_OURS.test(file)),
-    // Contains a variable that only Visual Studio fills in.
+    // Left out: definitions with a variable that only Visual Studio fills in.
     defines: defines.filter((define) => !define.includes('<(')),
     c: [...cflags, ...c],
     cxx: [...cflags, ...cxx, ...CXX_FLAGS],
@@ -40,8 +40,8 @@ function settings (copy) {
 }
 
 /**
- * Makes an import library of Node-API that is bound at the first call, so the name
- * of the program does not matter; see HOOK.
+ * Makes an import library of Node-API that is bound at the first call, so that the
+ * name of the program does not matter; see HOOK.
  *
  * @returns {string} the library
  */
@@ -67,7 +67,7 @@ function buildByMingw ({ prefix }, output) {
       run(prefix + compiler, [...common, ...flags, '-c', source, '-o', object], { cwd: copy })
       return object
     })
-    // The compiler for C links no library of C++.
+    // Linked by the C compiler, which adds no C++ library.
     run(`${prefix}gcc-posix`,
       [...LINK_FLAGS, ...objects, importLibrary(prefix, copy), '-ldelayimp', '-o', output])
   })
