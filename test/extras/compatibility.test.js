@@ -9,13 +9,13 @@ const own = require('proxy-addr-native')
 
 const DOCUMENT = path.join(__dirname, '..', '..', 'docs', 'compatibility.md')
 
-/** The texts in backquotes in a cell, with their escapes resolved. */
+/** Returns the texts in backquotes in a cell, with their escapes resolved. */
 function codes (cell) {
   return Array.from(cell.matchAll(/`([^`]*)`/g), ([, text]) =>
     JSON.parse(`"${text.replaceAll('"', '\\"')}"`))
 }
 
-/** All tables of a document, by the text of their heads, as rows of cells. */
+/** Returns all tables of a document, by the text of their heads, as rows of cells. */
 function tables (text) {
   const found = new Map()
   let rows = null
@@ -41,7 +41,7 @@ function outcome (call) {
   }
 }
 
-/** Whether a set contains an address, in the words of the document. */
+/** Returns whether a set contains an address, in the words of the document. */
 function verdict ({ compile }, subnet, address) {
   const answer = outcome(() => compile(subnet)(address))
 
@@ -54,10 +54,10 @@ function request (header) {
 
 const found = tables(fs.readFileSync(DOCUMENT, 'utf8'))
 
-/** The rows of the table with this head; throws if it is missing. */
+/** Returns the rows of the table with this head; throws if the table is missing. */
 function rowsOf (head) {
   assert.ok(found.has(head), `missing table: ${head}`)
-  assert.ok(found.get(head).length > 1, `there are no rows in the table ${head}`)
+  assert.ok(found.get(head).length > 1, `the table has no rows: ${head}`)
   return found.get(head)
 }
 

@@ -9,15 +9,15 @@ const guide = require('../support/script')
 
 const ROOT = path.join(__dirname, '..', '..')
 
-/** The blocks fenced as ```js, each with its line. */
+/** Returns the blocks fenced as ```js, each with its line. */
 function examples (text) {
   return Array.from(text.matchAll(/^```js\n(.*?)^```$/gms), ({ index, 1: code }) =>
     ({ code, line: text.slice(0, index).split('\n').length + 1 }))
 }
 
 /**
- * The example as a script that checks itself: `a // => b` asserts that a equals
- * b, and `a // throws TypeError: text` that a throws that.
+ * Turns an example into a script that checks itself: `a // => b` asserts that a
+ * equals b, and `a // throws TypeError: text` that a throws this error.
  */
 function script (code) {
   const load = isModule(code)
@@ -73,7 +73,7 @@ const GUIDE = path.join(ROOT, 'docs', 'guide.md')
 const TEXT = fs.readFileSync(GUIDE, 'utf8')
 
 describe('the guide', function () {
-  it('has examples of every hosting, and of symptoms', () => assert.ok(guide.examples(TEXT).length > 15))
+  it('has examples for each hosting and symptom', () => assert.ok(guide.examples(TEXT).length > 15))
 
   for (const { code, printed, line } of guide.examples(TEXT)) {
     it(`shows what the example at line ${line} prints`, () => {
@@ -105,7 +105,7 @@ function deadLinks (page, files) {
 }
 
 describe('the pages of the packed package', () => {
-  // The shell finds npm on Windows, too. Scripts would build what no page needs.
+  // A shell, because it finds npm on Windows, too. No scripts, because no page needs a build.
   const packed = () => JSON.parse(execSync('npm pack --dry-run --json --ignore-scripts', { cwd: ROOT, encoding: 'utf8' }))
   let files
 

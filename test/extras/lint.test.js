@@ -14,14 +14,14 @@ const ROW = /^\| ((?:`[a-z-]+`,? ?†? ?)+)\| (danger|warning|hint) \|/gm
 const revoked = Proxy.revocable([], {})
 revoked.revoke()
 
-/** So many subnets of IPv4 that are not wide. */
+/** Returns `count` IPv4 subnets that are not wide. */
 function twelves (count) {
   return Array.from({ length: count }, (_, i) => `${32 + (i >> 4)}.${i % 16 * 16}.0.0/12`)
 }
 
 /**
- * For each code: settings that have it, and what to use instead; and settings
- * that nearly do.
+ * For each code: settings that it is reported for, with what to use instead, and
+ * settings that nearly get it.
  */
 const CASES = {
   'trusts-everybody': {
@@ -256,7 +256,7 @@ describe('lint()', function () {
     }
   }
 
-  it('finds nothing wrong with what trusts nobody, or private subnets', () => {
+  it('finds nothing wrong with settings that trust nobody, or private subnets', () => {
     const fine = [
       undefined, null, false, 0, -0, [], trustProxy(false), compile([]), 'loopback', 'uniquelocal',
       ['loopback', 'linklocal', 'uniquelocal'], '10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, 127.0.0.0/8, ::1',
@@ -287,7 +287,7 @@ describe('lint()', function () {
     }
   })
 
-  it('gives plain data: the entry and its place, or neither', () => {
+  it('returns plain data: the entry and its index, or neither', () => {
     assert.deepEqual(lint('loopback , 10.1.2.3/8'), [{
       code: 'host-bits',
       level: 'warning',
@@ -321,7 +321,7 @@ describe('lint()', function () {
     assert.equal(lint(['::2', '::3', '::2'])[0].reason, 'The same is trusted by "::2", entry 0')
   })
 
-  it('says which way in must not exist', () => {
+  it('says which route to the app must not exist', () => {
     assert.match(lint(1)[0].reason, /^Whoever reaches this server directly can /)
     assert.match(lint(2)[0].reason, /^Whoever reaches this server through fewer than 2 proxies can /)
   })
@@ -345,7 +345,7 @@ describe('lint()', function () {
     assert.deepEqual(lint([{ toString: () => assert.fail('asked') }]).map(({ code }) => code), ['entry-type'])
   })
 
-  it('looks no further than to the first of billions of elements that are no text', () => {
+  it('stops at the first of billions of elements that are not strings', () => {
     const list = new Array(2 ** 32 - 1)
     list[0] = '10.1.2.3/8'
 
@@ -359,7 +359,7 @@ describe('lint()', function () {
     assert.equal(lint(compile(list)).length, 1)
   })
 
-  it('gets through a long list, whose entries are all inside of others', () => {
+  it('judges a long list whose entries are all inside others', () => {
     const list = Array.from({ length: 100_000 }, (_, i) => `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`)
 
     assert.deepEqual(lint(list), [])

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * What people ask about whose address is right and of no use, by kind: what
- * explain() says beside the address. Each is [request, setting or trust, the code
- * of the remark or the reason, what the text says, what it does not say].
+ * Cases in which the address is correct but not what the user expects, by kind, and
+ * what explain() remarks on them. Each row is [request, setting or trust, the code of
+ * the remark or the reason, what the text says, what it does not say].
  */
 
 const assert = require('node:assert/strict')
@@ -12,7 +12,7 @@ const { explain, trustProxy } = require('../../lib')
 
 const CLIENT = '198.51.100.7'
 
-/** A request from a peer with a header, or with other headers. */
+/** Makes a request from a peer, with X-Forwarded-For or with other headers. */
 function from (remoteAddress, headers, more = {}) {
   return { headers: typeof headers === 'string' ? { 'x-forwarded-for': headers } : headers, socket: { remoteAddress }, ...more }
 }
@@ -41,7 +41,7 @@ const KINDS = {
     [from('10.0.0.1', new Map([['x-forwarded-for', CLIENT]])), '10.0.0.1', 'headers-object', /Map object/],
     [from('10.0.0.1', ['X-Forwarded-For', CLIENT]), '10.0.0.1', 'headers-object', /headers is an array/]
   ],
-  'what is no request': [
+  'values that are not requests': [
     wrong(new Request('http://x.example'), /A web Request has neither socket nor connection: pass the request of node:http/),
     wrong({ headers: {} }, /What was given has neither socket nor connection/),
     wrong({ socket: {} }, /has no headers, or neither/),
@@ -54,7 +54,7 @@ const KINDS = {
     wrong(new Proxy({}, {}), /What was given/),
     [from('10.0.0.1', CLIENT, { ip: '192.0.2.9' }), '10.0.0.1', 'own-ip', /an ip of its own, "192\.0\.2\.9"/]
   ],
-  'clients that are no address': [
+  'clients that are not addresses': [
     fault('198.51.100.7:50123', CLIENT.replaceAll('.', '\\.')), fault('[2001:db8::7]:443', '2001:db8::7'), fault('2001:db8::7:50123', '2001:db8::7'),
     fault('unknown'), fault('_hidden'), fault('-'), fault('localhost'), fault('"198.51.100.7"'), fault('x'.repeat(1000)),
     [from('10.0.0.1', 'unknown'), 1, 'not an address', /^client unknown: not an address/],
@@ -76,7 +76,7 @@ const KINDS = {
     [from('127.0.0.1', CLIENT), false, 'untrusted', /so X-Forwarded-For is not read/],
     [from('192.0.2.1', {}), '10.0.0.1', 'no header', /there is no X-Forwarded-For/, /not read/]
   ],
-  'addresses that look as if they were trusted': [
+  'addresses that seem to be trusted': [
     near('100.64.1.1', 'loopback, linklocal, uniquelocal', /100\.64\.0\.0\/10, the shared address space/),
     near('::ffff:100.127.0.1', 'uniquelocal', /shared address space/), near('::1', '127.0.0.1', /"loopback" holds both/),
     near('::ffff:127.0.0.1', '::1', /127\.0\.0\.1 is this host/), near('127.0.1.1', '127.0.0.1', /this host/),
@@ -87,7 +87,7 @@ const KINDS = {
     [from('10.0.0.1', '10.9.0.1'), '10.0.0.1', 'end of chain', /^client/, /private/],
     [from('203.0.113.1', CLIENT), 'loopback', 'untrusted', /^client/, /note/]
   ],
-  'clients within what is trusted': [
+  'clients that are inside a trusted subnet': [
     [from('10.0.0.1', `${CLIENT}, 10.9.0.1`), 'uniquelocal', 'trusted-client', /10\.9\.0\.1 is trusted by uniquelocal: if it is a client/],
     [from('10.0.0.1', `1.2.3.4, ${CLIENT}, 10.9.0.1`), '10.0.0.0/8', 'trusted-client', /could have written all to its left/],
     [from('10.0.0.1', `${CLIENT}, 10.9.0.1`), '10.0.0.0/8', 'trusted-client', /./],
@@ -95,7 +95,7 @@ const KINDS = {
     [from('10.0.0.1', `${CLIENT}, 192.0.2.1`), '10.0.0.0/8, 192.0.0.0/8', 'end of chain', /^client/, /note/],
     [from('127.0.0.1', `${CLIENT}, 127.0.0.1`), 'loopback', 'end of chain', /^client/, /note/]
   ],
-  'what is given as trust': [
+  'trust arguments of the wrong kind': [
     asTrust(true), asTrust(1), asTrust(false), asTrust(''), asTrust({}), asTrust('loopback, 10.0.0.0/8', /text with commas goes through trustProxy/),
     [from('10.0.0.1', CLIENT), () => 'blargh', undefined, /^no client: invalid IP address: blargh/, /trustProxy/],
     [from('::ffff:10.0.0.1', CLIENT), () => (addr) => addr === '10.0.0.1', 'mapped-text', /asked about the text ::ffff:10\.0\.0\.1, and not about 10\.0\.0\.1: compile\(\)/],
@@ -130,7 +130,7 @@ describe('an explanation', () => {
     assert.equal(explain({ headers: {}, req: trap }, '10.0.0.1').remarks[0].code, 'not-a-request')
   })
 
-  it('has five remarks at most, and names four headers', () => {
+  it('has at most five remarks, and names at most four headers', () => {
     const headers = { 'X-Forwarded-For': CLIENT }
     for (const name of ['forwarded', 'x-real-ip', 'true-client-ip', 'x-client-ip', 'client-ip']) headers[name] = CLIENT
     const { remarks } = explain(from('10.0.0.1', headers, { ip: 'x' }), '10.0.0.1')

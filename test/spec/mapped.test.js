@@ -6,7 +6,7 @@ const { EVERYTHING, request } = require('./helpers')
 
 const { compile } = proxyaddr
 
-/** Whether `subnet` contains `address`, by a set of one entry and sets of two. */
+/** Returns whether `subnet` contains `address`; sets of one and of two entries must agree. */
 function holds (subnet, address) {
   const answers = [
     compile(subnet)(address),

@@ -62,20 +62,20 @@ describe('proxyaddr()', () => {
 
   for (const [sentence, peer, header, trust, expected] of [
     ['the peer without a header', '10.0.0.1', undefined, '10.0.0.1', '10.0.0.1'],
-    ['the peer where it is not trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.3', '10.0.0.1'],
-    ['the nearest address where the peer is trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.1', '10.0.0.3'],
+    ['the peer if it is not trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.3', '10.0.0.1'],
+    ['the nearest address if the peer is trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.1', '10.0.0.3'],
     ['the first that is not trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', ['10.0.0.1', '10.0.0.3'], '10.0.0.2'],
-    ['the first that is not trusted, though trusted ones follow', '10.0.0.1', '10.0.0.1, 10.0.0.2, 10.0.0.1',
+    ['the first that is not trusted, even if trusted ones follow', '10.0.0.1', '10.0.0.1, 10.0.0.2, 10.0.0.1',
       '10.0.0.1', '10.0.0.2'],
-    ['the furthest where all are trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.0/8', '10.0.0.2'],
+    ['the furthest if all are trusted', '10.0.0.1', '10.0.0.2, 10.0.0.3', '10.0.0.0/8', '10.0.0.2'],
     ['the furthest without testing it', '10.0.0.1', 'anything at all', '10.0.0.0/8', 'anything at all'],
     ['text that is not an address if it comes first', '10.0.0.1', '10.0.0.2, unknown, 10.0.0.3', '10.0.0.0/8', 'unknown'],
-    ['the peer where the list is empty', '10.0.0.1', '10.0.0.2', [], '10.0.0.1'],
-    ['the peer where the header holds nothing', '10.0.0.1', ' , , ', '10.0.0.1', '10.0.0.1'],
+    ['the peer if the list is empty', '10.0.0.1', '10.0.0.2', [], '10.0.0.1'],
+    ['the peer if the header holds no entry', '10.0.0.1', ' , , ', '10.0.0.1', '10.0.0.1'],
     ['an IPv6 client of an IPv4 proxy', '127.0.0.1', '2001:db8::9', 'loopback', '2001:db8::9'],
     ['a client of proxies of both families', '::ffff:127.0.0.1', '198.51.100.9, fd00::1, ::ffff:a00:1',
       ['loopback', 'uniquelocal'], '198.51.100.9'],
-    ['nothing where the socket is closed', undefined, '10.0.0.2', '10.0.0.0/8', undefined]
+    ['undefined if the socket is closed', undefined, '10.0.0.2', '10.0.0.0/8', undefined]
   ]) {
     it(`returns ${sentence}`, () => {
       const req = request(peer, header)

@@ -49,7 +49,7 @@ describe('the address of the socket', () => {
     }
   })
 
-  it('comes from req.socket if there are both', () => {
+  it('comes from req.socket if both exist', () => {
     const req = {
       headers: { 'x-forwarded-for': '10.0.0.2' },
       socket: { remoteAddress: '10.0.0.1' },

@@ -35,7 +35,7 @@ async function finish (id, rounds) {
 }
 
 describe('in worker threads', function () {
-  it('eight at once compile and resolve, each for itself', async () => {
+  it('eight of them compile and resolve at once, without affecting each other', async () => {
     const ids = [1, 2, 3, 4, 5, 6, 7, 8]
     const results = await Promise.all(ids.map((id) => finish(id, 500)))
 
@@ -47,7 +47,7 @@ describe('in worker threads', function () {
     ]))
   })
 
-  it('each may be ended while it works', async () => {
+  it('each may be terminated while it works', async () => {
     for (let round = 0; round < 5; round++) {
       const workers = await Promise.all([1, 2, 3, 4].map((id) => start(id, 1e9)))
 
