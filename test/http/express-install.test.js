@@ -38,7 +38,7 @@ const FORWARDED = [
 ]
 const [, , THREE_ENTRIES] = FORWARDED
 
-/** An app that answers, with a setting or none. */
+/** Makes an app that answers requests, with a setting or without one. */
 function make (express, setting, prepare = () => {}) {
   const app = express()
 
@@ -52,7 +52,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   describe(`an app of ${name} with proxy-addr-native/express`, function () {
     afterEach(closeAll)
 
-    /** An app's answer to a request with three entries. */
+    /** Returns an app's answer to a request with three entries. */
     async function ask (app, path = '/') {
       const { status, body } = await get(await listenApp(app), path, THREE_ENTRIES)
 
@@ -86,7 +86,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
     }
 
-    it('accepts functions of trustProxy() even without it', async () => {
+    it('accepts functions of trustProxy() even if it is not installed', async () => {
       for (const [setting, client] of [[1, '10.0.0.5'], [2, '203.0.113.7'], [true, '192.0.2.1'],
         [false, '127.0.0.1'], ['loopback', '10.0.0.5']]) {
         const { ip } = await ask(make(express, proxyaddr.trustProxy(setting)))
@@ -110,7 +110,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('compiles the setting each time it is set, and each way', async () => {
+    it('compiles the setting each time it is set, in whatever way', async () => {
       const app = make(express, undefined, install)
       const client = async () => (await ask(app)).ip
       const isOurs = () => Brand.setOf(app.get('trust proxy fn')) !== undefined
@@ -133,7 +133,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       assert.equal(app.set('etag', false), app)
     })
 
-    it('leaves a function alone that was set directly, before or after', async () => {
+    it('leaves a function alone that was set directly, before or after it was installed', async () => {
       const own = (address, i) => i < 1
       const before = make(express, 'loopback, 10.0.0.0/8', (app) => {
         app.set('trust proxy', true)
@@ -151,7 +151,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('leaves a list alone that was compiled and set directly before it', async () => {
+    it('leaves a list alone that was compiled and set directly before it was installed', async () => {
       const app = make(express, 'loopback, 10.0.0.0/8')
 
       app.set('trust proxy fn', require('proxy-addr').compile('loopback'))
@@ -291,8 +291,8 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       assert.deepStrictEqual(await answers(true), [client, client])
     })
 
-    describe('asked to lint', () => {
-      /** The warnings that the process emits while `act` runs. */
+    describe('with the option lint', () => {
+      /** Resolves to the warnings that the process emits while `act` runs. */
       async function warnings (act) {
         const seen = []
         const listener = (warning) => seen.push(warning)
@@ -307,7 +307,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         }
       }
 
-      it('warns of a danger, and sets it all the same', async () => {
+      it('warns of a danger, and sets it nevertheless', async () => {
         const app = install(express(), { lint: 'warn' })
         const [warning, ...more] = await warnings(() => app.set('trust proxy', true))
 
@@ -327,7 +327,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
           'all of 10.0.0.0/8 is trusted. Instead: 10.0.0.0/8']])
       })
 
-      it('throws for a danger, and leaves the setting as it was', async () => {
+      it('throws for a danger, and leaves the setting unchanged', async () => {
         const app = install(express(), { lint: 'throw' })
 
         app.set('trust proxy', 'loopback')
@@ -337,7 +337,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.equal((await ask(app.get('/', answer))).ip, '10.0.0.5')
       })
 
-      it('checks the present setting before it changes anything', () => {
+      it('checks the current setting before it changes anything', () => {
         const app = express()
         const { set } = app
 
@@ -358,8 +358,8 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
     })
 
-    describe('asked to lint, with requests', () => {
-      /** The warnings of an app that gets three requests. */
+    describe('with the option lint, and requests', () => {
+      /** Resolves to the warnings of an app that receives three requests. */
       async function warned (options, setting, headers = THREE_ENTRIES) {
         const seen = []
         const listener = ({ code, message }) => seen.push([code, message])
@@ -388,14 +388,14 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         }
       })
 
-      it('says nothing if the peer is trusted, there is no header, or it is to be ignored', async () => {
+      it('says nothing if the peer is trusted, there is no header, or the code is ignored', async () => {
         assert.deepStrictEqual(await warned({ lint: 'warn' }, 'loopback'), [])
         assert.deepStrictEqual(await warned({ lint: 'warn' }, undefined, {}), [])
         assert.deepStrictEqual(await warned({}, undefined), [])
         assert.deepStrictEqual(await warned({ lint: 'warn', ignore: ['unread-header'] }), [])
       })
 
-      it('names arguments that app.set() drops, and ignores what it is to ignore', async () => {
+      it('names arguments that app.set() drops, and leaves out ignored codes', async () => {
         const seen = []
         const listener = ({ code, message }) => seen.push([code, message])
 
@@ -417,7 +417,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
     })
 
     describe('when the socket has been closed', () => {
-      /** req.ip and req.ips of an aborted request, read before and after. */
+      /** Resolves to req.ip and req.ips of an aborted request, read before and after. */
       async function aborted (app, { sub = false, first = true } = {}) {
         const end = new Promise((resolve) => {
           const handler = (req) => {
@@ -463,7 +463,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.deepStrictEqual(after, before)
       })
 
-      it('remembers the peer from when the request arrived, whether it was asked or not', async () => {
+      it('remembers the peer from when the request arrived, even if nothing read it', async () => {
         for (const sub of [false, true]) {
           const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false, sub })
 

@@ -122,7 +122,7 @@ function honest (reach, from) {
   return { from, reach, headers: {} }
 }
 
-/** The inner proxy's address, as seen by an app that listens on a mapped address or not. */
+/** Returns the inner proxy's address as the app sees it, on a mapped address or not. */
 function peer (network) {
   return network.mapped ? '::ffff:127.0.0.12' : '127.0.0.12'
 }

@@ -39,7 +39,7 @@ describe('a request', function () {
     )
   })
 
-  it('is judged anew each time on a connection that is kept alive', async function () {
+  it('is judged separately each time on a connection that is kept alive', async function () {
     const { port } = await serve(http.createServer())
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
     const headers = [

@@ -67,7 +67,7 @@ describe('worker threads', function () {
   })
 })
 
-/** Every place at which a user's code runs during a call. */
+/** The places at which a user's code runs during a call. */
 const PLACES = [
   ['a trust function', "proxyaddr(request('10.0.0.1', 'client'), () => leave())"],
   ['a trust function of all()', "proxyaddr.all(request('10.0.0.1', 'client'), () => leave())"],
@@ -105,7 +105,7 @@ describe('a process', function () {
     })
   }
 
-  it('may catch what was thrown, and the next call is right', () => {
+  it('may catch what was thrown, and the next call answers correctly', () => {
     assert.deepEqual(outcome(`
       const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8'])
       const leave = () => { throw new RangeError('mine') }
