@@ -52,7 +52,7 @@ const MACHINES = {
   i386: { cc: 'i686-linux-gnu-gcc', qemu: 'qemu-i386' },
   aarch64: { cc: 'aarch64-linux-gnu-gcc', qemu: 'qemu-aarch64' }
 }
-// Builds that only one compiler can make.
+// Kinds of builds that only one compiler can make.
 const COMPILERS = { msan: 'clang', coverage: 'gcc' }
 
 // The core may copy and compare memory and, in one file, allocate. Compilers add
@@ -70,7 +70,7 @@ const ALLOCATING_FILE = 'trust_set.c'
 async function build (compiler, options, name) {
   const folder = path.join(OUTPUT, name)
   const flags = [...C11, ...options]
-  // Otherwise the counters of an earlier build are added to.
+  // Otherwise this run would add to the counters of an earlier build.
   if (name === 'coverage') fs.rmSync(path.join(ROOT, folder), { recursive: true, force: true })
   const tests = filesIn(TESTS, '.c').filter((file) => path.basename(file) !== 'engine.c')
   const objects = await Promise.all([
@@ -134,7 +134,12 @@ async function runElsewhere ({ target, seed }) {
   return failed
 }
 
-/** Headers without `extern "C"` are private to the core, which is C. */
+/**
+ * Compiles each header on its own; as C++ only those with `extern "C"`, because the others
+ * are private to the core, which is C.
+ *
+ * @returns {Promise<number>} the number of headers
+ */
 async function lintHeaders (compilers, language, flags) {
   const headers = filesIn(CORE, '.h').filter((file) => language === 'c' ||
     fs.readFileSync(path.join(ROOT, file), 'utf8').includes('extern "C"'))
@@ -145,7 +150,7 @@ async function lintHeaders (compilers, language, flags) {
   return headers.length
 }
 
-/** Lists the functions that an object file calls and must not. */
+/** Lists the functions that an object file calls but must not. */
 async function foreignCalls (nm, source, object) {
   const symbols = await compile(nm, ['-u', object])
   const names = symbols.split('\n').map((line) => line.trim().split(/\s+/).at(-1)).filter(Boolean)
