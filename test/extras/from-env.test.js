@@ -38,7 +38,7 @@ const REFUSED = [
   ['constructor', /"constructor": It is the name of a host/],
   ['__proto__', /"__proto__": It is the name of a host/],
   ['10.0.0.0/33', /"33" is more bits than there are$/],
-  ['0.0.0.0/0', /a length of 0 would be everybody$/],
+  ['0.0.0.0/0', /A length of 0 is everybody.*own addresses, or a number of hops$/],
   ['loopback, ,::1', /comma too many, after "loopback"\. Write PROXIES=loopback,::1$/],
   [',', /comma too many, at the start$/]
 ]

@@ -106,7 +106,7 @@ const CASES = {
   'json-text': {
     on: [
       ['["loopback", "10.0.0.0/8"]', ['loopback', '10.0.0.0/8']], [[['["loopback"]'][0]], 'loopback'], ['[1]', 1], ['{"hops": 2}', 2],
-      ['[]'], ['[true]'], ["['loopback']", 'loopback'], ['["blargh"]']
+      ['[]', false], ['{}', false], ['[true]'], ["['loopback']", 'loopback'], ['["blargh"]']
     ],
     off: ['[::1]', '[::1]:80', '[fd00::]/8', 'loopback']
   },
@@ -115,7 +115,7 @@ const CASES = {
     off: ['loopback', '["loopback"]']
   },
   'assignment-text': {
-    on: [['TRUST_PROXY=loopback', 'loopback'], ['export A=1', 1], ['--trust 10.0.0.0/8', '10.0.0.0/8'], ['A=']],
+    on: [['TRUST_PROXY=loopback', 'loopback'], ['export A=1', 1], ['--trust 10.0.0.0/8', '10.0.0.0/8'], ['A=', false], ['trust proxy: loopback', 'loopback'], ['hops:2', 2], ['proxies:\n - ::1\n - ::2', ['::1', '::2']]],
     off: ['-1', 'loopback', '--']
   },
 

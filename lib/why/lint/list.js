@@ -53,7 +53,7 @@ function lintTexts (texts, isText) {
     const isWide = found.some(({ code }) => code === VERY_WIDE || code === 'wide')
     if (facts.subnets.length > 0) entries.push({ text, index, subnets: facts.subnets, isWide })
     // Its parts are judged too, so that one answer says all there is to mend.
-    if (found[0]?.code === 'several-entries' && found[0].instead) piecesOf(text).forEach((piece) => add(piece, index))
+    if (found[0]?.code === 'several-entries' && Array.isArray(found[0].instead)) piecesOf(text).forEach((piece) => add(piece, index))
   }
   for (const [index, text] of texts.entries()) {
     if (text !== '' || !isText) add(text, index)
