@@ -24,11 +24,14 @@ function readHost (text) {
   return { hasPort: port !== undefined }
 }
 
+/** Blanks around an element; of those at its end only the first is tried, which is linear. */
+const BLANKS = /^[ \t]+|(?<![ \t])[ \t]+$/g
+
 /** @param {string | undefined} text @returns {string[]} elements that are not empty */
 function elements (text) {
   return text === undefined
     ? []
-    : text.split(',').map((one) => one.replace(/^[ \t]+|[ \t]+$/g, '')).filter((one) => one !== '')
+    : text.split(',').map((one) => one.replace(BLANKS, '')).filter((one) => one !== '')
 }
 
 /**

@@ -20,7 +20,7 @@ const WORD = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}\s_|!.-]*$/u
 const PLAIN_LETTERS = /[^a-z\s_-]/iu
 const HOST = /^(?=.*\p{L})[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?\.?$/u
 const HOST_WILDCARD = /^\*\.|^\.[a-z]/i
-const NUMBER = /^[+-]?[0-9]*\.?[0-9]+(?:e[0-9]+)?$|^[+-]?(?:NaN|Infinity)$/
+const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:e[0-9]+)?$|^[+-]?(?:NaN|Infinity)$/
 const HOPS = /^([0-9]{1,2})\s*hops?$/i
 
 /** @param {string} text */
@@ -44,7 +44,7 @@ function entryFor (text) {
  */
 function divide (text) {
   const match = /^\[([^\]]*)\](?::([0-9]+|\*))?$/.exec(text) ?? /^([^:]*):([0-9]+|\*)$/.exec(text) ??
-    /^(.*\..*):([0-9]+)$/.exec(text) ?? /^(.*:.*):([0-9]{5})$/.exec(text)
+    /^([^.\n]*\..*):([0-9]+)$/.exec(text) ?? /^([^:\n]*:.*):([0-9]{5})$/.exec(text)
   return match === null ? undefined : { host: match[1], port: match[2] ?? '' }
 }
 
@@ -140,7 +140,7 @@ function lintPort (text) {
 function lintLength (text) {
   const at = text.indexOf('/')
   if (at === -1) return undefined
-  const [before, after] = [text.slice(0, at).trim(), text.slice(at + 1).trim().replace(/\/+$/, '')]
+  const [before, after] = [text.slice(0, at).trim(), text.slice(at + 1).trim().replace(/(?<!\/)\/+$/, '')]
   const bare = before.replace(/^\[(.*)\]$/, '$1')
   const whole = after === '' ? bare : `${bare}/${after}`
   if (isValid(whole)) {

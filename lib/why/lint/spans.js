@@ -13,7 +13,7 @@ const { problem } = require('./problem')
 
 const WILD = /^(?:\*+|x+|n+|\?+|0-255|\[0-255\])$/i
 const NUMBER = /^[0-9]{1,3}$/
-const RANGE = /\s*(?:-|\u2013|\u2014|\.\.+|\u2026|~|\bto\b)\s*/i
+const RANGE = /-|\u2013|\u2014|\.\.+|\u2026|~|\bto\b/i
 const MASK = /^([0-9.]+)(\s*\/\s*|\\|\s+)([0-9]+(?:\.[0-9]+){3})$/
 
 const WIDTH = { 4: 32n, 6: 128n }
@@ -102,7 +102,7 @@ function wildcard (subnet) {
  * @param {string} last
  */
 function lastOf (first, last) {
-  return addressOf(NUMBER.test(last) ? first.replace(/[^.]*$/, last) : last)
+  return addressOf(NUMBER.test(last) ? first.slice(0, first.lastIndexOf('.') + 1) + last : last)
 }
 
 /**
@@ -112,7 +112,7 @@ function lastOf (first, last) {
  * @returns {Problem | undefined}
  */
 function lintRange (text) {
-  const [from, to, ...more] = text.split(RANGE)
+  const [from, to, ...more] = text.split(RANGE).map((part) => part.trim())
   if (to === undefined || more.length > 0) return undefined
   const first = addressOf(from)
   const last = lastOf(from, to)

@@ -15,8 +15,8 @@ const { problem } = require('./problem')
 const QUOTES = /["'`\u2018-\u201f\u00ab\u00bb]/g
 const BRACKETS = /[[\]{}]/g
 const ADDRESS_IN_BRACKETS = /^\[[0-9a-f.]*:[0-9a-f:.]*(?:%\w+)?\](?:[:/]\w*)?$/i
-const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/s
-const OPTION = /^--?[a-z][\w-]*(?:=|\s+)(.*)$/s
+const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*((?:\S.*)?)$/s
+const OPTION = /^--?[a-z][\w-]*(?:=|\s+(?!\s))(.*)$/s
 
 /**
  * Text as it would be read if it were all of the value.
@@ -35,7 +35,7 @@ function settingOf (text) {
 /** @param {string} text */
 function isJson (text) {
   if (!/^[[{]/.test(text) || ADDRESS_IN_BRACKETS.test(text)) return false
-  return /["',]/.test(text) || /^\[\s*\w*\s*\]$/.test(text)
+  return /["',]/.test(text) || /^\[\s*(?:\w+\s*)?\]$/.test(text)
 }
 
 /**
