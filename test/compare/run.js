@@ -144,4 +144,14 @@ function grouped (number) {
   return number.toLocaleString('en-US')
 }
 
+/** Compares in this process, in any runtime: the argument is the number of comparisons. */
+async function main () {
+  const sides = require('./sides').implementations()
+  const { comparisons, mismatch } = await run({ ...sides, seed: 1, count: Number(process.argv[2]) })
+  console.log(mismatch ? require('./report').report(mismatch, sides) : `${comparisons} comparisons alike`)
+  if (mismatch) process.exitCode = 1
+}
+
+if (require.main === module) main()
+
 module.exports = { add, newTally, run, summary }
