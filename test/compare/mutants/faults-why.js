@@ -95,7 +95,7 @@ const PARTS = [
     ['back leaves an empty object', [SWITCHING, 'if (Object.keys(object[key]).length === 0) delete object[key]', '']],
     ['the lock file keeps what npm has', [SWITCHING, "if (key.endsWith('node_modules/proxy-addr')) delete lock.packages[key]", '']]
   ]],
-  [['test/http/express-install.test.js'], [
+  [['test/http/express-settings.test.js', 'test/http/express.test.js'], [
     ['the peer is read when it is asked for', [CACHE, 'const { peer } = arrived.get(req) ?? { peer: peerOf(req) }', 'const { peer } = { peer: peerOf(req) }']],
     ['each request is warned of', [EXPRESS, 'warned.add(app)', '']],
     ['a trusted peer is warned of', [EXPRESS, "if (peer?.verdict !== 'untrusted') return", '']],
