@@ -5,11 +5,10 @@
 const { types: { isStringObject } } = require('node:util')
 const { describeEntry } = require('../facts')
 const { kindOf } = require('../explain/chain')
-const lintCoverage = require('./coverage')
+const { lintCoverage, lintWidth } = require('./coverage')
 const { problem } = require('./problem')
 const { lintRefused, piecesOf } = require('./refused')
 const { lintForms, lintMeaning, lintPortLike } = require('./written')
-const { lintWidth } = require('./width')
 
 /** @typedef {import('./problem').Problem} Problem */
 /** @typedef {import('../facts').Facts} Facts */
