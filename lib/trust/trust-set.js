@@ -170,3 +170,4 @@ class TrustSet {
 }
 
 module.exports = TrustSet
+module.exports.keyOf = keyOf

@@ -3,8 +3,8 @@
 const assert = require('node:assert')
 const { startApp } = require('../../examples/demo/app')
 const { chooseNetwork } = require('../../examples/demo/clients')
-const { askJson } = require('./support/child')
-const { requireNginx, startNginxChain } = require('./support/nginx')
+const { askJson } = require('./support/project')
+const { requireProxy, startNginxChain } = require('./support/proxies')
 const { needs } = require('../support/skip')
 
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
@@ -17,7 +17,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     before(async function () {
       network = await chooseNetwork()
       needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
-      requireNginx(this)
+      requireProxy(this, 'nginx')
     })
 
     afterEach(async function () {

@@ -7,9 +7,8 @@ const { startApp } = require('../../examples/demo/app')
 const { ask, chooseNetwork, listClients } = require('../../examples/demo/clients')
 const { plain, setStage, startChain } = require('../../examples/demo/stage')
 const { version } = require('../../package.json')
-const { askJson } = require('./support/child')
-const { requireNginx, startNginxChain } = require('./support/nginx')
-const { ROOT, install, packTarball } = require('./support/npm')
+const { ROOT, askJson, install, packTarball } = require('./support/project')
+const { requireProxy, startNginxChain } = require('./support/proxies')
 const { makeTemp, remove } = require('../support/temp')
 const { needs } = require('../support/skip')
 
@@ -95,7 +94,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
     it('identifies an honest and a spoofing client of two nginx', async function () {
       needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
-      requireNginx(this)
+      requireProxy(this, 'nginx')
       const nginx = await startNginxChain([
         { host: '127.0.0.1', address: '127.0.0.11' },
         { host: '127.0.0.1', address: '127.0.0.12' }

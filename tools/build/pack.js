@@ -29,7 +29,7 @@ const SUMS = 'SHA256SUMS'
 const WASM = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js']
 
 /** Everything that a build depends on, except the versions that sourcesSum() adds. */
-const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds']
+const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds.js', 'tools/build/node-host.c']
 const NOT_SOURCES = ['src/binding.gyp']
 
 /** @returns {string} in hexadecimal */
