@@ -8,7 +8,8 @@ const proxyaddr = require('../../../lib')
 const { compare, median } = require('../../../lib/cli/measure')
 const original = require('proxy-addr')
 const { version } = require('../../../package.json')
-const { ROOT, run } = require('./support/command')
+const { ROOT, run } = require('../../support/command')
+const { makeTemp, remove } = require('../../support/temp')
 
 /** With figures, which differ each time, as N. */
 function withoutFigures (text) {
@@ -87,11 +88,11 @@ describe('bench', function () {
 
 /** A copy of this package beside which there is no other. */
 function alone (...args) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alone-'))
+  const folder = makeTemp()
   for (const part of ['bin', 'lib', 'package.json', 'prebuilds.js']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })
   try {
     return run(['bench', '--seconds', '0.1', ...args], { env: { PROXY_ADDR_ENGINE: '' }, cwd: folder, bin: path.join(folder, 'bin', 'proxy-addr.js') })
   } finally {
-    fs.rmSync(folder, { recursive: true })
+    remove(folder)
   }
 }

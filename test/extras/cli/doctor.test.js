@@ -6,7 +6,7 @@ const path = require('node:path')
 const { version } = require('../../../package.json')
 const proxyaddr = require('../../../lib')
 const { makeTemp, remove } = require('../../support/temp')
-const { ROOT, run } = require('./support/command')
+const { ROOT, run } = require('../../support/command')
 
 const versionOf = (name) => JSON.parse(
   fs.readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version
@@ -18,7 +18,7 @@ const HERE = `"proxy-addr": "npm:proxy-addr-native@^${version}"`
 describe('doctor', function () {
   let directory
 
-  beforeEach(async () => { directory = await makeTemp() })
+  beforeEach(async () => { directory = makeTemp() })
   afterEach(() => remove(directory))
 
   const place = (name) => path.join(directory, 'node_modules', name)

@@ -7,7 +7,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { version } = require('../../../package.json')
 const { makeTemp, remove } = require('../../support/temp')
-const { ROOT, run } = require('./support/command')
+const { ROOT, run } = require('../../support/command')
 
 const ALIAS = `npm:proxy-addr-native@^${version}`
 const EXPRESS = { dependencies: { express: '^5.1.0' } }
@@ -17,7 +17,7 @@ describe('a project', function () {
 
   let directory
 
-  beforeEach(async () => { directory = fs.realpathSync(await makeTemp()) })
+  beforeEach(async () => { directory = fs.realpathSync(makeTemp()) })
   afterEach(() => remove(directory))
 
   function write (file, content) {
