@@ -49,7 +49,7 @@ function subnetsOf (family, first, last) {
     let free = 0n
     // As wide as its first address allows, and its last one.
     while (free < width && (first >> free & 1n) === 0n && first + (2n << free) - 1n <= last) free++
-    subnets.push(`${textOf({ family, bits: first })}/${width - free}`)
+    subnets.push(textOf({ family, bits: first }) + (free === 0n ? '' : `/${width - free}`))
     first += 1n << free
   }
   return subnets
@@ -170,8 +170,8 @@ function lintMask (text) {
 function lintShort (text) {
   const [address, length] = text.split('/')
   const parts = address.split('.')
-  // Two numbers with a dot are a fraction, too.
-  const least = length === undefined ? 3 : 2
+  // Two numbers with a dot are a fraction, too, though nobody has 10.5 hops.
+  const least = length === undefined && (Number(parts[0]) < 10 || parts[0] === '127') ? 3 : 2
   if (parts.length < least || parts.length > 3 || !parts.every((part) => NUMBER.test(part))) return undefined
   const meant = `${padded(parts, parts.length)}/${length ?? 8 * parts.length}`
   return problem('invalid-address', 'An address has four numbers, and this one has fewer',

@@ -14,11 +14,9 @@ const { promisify } = require('node:util')
 const { Script } = require('node:vm')
 
 const { Duel } = require('../duel')
-const { explainedSides } = require('../explained')
-const { implementations, settings } = require('../implementations')
 const { KNOWN_ROUNDS } = require('../rounds')
 const { run } = require('../run')
-const { ofPackage } = require('../settings')
+const { explainedSides, implementations, ofPackage, settings } = require('../sides')
 
 const ROOT = path.join(__dirname, '..', '..', '..')
 const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json', 'prebuilds.js']
