@@ -52,8 +52,9 @@
  * `layout(numbers)` writes as many of the numbers that layout.js lists as there
  * is room for; they are compared when an engine is loaded.
  *
- * `createStrict` is described in lib/resolver/engine.js, which alone uses it. Only
- * the native engine has it here: the resolver has a WebAssembly module of its own.
+ * `createStrict` is described in lib/resolver/engine.js, `createLog` with
+ * `logInterface` in lib/logs/engine.js, which alone use them. Only the native engine
+ * has them here: both capabilities have a WebAssembly module of their own.
  *
  * An argument of the wrong type, and an array without room where it is needed,
  * is answered by undefined. Nothing else is thrown, unless WebAssembly
@@ -64,7 +65,7 @@ const load = require('./load')
 
 const { name, engine } = load()
 const {
-  compile, release, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain, createStrict
+  compile, release, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain, createStrict, createLog, logInterface
 } = engine
 
 /** What to throw where undefined was the answer. */
@@ -114,6 +115,8 @@ module.exports = {
   describeChain,
   names,
   createStrict,
+  createLog,
+  logInterface,
   outOfMemory,
   unusable
 }

@@ -172,4 +172,4 @@ class Policy {
   }
 }
 
-module.exports = { Policy, PEER }
+module.exports = { Policy, PEER, configOf }
