@@ -52,9 +52,8 @@
  * `layout(numbers)` writes as many of the numbers that layout.js lists as there
  * is room for; they are compared when an engine is loaded.
  *
- * `createStrict` is described in lib/resolver/engine.js, `createLog` with
- * `logInterface` in lib/logs/engine.js, which alone use them. Only the native engine
- * has them here: both capabilities have a WebAssembly module of their own.
+ * `addon` is all that the native engine exports: lib/resolver/engine.js describes
+ * what else is there. For WebAssembly the resolver has a module of its own.
  *
  * An argument of the wrong type, and an array without room where it is needed,
  * is answered by undefined. Nothing else is thrown, unless WebAssembly
@@ -65,7 +64,7 @@ const load = require('./load')
 
 const { name, engine } = load()
 const {
-  compile, release, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain, createStrict, createLog, logInterface
+  compile, release, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain
 } = engine
 
 /** What to throw where undefined was the answer. */
@@ -114,9 +113,7 @@ module.exports = {
   describeEntry,
   describeChain,
   names,
-  createStrict,
-  createLog,
-  logInterface,
+  addon: name === 'native' ? engine : undefined,
   outOfMemory,
   unusable
 }

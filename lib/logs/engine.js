@@ -16,7 +16,7 @@
  */
 
 const { Buffer } = require('node:buffer')
-const engine = /** @type {any} */ (require('../engine'))
+const { addon, name } = require('../engine')
 
 /** PA_LOG_INTERFACE */
 const INTERFACE = 1
@@ -160,12 +160,12 @@ function mismatch () {
 
 /** @returns {(...args: any[]) => any} */
 function load () {
-  if (engine.name !== 'native') {
+  if (name !== 'native') {
     const module = new Module()
     return (...args) => module.create(args)
   }
-  if (typeof engine.createLog !== 'function' || engine.logInterface !== INTERFACE) throw mismatch()
-  return engine.createLog
+  if (typeof addon?.createLog !== 'function' || addon.logInterface !== INTERFACE) throw mismatch()
+  return addon.createLog
 }
 
 module.exports = { BLOCK, INTERFACE, MORE, createLog: load() }

@@ -5,7 +5,7 @@
 #include <napi.h>
 
 /** Adds what lib/resolver/engine.js describes to the addon's exports. */
-void AddStrict(Napi::Env env, Napi::Object exports);
+void AddStrict(napi_env env, napi_value exports);
 
 /** Adds what lib/logs/engine.js describes. */
 void AddLogs(Napi::Env env, Napi::Object exports);

@@ -11,7 +11,7 @@ const fs = require('node:fs/promises')
 const path = require('node:path')
 const { needs } = require('../support/skip')
 const { WAYS, answerOf, createProject, isAddon } = require('./support/bundlers')
-const { packTarball } = require('./support/npm')
+const { packTarball } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 describe('an app that was bundled', function () {

@@ -84,8 +84,8 @@ describe('a context', function () {
         const inner = (name) => name.startsWith('.') && !name.endsWith('.node')
           ? load(require.resolve(name, { paths: [path.dirname(file)] }), context, cache)
           : require(name.startsWith('.') ? path.resolve(path.dirname(file), name) : name)
-        vm.compileFunction(fs.readFileSync(file, 'utf8'), ['module', 'exports', 'require', '__dirname'],
-          { filename: file, parsingContext: context })(module, module.exports, inner, path.dirname(file))
+        vm.compileFunction(fs.readFileSync(file, 'utf8'), ['exports', 'require', 'module', '__filename', '__dirname'],
+          { filename: file, parsingContext: context })(module.exports, inner, module, file, path.dirname(file))
         return module.exports
       }
       for (let i = 0; i < 50; i++) {

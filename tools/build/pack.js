@@ -29,7 +29,7 @@ const SUMS = 'SHA256SUMS'
 const WASM = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js']
 
 /** Whatever a build depends on. The version may be compiled in. */
-const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds']
+const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds.js', 'tools/build/node-host.c']
 const NOT_SOURCES = ['src/binding.gyp']
 
 /** @returns {string} in hexadecimal */
