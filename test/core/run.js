@@ -9,6 +9,7 @@
  *   --sanitize       with AddressSanitizer and UndefinedBehaviorSanitizer
  *   --msan           with MemorySanitizer (clang only)
  *   --coverage       with gcc's counters of lines and branches (gcc only)
+ *   --mcdc           with clang's counters of conditions (clang 18 and later)
  *   --valgrind       under valgrind, with fewer repetitions
  *   --seed <number>  the seed of random input
  *   --target <name>  for another machine (s390x, powerpc, armhf, i386, aarch64)
@@ -42,7 +43,8 @@ const BUILDS = {
     '-fno-sanitize-recover=all'],
   msan: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=memory',
     '-fsanitize-memory-track-origins', '-fno-sanitize-recover=all'],
-  coverage: ['-O0', '-g', '--coverage']
+  coverage: ['-O0', '-g', '--coverage'],
+  mcdc: ['-O0', '-g', '-fprofile-instr-generate', '-fcoverage-mapping', '-fcoverage-mcdc']
 }
 
 // Big-endian with 64 and with 32 bits, little-endian with 32, 32 and 64.
@@ -54,7 +56,7 @@ const MACHINES = {
   aarch64: { cc: 'aarch64-linux-gnu-gcc', qemu: 'qemu-aarch64' }
 }
 // Kinds of builds that only one compiler can make.
-const COMPILERS = { msan: 'clang', coverage: 'gcc' }
+const COMPILERS = { msan: 'clang', coverage: 'gcc', mcdc: 'clang-19' }
 
 // The core may copy and compare memory and, in one file, allocate. Compilers add
 // the last two.
@@ -207,6 +209,7 @@ async function main () {
       sanitize: { type: 'boolean' },
       msan: { type: 'boolean' },
       coverage: { type: 'boolean' },
+      mcdc: { type: 'boolean' },
       valgrind: { type: 'boolean' },
       seed: { type: 'string' },
       target: { type: 'string' },

@@ -8,12 +8,9 @@ const { describe, it } = require('mocha')
 const proxyaddr = require('../../lib')
 const { SENTENCES } = require('../../lib/why/explain/faults')
 const { FAULTS } = require('../../lib/why/facts')
+const { request } = require('../support/rules')
 
 const ROOT = path.join(__dirname, '..', '..')
-
-function request (peer, header) {
-  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
-}
 
 function explain (peer, header, trust) {
   return proxyaddr.explain(request(peer, header), trust)

@@ -5,12 +5,12 @@
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 
 const { INTERFACE, VERSION } = require('../../lib/engine/layout')
 const { written } = require('../../tools/build/identity')
 const { needs } = require('../support/skip')
+const { makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')
 const ADDON = path.join('build', 'Release', 'proxy_addr_native.node')
@@ -19,13 +19,13 @@ describe('what crosses to an engine', function () {
   let directory
 
   beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    directory = makeTemp()
     for (const name of ['lib', 'src', 'tools', 'package.json', 'prebuilds.js']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }
   })
 
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => remove(directory))
 
   /** Changes a file of the copy, which must contain the text exactly once. */
   function edit (file, text, replacement) {
@@ -153,9 +153,9 @@ describe('a bundle of the package', function () {
 
   let directory
 
-  beforeEach(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-')) })
+  beforeEach(() => { directory = makeTemp() })
 
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => remove(directory))
 
   /** Returns all modules of the package as one file, which loads the first of them. */
   function bundle () {

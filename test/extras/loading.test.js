@@ -8,10 +8,10 @@
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 
 const { needs } = require('../support/skip')
+const { makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')
 const ADDON = 'proxy_addr_native.node'
@@ -78,13 +78,13 @@ describe('requiring the package', function () {
   }
 
   beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    directory = makeTemp()
     for (const name of ['lib', 'package.json', 'prebuilds.js']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }
   })
 
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => remove(directory))
 
   it('uses a local build of the addon, and does not load WebAssembly', () => {
     put('build', fs.readFileSync(BUILT))

@@ -2,6 +2,7 @@
 
 const assert = require('node:assert/strict')
 const path = require('node:path')
+const { request } = require('../support/rules')
 
 const LIB = path.join(__dirname, '..', '..', 'lib')
 
@@ -35,10 +36,6 @@ function loadCounted () {
 
   Object.assign(require.cache, kept)
   return { calls, engine, proxyaddr }
-}
-
-function request (peer, header) {
-  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
 }
 
 describe('the number of calls of the native engine', () => {

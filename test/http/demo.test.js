@@ -12,7 +12,7 @@ const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
 const DEMO = path.join(ROOT, 'examples', 'demo')
-const SUPPORT = path.join(__dirname, 'support')
+const BROKEN = path.join(__dirname, '..', 'support', 'broken.js')
 
 describe('npm start', function () {
   this.timeout(120_000)
@@ -111,7 +111,7 @@ describe('npm start', function () {
   })
 
   it("exits with 1 if an answer differs from the original's", async function () {
-    const { code, stdout } = await run([], preload(path.join(SUPPORT, 'liar.js')))
+    const { code, stdout } = await run([], { ...preload(BROKEN), BROKEN: 'answers' })
 
     assert.strictEqual(code, 1)
     assert.strictEqual(stdout.match(/req\.ip .* DIFFERENT/g).length, listClients(network).length)

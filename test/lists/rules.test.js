@@ -13,7 +13,7 @@ const { delayOf } = require('../../lib/lists/sources')
 const { describeEntry } = require('../../lib/why/facts')
 const { write } = require('../../lib/lists/snapshot')
 const lint = require('../../lib/why/lint')
-const { run } = require('../extras/cli/support/command')
+const { run } = require('../support/command')
 const { makeFolder, removeFolders } = require('./support/server')
 
 /**

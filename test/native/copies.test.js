@@ -2,12 +2,12 @@
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 const vm = require('node:vm')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 const proxyaddr = require('../support/implementation')
 const { run } = require('../support/script')
+const { makeTemp, remove } = require('../support/temp')
 
 const LONG = Array.from({ length: 20_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/25`)
 
@@ -122,12 +122,12 @@ describe('several copies of the package', function () {
   let copies
 
   before(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    directory = makeTemp()
     places = ['one', 'two', 'three'].map((name) => copy(path.join(directory, name)))
     copies = [require(ROOT), ...places.map((place) => require(place))]
   })
 
-  after(() => fs.rmSync(directory, { recursive: true, force: true }))
+  after(() => remove(directory))
 
   it('are different packages, each with its own binary', () => {
     assert.equal(new Set(copies).size, 4)

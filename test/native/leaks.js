@@ -14,7 +14,7 @@
 const { setImmediate: turn } = require('node:timers/promises')
 const { parseArgs } = require('node:util')
 const proxyaddr = require('../support/implementation')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 
 const MEGA = 1024 * 1024
 const PARTS = 12

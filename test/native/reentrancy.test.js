@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const reference = require('proxy-addr')
 const proxyaddr = require('../support/implementation')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 
 const BOTH = [reference, proxyaddr]
 

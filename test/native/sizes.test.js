@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const reference = require('proxy-addr')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 const proxyaddr = require('../support/implementation')
 const { run } = require('../support/script')
 

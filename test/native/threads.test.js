@@ -3,10 +3,28 @@
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const path = require('node:path')
-const { outcome, run } = require('../support/script')
+const { IMPLEMENTATION, outcome, run } = require('../support/script')
 
-const ALONE = path.join(__dirname, 'fixtures', 'alone.js')
-const TERMINATE = path.join(__dirname, 'fixtures', 'terminate.js')
+const TERMINATE = path.join(__dirname, 'terminate.js')
+
+/**
+ * Loads the package only in workers, one after another, so that the addon is loaded
+ * and unloaded. Each prints whether it trusts an address.
+ */
+const ALONE = `
+  const { once } = require('node:events')
+  const { isMainThread, parentPort, Worker } = require('node:worker_threads')
+  async function main () {
+    for (let i = 0; i < 10; i++) {
+      const worker = new Worker(process._eval, { eval: true })
+      const ended = once(worker, 'exit')
+      console.log(...await once(worker, 'message'))
+      await ended
+    }
+  }
+  if (isMainThread) main()
+  else parentPort.postMessage(require(${JSON.stringify(IMPLEMENTATION)}).compile(['10.0.0.0/8', '::1'])('10.1.2.3'))
+`
 
 /** Runs `source` in a worker, as in script.js, and prints its exit code. */
 function inWorker (source) {
@@ -61,7 +79,7 @@ describe('worker threads', function () {
   })
 
   it('may each load the package if the main thread has not', () => {
-    const { status, signal, stdout, stderr } = spawnSync(process.execPath, [ALONE, '10'], { encoding: 'utf8' })
+    const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', ALONE], { encoding: 'utf8' })
 
     assert.deepEqual({ status, signal, stdout, stderr }, { status: 0, signal: null, stdout: 'true\n'.repeat(10), stderr: '' })
   })

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { request, show, throwsTypeError } = require('./helpers')
+const { request, show, throwsTypeError } = require('../support/rules')
 
 const { all } = proxyaddr
 

@@ -1,6 +1,6 @@
 'use strict'
 
-const { denotes, denotesNothing, show } = require('./helpers')
+const { denotes, denotesNothing, show } = require('../support/rules')
 
 const READ_AS = [
   ['four decimal parts', [

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { denotes, denotesNothing, request, show, throwsTypeError } = require('./helpers')
+const { denotes, denotesNothing, request, show, throwsTypeError } = require('../support/rules')
 
 const { compile } = proxyaddr
 

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
 const { IMPLEMENTATION, run } = require('../support/script')
-const { request } = require('./helpers')
+const { request } = require('../support/rules')
 
 describe('a process', function () {
   it('exits normally with compiled sets alive', () => {

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { EVERYTHING, request } = require('./helpers')
+const { EVERYTHING, request } = require('../support/rules')
 
 const { compile } = proxyaddr
 

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const vm = require('node:vm')
 const { compile } = require('../support/implementation')
-const { EVERYTHING, throwsTypeError, trustEverything } = require('./helpers')
+const { EVERYTHING, throwsTypeError, trustEverything } = require('../support/rules')
 
 const UNREADABLE = "Cannot read properties of undefined (reading 'lastIndexOf')"
 const NO_LAST_INDEX = 'note.lastIndexOf is not a function'

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { throwsTypeError } = require('./helpers')
+const { throwsTypeError } = require('../support/rules')
 
 const { all } = proxyaddr
 

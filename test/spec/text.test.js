@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { EVERYTHING, request, throwsTypeError, trustEverything } = require('./helpers')
+const { EVERYTHING, request, throwsTypeError, trustEverything } = require('../support/rules')
 
 const { all, compile } = proxyaddr
 

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const util = require('node:util')
 const vm = require('node:vm')
 const proxyaddr = require('../support/implementation')
-const { request, throwsTypeError } = require('./helpers')
+const { request, throwsTypeError } = require('../support/rules')
 
 const { all, compile } = proxyaddr
 

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Builds the WebAssembly engine and the resolver's own module, and embeds both as
- * text, so that they need no support from bundlers and file systems. Needs clang
+ * Builds the WebAssembly engine and the modules of the resolver and of logs, and
+ * embeds them as text, so that they need no support from bundlers and file systems. Needs clang
  * and wasm-ld.
  *
  *   node tools/build/wasm.js [--if-possible]
@@ -23,7 +23,8 @@ const { C11, CORE, ROOT, filesIn, works } = require('./c-compiler')
  */
 const MODULES = [
   { source: 'module.c', folder: 'engine', optimise: '-Os', largest: 32 * 1024 },
-  { source: 'strict.c', folder: 'resolver', optimise: '-Oz', largest: 40 * 1024 }
+  { source: 'strict.c', folder: 'resolver', optimise: '-Oz', largest: 40 * 1024 },
+  { source: 'logs.c', folder: 'logs', optimise: '-Os', flags: ['-msimd128'], largest: 80 * 1024 }
 ]
 
 const ENGINE = path.join('src', 'wasm')
@@ -58,14 +59,14 @@ function checkHeap (map) {
     `at least ${LEAST_HEAP} are needed: make static data smaller or larger`)
 }
 
-function build ({ source, folder, optimise, largest }) {
+function build ({ source, folder, optimise, largest, flags = [] }) {
   const binary = path.join(ROOT, 'build', source.replace('.c', '.wasm'))
   // The linker writes here where it puts each section.
   const map = binary.replace('.wasm', '.map')
   const module = path.join(ROOT, 'lib', folder, 'wasm-binary.js')
   fs.mkdirSync(path.dirname(binary), { recursive: true })
   const sources = [path.join(ENGINE, source), path.join(ENGINE, 'allocator.c'), ...filesIn(CORE, '.c')]
-  execFileSync('clang', [...FLAGS, `-Wl,--Map=${map}`, optimise, ...sources, '-o', binary], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync('clang', [...FLAGS, `-Wl,--Map=${map}`, optimise, ...flags, ...sources, '-o', binary], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
   checkHeap(map)
   const bytes = fs.readFileSync(binary)
   const text = `'use strict'\n\nmodule.exports = '${bytes.toString('base64')}'\n`

@@ -6,12 +6,10 @@
  */
 
 const { once } = require('node:events')
-const fs = require('node:fs')
 const https = require('node:https')
-const os = require('node:os')
-const path = require('node:path')
 const tls = require('node:tls')
 const selfsigned = require('selfsigned')
+const { makeTemp, remove } = require('../../support/temp')
 
 const NAMES = ['localhost', 'api.cloudflare.com', 'www.cloudflare.com', 'ip-ranges.amazonaws.com', 'api.fastly.com']
 
@@ -96,14 +94,14 @@ function agentTo (port, ca) {
 
 /** Makes a folder for a test, removed after it. */
 function makeFolder (test) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lists-'))
+  const folder = makeTemp()
   test.folders = [...test.folders ?? [], folder]
   return folder
 }
 
 /** @param {any} test */
 function removeFolders (test) {
-  for (const folder of test.folders ?? []) fs.rmSync(folder, { recursive: true, force: true })
+  for (const folder of test.folders ?? []) remove(folder)
   test.folders = []
 }
 
