@@ -10,7 +10,7 @@ const { Material } = require('./rounds')
 const { ofPackage } = require('./settings')
 
 /** The words that explain() adds to an error about such a header. */
-const ADDED = /: X-Forwarded-For is an? \w+, no text$/
+const ADDED = /: X-Forwarded-For is an? \w+, not text$/
 
 function messageOf (thrown) {
   try {

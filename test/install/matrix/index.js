@@ -106,10 +106,11 @@ async function tryManager (manager, env, i) {
 async function trySwitches (env) {
   for (const [i, layout] of LAYOUTS.filter(({ title }) => title.includes(values.only)).entries()) {
     const own = get(layout.tool)
-    const command = layout.self ? own : [process.execPath, ...own]
+    const node = layout.on ? runtime(layout.on)[0] : process.execPath
+    const command = layout.self ? own : [node, ...own]
     const results = [{ engine: 'switch and back' }]
     try {
-      const wrong = await trySwitch(layout, path.join(place, `switch-${i}`), command, process.execPath, env)
+      const wrong = await trySwitch(layout, path.join(place, `switch-${i}`), command, node, env)
       if (wrong.length > 0) results[0].error = wrong.join('\n')
     } catch (error) {
       results[0].error = error.message

@@ -30,8 +30,9 @@ const LAYOUTS = [
   { title: 'npm, proxy-addr of its own', ...NPM, manifest: { dependencies: { express: '^5', 'proxy-addr': '^2.0.8' } } },
   { ...pnpm(9, 'bin/pnpm.cjs', { packageManager: 'pnpm@9' }) },
   { ...pnpm(10, 'bin/pnpm.cjs') },
-  { ...pnpm(11, 'bin/pnpm.mjs') },
-  { ...pnpm(11, 'bin/pnpm.mjs'), title: 'pnpm 11, workspaces', files: { 'pnpm-workspace.yaml': "packages:\n  - 'apps/*'\n" }, in: 'apps/api' },
+  // It needs a newer Node than the oldest.
+  { ...pnpm(11, 'bin/pnpm.mjs'), on: 'node@24' },
+  { ...pnpm(11, 'bin/pnpm.mjs'), on: 'node@24', title: 'pnpm 11, workspaces', files: { 'pnpm-workspace.yaml': "packages:\n  - 'apps/*'\n" }, in: 'apps/api' },
   { title: 'yarn 1', tool: tool('yarn@1', 'bin/yarn.js'), install: ['install', '--silent'], files: { 'yarn.lock': '' } },
   { title: 'yarn 4, node-modules', ...YARN, files: yarnrc('node-modules') },
   { title: 'yarn 4, workspaces', ...YARN, files: yarnrc('node-modules'), manifest: workspaces, in: 'apps/api' },
