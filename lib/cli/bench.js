@@ -41,7 +41,7 @@ const options = { seconds: { type: 'string', example: '10' } }
 function readSeconds (text = String(DEFAULT_SECONDS)) {
   const seconds = Number(text)
   if (text.trim() !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds
-  throw new Refusal(`--seconds ${quoted(text)} is no time: give a number of seconds up to ` +
+  throw new Refusal(`--seconds ${quoted(text)} is not a time: give a number of seconds up to ` +
     `${MOST_SECONDS}, as in --seconds 10`)
 }
 

@@ -63,7 +63,7 @@ function dependsItself (root) {
 /**
  * @param {Place} place
  * @param {string} root
- * @returns {boolean} whether npm is to be told by the project's own dependency
+ * @returns {boolean} whether the project's own dependency decides, and not an override
  */
 function isByDependency ({ manager }, root) {
   // npm refuses an override of what the project itself asks for otherwise.
