@@ -133,7 +133,7 @@ describe('the strict walk by WebAssembly', function () {
       const policy = compileStrict(...POLICY)
       const { allocate, release } = memory.wasm
       const held = []
-      for (let size = 2 ** 30; size >= 512;) {
+      for (let size = 2 ** 30; size >= 8;) {
         const at = allocate(size)
         if (at === 0) size /= 2
         else held.push(at)
