@@ -341,6 +341,56 @@ describe('the properties beside the address', function () {
   })
 })
 
+describe('an adapter', () => {
+  const client = createResolver(BEHIND)
+  const req = { headers: { 'x-forwarded-for': '1.2.3.4' }, socket: { remoteAddress: '10.0.0.1' } }
+
+  it('refuses what is no resolver, and says what to pass', () => {
+    const express = require('express')
+    const adapters = {
+      express: () => require('../../lib/frameworks/express')(express(), () => {}),
+      fastify: (one) => require('../../lib/frameworks/fastify')({}, { client: one }, () => {}),
+      hono: require('../../lib/frameworks/hono').connInfo,
+      koa: (one) => require('../../lib/frameworks/koa')({ request: {} }, one),
+      opentelemetry: require('../../lib/frameworks/opentelemetry').startIncomingSpanHook,
+      overwrite: require('../../lib/frameworks/overwrite').overwrite,
+      srvx: require('../../lib/frameworks/srvx')
+    }
+    for (const [name, adapt] of Object.entries(adapters)) {
+      for (const wrong of [undefined, {}, () => {}, { trust: ['loopback'] }]) {
+        assert.throws(() => adapt(wrong), (error) => error instanceof TypeError && /^client must be a resolver: call /.test(error.message), name)
+      }
+    }
+    for (const wrong of [undefined, {}, () => {}]) {
+      assert.throws(() => require('../../lib/frameworks/koa')(wrong, client), { name: 'TypeError', message: /^app must be a Koa app: / })
+    }
+  })
+
+  it('overwrites headers also where there are no raw ones', () => {
+    const { headers } = require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, headers: { ...req.headers, forwarded: 'x' } })
+    assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })
+  })
+
+  it('answers by the peer and the headers where srvx runs elsewhere than on Node', () => {
+    const middleware = []
+    require('../../lib/frameworks/srvx')(client)({ options: { middleware } })
+    for (const runtime of [undefined, { name: 'bun' }, { name: 'node', node: { req } }]) {
+      const request = { runtime, ip: '10.0.0.1', headers: new Headers(req.headers) }
+      assert.equal(middleware[0](request, () => request.ip), '1.2.3.4')
+    }
+  })
+
+  it('says the same of a request that was not seen when it arrived', () => {
+    const proxyaddr = require('../../lib')
+    const cached = require('../../lib/frameworks/request-cache')
+    const trust = proxyaddr.compile('10.0.0.0/8')
+    const late = { ...req }
+    assert.equal(cached(late, trust), '1.2.3.4')
+    late.socket = {}
+    assert.deepEqual([cached(late, trust), cached.all(late, trust)], ['1.2.3.4', ['10.0.0.1', '1.2.3.4']])
+  })
+})
+
 describe('OpenTelemetry\'s span', function () {
   this.timeout(60_000)
 
