@@ -131,7 +131,9 @@ describe('the strict walk by WebAssembly', function () {
   it('returns undefined where memory runs out, and answers afterwards', () => {
     assert.deepEqual(child(`
       const policy = compileStrict(...POLICY)
+      const withFrom = compileStrict(Uint32Array.of(9, 1, 1, 0xffffffff, 20, 0, 0, 0, 1, 1), '10.0.0.0/810.0.0.1', Uint32Array.of(10, 8))
       const { allocate, release } = memory.wasm
+      const [small, large] = [allocate(256), allocate(8000)]
       const held = []
       for (let size = 2 ** 30; size >= 8;) {
         const at = allocate(size)
@@ -144,9 +146,15 @@ describe('the strict walk by WebAssembly', function () {
         () => walkStrict(policy, words, '10.0.0.1', '1.2.3.4')
       ]
       const refused = calls.map((call) => call() ?? null)
+      // Where only a part of what is needed has room.
+      release(small)
+      refused.push(compileStrict(...POLICY) ?? null)
+      release(large)
+      words.set([2, 0, 0, 0xffffffff, 1, 0, 0])
+      refused.push(walkStrict(withFrom, words, '10.0.0.1', undefined, 'x'.repeat(5000)) ?? null)
       release(held[0])
       console.log(JSON.stringify([refused, findStrict(policy, long), findStrict(policy, '10.0.0.1', '1.2.3.4'), calls[2]() > 0, calls[3]()]))
-    `), [[null, null, null, null], -1, 7, true, 0])
+    `), [[null, null, null, null, null, null], -1, 7, true, 0])
   })
 
   it('frees policies that nobody has any more, and what was put for a call', () => {

@@ -370,6 +370,21 @@ describe('an adapter', () => {
     }
   })
 
+  it('gives the client and the proxies between as ips, and nothing of a direct one', () => {
+    const all = createResolver({ trust: ['unix', '10.0.0.0/8'] })
+    const { request } = require('../../lib/frameworks/koa')({ request: {} }, all)
+    const ips = (header, socket) => {
+      request.req = { headers: { 'x-forwarded-for': header }, socket }
+      return request.ips
+    }
+    const unix = { server: { address: () => '/run/x.sock' } }
+    assert.deepEqual(ips('6.6.6.6, 1.2.3.4, 10.0.0.3, 10.0.0.2', req.socket), ['1.2.3.4', '10.0.0.3', '10.0.0.2'])
+    assert.deepEqual(ips('1.2.3.4, 10.0.0.2', unix), ['1.2.3.4', '10.0.0.2'])
+    assert.deepEqual(ips('10.0.0.3, 10.0.0.2', req.socket), ['10.0.0.3', '10.0.0.2'])
+    assert.deepEqual(ips('6.6.6.6', { remoteAddress: '192.0.2.1' }), [])
+    assert.deepEqual(ips('x', req.socket), [])
+  })
+
   it('overwrites headers also where there are no raw ones', () => {
     const { headers } = require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, headers: { ...req.headers, forwarded: 'x' } })
     assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })

@@ -367,7 +367,8 @@ describe('the resolver', function () {
     assert.deepEqual(asked, [['10.0.0.1', 0], ['10.0.0.2', 1], ['2001:db8::1', 2]])
     const wrong = createResolver({ trust: async function byPromise () { return true } })
     assert.throws(() => wrong(request('10.0.0.1', '1.2.3.4')), { name: 'TypeError', message: /byPromise returned a promise/ })
-    assert.throws(() => createResolver({ trust: () => 1 })(request('10.0.0.1')), /returned number/)
+    assert.throws(() => createResolver({ trust: function one () { return 1 } })(request('10.0.0.1')), /^TypeError: trust function one returned number; it must/)
+    assert.throws(() => createResolver({ trust: [() => {}][0] })(request('10.0.0.1')), /function \(without a name\) returned undefined/)
   })
 
   it('can be asked again from within a trust function', () => {
@@ -390,7 +391,8 @@ describe('the resolver', function () {
     assert.equal(client(request('192.168.0.1', '1.2.3.4')), '1.2.3.4')
     live.state.stale = true
     assert.deepEqual(client.resolve(request('192.168.0.1', '1.2.3.4')).anomalies, ['list-stale'])
-    const cdn = createResolver({ header: { name: 'x-real-ip', from: [live] } })
+    const cdn = createResolver({ header: { name: 'x-real-ip', from: live } })
+    assert.equal(createResolver({ trust: live })(request('10.0.0.7', '1.2.3.4')), '10.0.0.7')
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '10.0.0.5')
     entries.add('10.0.0.5')
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '1.2.3.4')
@@ -409,6 +411,8 @@ describe('the resolver', function () {
     assert.equal(client.from(undefined, '1.2.3.4').reason, 'no-peer')
     assert.equal(client.from('10.0.0.1', {}).reason, 'no-header')
     assert.equal(client.from('10.0.0.1').protocol, undefined)
+    assert.equal(createResolver({ header: CDN }).from('10.0.0.9', '1.2.3.4').reason, 'no-header')
+    assert.throws(() => client.from('10.0.0.1', 7), { name: 'TypeError', message: /^headers must be Headers, an object/ })
   })
 
   it('reads Forwarded line by line, so that a quote swallows no other line', () => {
@@ -508,7 +512,7 @@ describe('the resolver', function () {
         await round(0, 0, 1)
         await round(...Array.from({ length: 1024 }, (_, i) => i + 1))
         await round(0, 1024)
-        createResolver({ hops: 1, warn: true })({ headers: {} })
+        createResolver({ hops: 1, warn: true })({ headers: { forwarded: 'x' } })
         const { now } = performance
         performance.now = () => now.call(performance) + 15 * 60 * 1000
         await round(1024)
@@ -517,7 +521,7 @@ describe('the resolver', function () {
       main()
     `], { encoding: 'utf8', cwd: path.join(__dirname, '..', '..') })
     assert.equal(status, 0)
-    assert.deepEqual(JSON.parse(stdout), [[2, 1025, 1026, 1027], ['ProxyAddressWarning invalid-entry']])
+    assert.deepEqual(JSON.parse(stdout), [[2, 1025, 1026, 1028], ['ProxyAddressWarning invalid-entry', 'ProxyAddressWarning other-header-present']])
   })
 
   it('escapes what it tells, and cuts it', () => {
@@ -588,6 +592,7 @@ describe('the resolver', function () {
     for (let i = 0; i < 3; i++) assert.equal(client({ headers, socket: { remoteAddress: '192.0.2.1' } }), '192.0.2.1')
     assert.equal(client.stats().anomalies['untrusted-peer-with-header'], 3)
     assert.equal(client.resolve({ headers, connection: socket }).protocol, 'https')
+    assert.equal(client.resolve({ headers: {}, connection: { ...socket, encrypted: true } }).protocol, 'https')
     const { address, protocol, reason } = client.resolve({ headers, get socket () { throw new Error('destroyed') } })
     assert.deepEqual([address, protocol, reason], [undefined, 'http', 'no-peer'])
   })
