@@ -93,7 +93,7 @@ function readColumn (text, what) {
 /** @param {string} text "peer=.a,xff=."b,c"" @returns {Map<string, string>} */
 function readPlaces (text) {
   const places = new Map()
-  for (const [part, name, value] of text.matchAll(/([^=,]*)=((?:"(?:[^"\\]|\\.)*"|[^,"])*)(?:,|$)|[^]+$/g)) {
+  for (const [part, name, value] of text.matchAll(/([^=,]*)=((?:"(?:[^"\\]|\\.)*"|[^,"])*)(?:,|$)|[^]+/gy)) {
     if (!FIELDS.includes(name) || value === '') {
       throw refuse(`'${part}' is not accepted (expected ${FIELDS.map((field) => `${field}=…`).join(', ')})`)
     }
