@@ -30,8 +30,8 @@ function peerOf (req) {
 }
 
 /**
- * Did the request come by a Unix socket? A dead TCP socket has no address
- * either, but its server's is an object.
+ * Returns whether the request came through a Unix socket. A dead TCP socket has no
+ * address either, but its server's address is an object.
  *
  * @param {any} req
  */

@@ -23,7 +23,7 @@ const RESOLVERS = {
   provider: createResolver({ trust: false, header: { name: 'x-edge-client', from: PROXIES } })
 }
 
-/** What each resolver says of a request that comes from a client's own address. */
+/** Returns each resolver's answer about a request from a client's own address. */
 function ask (port, headers) {
   return askJson(`http://127.0.0.1:${port}/`, headers, CLIENT)
 }
