@@ -10,7 +10,7 @@ const { PEER } = require('./policy')
 
 const NO_HEADERS = Object.freeze({})
 
-/** The names of headers, apart from those of `from`, that are looked at. */
+/** The names of the headers that are read, except for those of `from`. */
 const NAMES = ['x-forwarded-for', 'forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'host']
 
 const RAW_FORWARDED = 'Forwarded'
