@@ -94,7 +94,7 @@ declare namespace proxyaddr {
    * entries of `X-Forwarded-For` from the last to the first. With `trust`, the
    * list ends with the first address that is not trusted.
    *
-   * The first element is `undefined`, other than declared, where the socket
+   * The first element is `undefined`, contrary to its type, if the socket
    * has no remote address.
    *
    * @param req - The request.

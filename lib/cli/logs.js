@@ -199,7 +199,7 @@ async function chooseFormat (values, reader) {
   const { format, lines, read } = guess(await reader.head())
   if (lines === 0) return format
   if (read * 2 <= lines) {
-    throw new Refusal(`the format cannot be told from the first lines: say --format (${KNOWN})`)
+    throw new Refusal(`the first lines do not show the format: give --format (${KNOWN})`)
   }
   warn(`took the format for ${format}, which fits ${read} of the first ${lines} lines; say --format to be sure`)
   return format

@@ -23,7 +23,7 @@ describe('an app that was bundled', function () {
     await createProject(project, await packTarball())
   })
 
-  /** Where the app is deployed, and the folder of its bundle in that. */
+  /** The folder in which the app is deployed; `out` is its bundle's folder there. */
   let place
 
   beforeEach(async () => {

@@ -34,7 +34,7 @@ const PAIRS = 2
 const FILE = path.join(__dirname, 'corpus.txt')
 const HEAD = /^\[(\w+)\]$/
 
-/** As libFuzzer names the inputs that it finds. */
+/** The names that libFuzzer gives to the inputs that it finds. */
 function hashOf (bytes) {
   return createHash('sha1').update(bytes).digest('hex')
 }

@@ -216,7 +216,7 @@ function share ({ count, covered }) {
 }
 
 /**
- * Prints how much of the core the corpora reach: clang's coverage, by llvm-cov.
+ * Prints how much of the core the corpora reach, as llvm-cov measures it.
  *
  * @param {string[]} targets
  */
