@@ -12,8 +12,7 @@
  * called.
  */
 
-// Contexts of node:vm have no such global.
-const { Buffer } = require('node:buffer')
+const instantiate = require('./instantiate')
 const { SHORT_TEXT } = require('./layout')
 const { writer } = require('./string-builtins')
 
@@ -21,13 +20,7 @@ const UNIT = Uint16Array.BYTES_PER_ELEMENT
 
 const NO_UNITS = new Uint16Array(0)
 
-/** @returns {Record<string, any>} */
-function instantiate () {
-  const bytes = Buffer.from(require('./wasm-binary'), 'base64')
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
-}
-
-const { memory, __stack_pointer: stack, isTrusted, walk, ...others } = instantiate()
+const { memory, __stack_pointer: stack, isTrusted, walk, ...others } = instantiate(require('./wasm-binary'))
 const stackTop = stack.value
 
 const state = {

@@ -10,8 +10,8 @@
  * calls throw what it threw.
  */
 
-const { Buffer } = require('node:buffer')
 const { types: { isUint32Array } } = require('node:util')
+const instantiate = require('../engine/instantiate')
 
 const UNIT = Uint16Array.BYTES_PER_ELEMENT
 const WORD = Uint32Array.BYTES_PER_ELEMENT
@@ -24,13 +24,7 @@ const HOPS = 14
 const FIRST_HOP = 21
 const HOP_WORDS = 48
 
-/** @returns {Record<string, any>} */
-function instantiate () {
-  const bytes = Buffer.from(require('./wasm-binary'), 'base64')
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
-}
-
-const wasm = instantiate()
+const wasm = instantiate(require('./wasm-binary'))
 const { memory, allocate, release, __stack_pointer: stack } = wasm
 const stackTop = stack.value
 
