@@ -12,9 +12,11 @@ module.exports = [
     languageOptions: { sourceType: 'commonjs' }
   },
   {
-    files: ['playground/*.mjs'],
+    // They run in a browser, or hold functions that do.
+    files: ['playground/*.mjs', 'test/playground/*.js'],
     languageOptions: {
-      globals: Object.fromEntries(['VERSION', 'addEventListener', 'document', 'getSelection', 'location'].map((name) => [name, 'readonly']))
+      globals: Object.fromEntries(['VERSION', 'ClipboardEvent', 'DataTransfer', 'addEventListener', 'document', 'getSelection', 'innerWidth',
+        'location'].map((name) => [name, 'readonly']))
     }
   }
 ]

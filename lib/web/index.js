@@ -61,13 +61,20 @@ const types = {
 /** @type {Record<string, string>} */
 const ESCAPES = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '\\': '\\\\' }
 
+/** Control characters, backslashes, and surrogates without their other half. */
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\x00-\x1f\\\x7f-\x9f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+/** @param {number} unit */
+function escapeUnit (unit) {
+  return unit > 0xff ? `\\u${unit.toString(16)}` : `\\x${unit.toString(16).toUpperCase().padStart(2, '0')}`
+}
+
 /** @param {string} text @param {number} longest */
 function inspectText (text, longest) {
   const rest = text.length - longest
   const quote = !text.includes("'") ? "'" : !text.includes('"') ? '"' : '`'
-  // eslint-disable-next-line no-control-regex
-  const escaped = text.slice(0, longest).replace(/[\x00-\x1f\\\x7f-\x9f]/g, (unit) => ESCAPES[unit] ??
-    `\\x${unit.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+  const escaped = text.slice(0, longest).replace(UNPRINTABLE, (unit) => ESCAPES[unit] ?? escapeUnit(unit.charCodeAt(0)))
   return `${quote}${escaped}${quote}` + (rest > 0 ? `... ${rest} more character${rest > 1 ? 's' : ''}` : '')
 }
 
