@@ -80,7 +80,8 @@ function hostnameOf (host) {
  */
 function bySetting (req, { setting: text, isText }) {
   const { setting, problems, refused } = readSetting(text, isText)
-  const base = { title: isText ? 'text in the code' : 'trust proxy', setting, problems, refused }
+  const short = text.length > 40 ? `${text.slice(0, 40)}…` : text
+  const base = { title: isText ? `text in the code, '${short}'` : `trust proxy ${short}`, setting, problems, refused }
   try {
     if (refused !== undefined) throw new TypeError(refused)
     const trust = trustProxy(setting)

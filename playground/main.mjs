@@ -1,6 +1,6 @@
 /* The page: from its fields to what it shows. Nothing is sent, stored or logged. */
 
-import { explain } from 'proxy-addr-native'
+import { explain, trustProxy } from 'proxy-addr-native'
 import { LONGEST, answerOf, attack, requestOf } from './answer.mjs'
 import { GALLERY, outputs } from './gallery.mjs'
 import { UNDERSTOOD, recognise } from './recognise.mjs'
@@ -79,6 +79,50 @@ function applyTo (name, isText) {
   }
 }
 
+/** The fields of a side that is a setting. */
+const FIELDS_OF = [['setting', 'isText'], ['other', 'otherIsText']]
+
+/** A button that changes a field. */
+function change (label, name, value) {
+  return {
+    label,
+    run () {
+      setField(name, value)
+      render()
+      fields[name].focus()
+    }
+  }
+}
+
+const isPrivate = trustProxy('loopback, linklocal, uniquelocal, 100.64.0.0/10')
+
+/** What to do about an answer of a side that is a setting. */
+function helpsFor ({ explanation }, name) {
+  if (explanation === undefined) return []
+  const { hops, remarks = [] } = explanation
+  const reached = hops.filter(({ verdict }) => verdict !== 'not reached')
+  const { canonical, verdict } = reached.at(-1)
+  const text = fields[name].value.trim()
+  const helps = []
+  // A private address before others is a proxy that is not trusted yet, or a client's lie.
+  if (verdict === 'untrusted' && reached.length < hops.length && canonical !== undefined && isPrivate(canonical, 0)) {
+    const entry = canonical === '::1' || canonical.startsWith('127.') ? 'loopback' : canonical
+    helps.push(change(`If that is your proxy: trust ${entry}`, name, /^(?:false|no|off|)$/i.test(text) ? entry : `${text}, ${entry}`))
+  }
+  if (remarks.some(({ code }) => code === 'without-fault') && kindOf() !== 'resolver') {
+    const { run } = change('', ...(/^\d+$/.test(text) ? ['hops', text] : ['trust', text]))
+    helps.push({ label: 'See what the strict resolver makes of it', run () { kinds[2].checked = true; run() } })
+  }
+  return helps
+}
+
+/** Against forgeries: the proxies of this request by their addresses, where they are counted. */
+function nameProxies ({ explanation: { hops } }, name) {
+  const addresses = hops.filter(({ by, canonical }) => by?.rule === 'hops' && canonical !== undefined).map(({ canonical }) => canonical)
+  if (addresses.length === 0) return undefined
+  return change(`Name the proxies instead of counting them: ${addresses.join(', ')}`, name, addresses.join(', '))
+}
+
 function copy (text, from) {
   getSelection()?.selectAllChildren(from)
   navigator.clipboard?.writeText(text).then(() => say('Copied.'), () => say('Selected: copy it with the keyboard.'))
@@ -105,12 +149,13 @@ function renderMarks (state, req, answers) {
 
 function renderAnswers (req, sides) {
   const answers = sides.map((side) => answerOf(req, side))
-  fill(part.sides, ...answers.map((answer, i) => drawSide(answer, 'AB'[i])))
+  const isSetting = (i) => sides[i].kind === 'setting'
+  fill(part.sides, ...answers.map((answer, i) => drawSide(answer, 'AB'[i], isSetting(i) ? helpsFor(answer, FIELDS_OF[i][0]) : [])))
   fill(part.express, drawExpress(answers))
   part.lint.replaceChildren(...answers.map((answer, i) => drawLint(answer, 'AB'[i],
-    sides[i].kind === 'setting' ? applyTo(...i === 0 ? ['setting', 'isText'] : ['other', 'otherIsText']) : undefined)))
+    isSetting(i) ? applyTo(...FIELDS_OF[i]) : undefined)))
   fill(part.attack, ...answers.map((answer, i) => answer.error === undefined
-    ? drawAttack(attack(req, sides[i], answer), 'AB'[i])
+    ? drawAttack(attack(req, sides[i], answer), 'AB'[i], isSetting(i) ? nameProxies(answer, FIELDS_OF[i][0]) : undefined)
     : h('p.danger', {}, `${'AB'[i]} is refused: an app with it does not start.`)))
   part.outputs.replaceChildren(...answers.map((answer, i) => drawOutputs(outputs(answer, req), 'AB'[i], copy)))
   return answers
@@ -222,6 +267,7 @@ function start () {
   Object.assign(initial, { ...stateOf(), kind: 'none', setting: undefined })
   readFragment()
   render()
+  performance.mark('answered')
   for (const field of [...Object.values(fields), ...kinds]) field.addEventListener('input', render)
   part.paste.addEventListener('input', () => part.paste.value.length > LONGEST ? takeLong(part.paste.value) : take(part.paste.value))
   part.paste.addEventListener('paste', (event) => {

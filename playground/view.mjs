@@ -77,8 +77,17 @@ function drawChain ({ explanation: { hops, omitted, address }, express }) {
     ...drawn.reverse(), h('li.hop.server', {}, h('span.role', {}, 'your server')))
 }
 
-/** @param {any} answer @param {string} name of the side */
-export function drawSide (answer, name) {
+/** @param {{ label: string, run: () => void } | undefined} help */
+function drawHelp (help) {
+  return help && h('button', { type: 'button', onclick: help.run }, help.label)
+}
+
+/**
+ * @param {any} answer
+ * @param {string} name of the side
+ * @param {{ label: string, run: () => void }[]} helps what could be done
+ */
+export function drawSide (answer, name, helps) {
   const { title, error, explanation, anomalies = [] } = answer
   const head = h('h3', {}, `${name}: ${title}`)
   if (error !== undefined) {
@@ -88,8 +97,8 @@ export function drawSide (answer, name) {
   return h('article.side', {}, head,
     h('p.client', { role: 'status' }, h('span.hidden', {}, 'The client is '), h('strong', {}, address === undefined ? 'no address' : show(address))),
     h('p', {}, reasonOf(answer)), drawChain(answer),
-    ...remarks.map(({ message }) => h('p.note', {}, message)),
-    ...anomalies.map((kind) => h('p.note', {}, `anomaly: ${kind}`)))
+    ...remarks.map(({ message }) => h('p.note', {}, `${message}.`)),
+    ...anomalies.map((kind) => h('p.note', {}, `anomaly: ${kind}`)), ...helps.map(drawHelp))
 }
 
 const MEANT = { ip: 'req.ip', ips: 'req.ips', protocol: 'req.protocol', hostname: 'req.hostname', secure: 'req.secure' }
@@ -131,12 +140,14 @@ function drawOutcome (address, honest) {
 /**
  * @param {ReturnType<typeof import('./answer.mjs').attack>} rows
  * @param {string} name
+ * @param {{ label: string, run: () => void } | undefined} help against them
  */
-export function drawAttack (rows, name) {
+export function drawAttack (rows, name, help) {
   const forged = rows.flatMap(({ ways }) => ways).filter(({ answer, honest }) => answer !== honest && answer !== undefined).length
   const count = rows.length * 2
   return h('div', {},
     h(`p.${forged > 0 ? 'danger' : 'good'}`, {}, forged > 0 ? `${name}: an attacker chooses their address by ${forged} of ${count} forgeries.` : `${name}: all ${count} forgeries come to nothing.`),
+    ...forged > 0 && help ? [drawHelp(help), h('p.hint', {}, 'Of a CDN, or where addresses change, name the subnets: the guide says which.')] : [],
     h('div.wide', { tabIndex: 0, role: 'region', 'aria-label': `Forgeries against ${name}` }, h('table', {}, h('thead', {}, h('tr', {},
       ...['they send', 'X-Forwarded-For', 'through your proxies', `past them, from ${ATTACKER}`].map((text) => h('th', { scope: 'col' }, text)))),
     h('tbody', {}, ...rows.map(({ name: what, header, ways }) => h('tr', {}, h('th', { scope: 'row' }, what), h('td', {}, h('code', {}, header.length > 40 ? `${header.slice(0, 30)}…` : header)),
