@@ -18,7 +18,8 @@ export function requestOf ({ peer, header, more, secure }) {
   const lines = more.split(/\r?\n/).filter((line) => line.trim() !== '')
   const headers = request.joined(lines, (i) => `line ${i + 1} of the other headers`)
   // Node joins headers of one name.
-  const texts = [header.replace(/\s*\n\s*/g, ', '), headers[request.NAME] ?? ''].filter((text) => text !== '')
+  const given = header.includes('\n') ? header.split('\n').map((line) => line.trim()) : [header]
+  const texts = [...given, headers[request.NAME] ?? ''].filter((text) => text !== '')
   if (texts.length > 0) headers[request.NAME] = texts.join(', ')
   return { headers, socket: { remoteAddress: peer === '' ? undefined : peer, encrypted: secure } }
 }

@@ -43,7 +43,7 @@ export function code (value) {
 function optionsFor (setting) {
   if (setting === true) return undefined
   if (typeof setting === 'number') return setting > 0 ? { hops: setting } : { trust: false }
-  return { trust: typeof setting === 'string' ? setting.split(/\s*,\s*/) : setting }
+  return { trust: typeof setting === 'string' ? setting.split(',').map((entry) => entry.trim()) : setting }
 }
 
 /** The call that finds the client, as code. */

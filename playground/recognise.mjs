@@ -89,7 +89,9 @@ function sent (text) {
 
 function raw (text) {
   const lines = text.trim().split('\n', 2)
-  if (!/^(?:[A-Z]+ \S+ HTTP\/\d|PROXY )/.test(lines[0]) && !/^(?::[a-z]+|[\w-]*-[\w-]*|host|forwarded|via): /i.test(lines[0])) return undefined
+  const [name] = lines[0].split(': ', 1)
+  const isHeader = name.length < lines[0].length && (/^(?::[a-z]+|host|forwarded|via)$/i.test(name) || (/^[\w-]+$/.test(name) && name.includes('-')))
+  if (!isHeader && !/^(?:[A-Z]+ \S+ HTTP\/\d|PROXY )/.test(lines[0])) return undefined
   return fromHeaders(readRequest(text.trim(), 'this text'))
 }
 
@@ -124,7 +126,7 @@ function combined (line) {
 }
 
 function haproxy (line) {
-  const [, peer, braces] = /(\S{2,60}):\d{1,5} \[\d\d\/\w{3}\/\d{4}:[^\]]*\] \S+ \S+\/\S+ (?:[^{"]*\{([^}]*)\})?/.exec(line) ?? []
+  const [, peer, braces] = /(\S{2,60}):\d{1,5} \[\d\d\/\w{3}\/\d{4}:[^\]]*\] \S+ [^\s/]+\/\S+ (?:[^{"]*\{([^}]*)\})?/.exec(line) ?? []
   return peer === undefined ? undefined : fromLog(peer, braces?.split('|')[0])
 }
 
@@ -134,7 +136,7 @@ const CLOUDFRONT = { peer: 4, header: 19 }
 function cloudfront (line, all) {
   const cells = line.split('\t')
   if (!/^\d{4}-\d\d-\d\d$/.test(cells[0]) || cells.length < 20) return undefined
-  const names = /^#Fields: *(.*)$/m.exec(all)?.[1].split(/\s+/)
+  const names = /^#Fields:(.*)$/m.exec(all)?.[1].trim().split(/\s+/)
   const cell = (name, place) => cells[names?.includes(name) ? names.indexOf(name) : place]
   return fromLog(cell('c-ip', CLOUDFRONT.peer), decodeURIComponent(cell('x-forwarded-for', CLOUDFRONT.header).replace(/%(?![\da-f]{2})/gi, '%25')))
 }
@@ -162,8 +164,19 @@ function json (text) {
   return { ...fromHeaders({ ...more, [NAME]: header?.[1] ?? '' }), ...peer && { peer: addressIn(peer[1]) } }
 }
 
+/** The cells of a line of CSV: a comma within quotation marks divides none. */
+function divideCsv (line) {
+  const cells = []
+  let isOpen = false
+  for (const part of line.split(',')) {
+    cells.push(isOpen ? `${cells.pop()},${part}` : part)
+    if (part.split('"').length % 2 === 0) isOpen = !isOpen
+  }
+  return cells.map((cell) => cell.replace(/^"|"$/g, '').replaceAll('""', '"'))
+}
+
 function columns (line) {
-  const cells = line.includes('\t') ? line.split('\t') : Array.from(line.matchAll(/(?:"((?:""|[^"])*)"|([^,]*))(?:,|$)/g), ([, a, b]) => a?.replaceAll('""', '"') ?? b)
+  const cells = line.includes('\t') ? line.split('\t') : divideCsv(line)
   const peer = cells.findIndex((cell) => addressIn(cell.trim()) !== undefined)
   const header = cells.findIndex((cell, i) => i > peer && (isChain(cell) || /^(?:"?-"?)$/.test(cell)))
   if (peer === -1 || header === -1 || cells.every((cell) => cell === '' || isChain(cell))) return undefined
@@ -183,7 +196,7 @@ const ENTRY = /^(?:loopback|linklocal|uniquelocal|[\da-f.:]+\/[\d.]+)$/i
 
 function bare (text) {
   const line = text.trim()
-  const entries = line.split(/\s*,\s*/)
+  const entries = line.split(',').map((entry) => entry.trim())
   if (/^(?:true|false|\d{1,2})$/i.test(line)) return { setting: line, isText: false }
   if (entries.every((entry) => ENTRY.test(entry) || isAddress(entry)) && entries.some((entry) => ENTRY.test(entry))) return { setting: line, isText: false }
   if (addressIn(line)) return { peer: addressIn(line) }

@@ -93,8 +93,8 @@ function patternsOf (root) {
   const patterns = Array.isArray(listed) ? listed.filter((pattern) => typeof pattern === 'string') : []
   const file = path.join(root, 'pnpm-workspace.yaml')
   if (!fs.existsSync(file)) return patterns
-  const [, block = ''] = /^packages:[^\n]*\n((?:[ \t]*-[^\n]*\n?|[ \t]*(?:#[^\n]*)?\n)*)/m.exec(fs.readFileSync(file, 'utf8')) ?? []
-  return [...patterns, ...Array.from(block.matchAll(/-[ \t]*['"]?([^'"\n#]+)/g), ([, pattern]) => pattern.trim())]
+  const [, block = ''] = /^packages:[^\n]*\n((?:[ \t]*(?:[-#][^\n]*)?\n)*)/m.exec(fs.readFileSync(file, 'utf8') + '\n') ?? []
+  return [...patterns, ...Array.from(block.matchAll(/^[ \t]*-[ \t]*['"]?([^'"\n#]+)/gm), ([, pattern]) => pattern.trim())]
 }
 
 /** @param {string} folder @returns {string[]} */

@@ -55,7 +55,7 @@ function texts (value, where) {
  */
 function readLines (source) {
   const lines = source.split(/\r?\n/)
-    .map((line) => line.replace(/#.*$/, '').trim())
+    .map((line) => line.replace(/^([^#]*)#.*$/, '$1').trim())
     .filter((line) => line !== '')
   if (lines.length > 0 && /^[\d.:a-f/]+,[A-Z]{2},/i.test(lines[0])) throw customers("DigitalOcean's list")
   return { entries: lines }

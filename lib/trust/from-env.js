@@ -48,8 +48,9 @@ function faultOf (name, text) {
   const { lintRefusal } = require('../why/lint')
   const { escape, quote } = require('../why/explain/quote')
   const { problems, instead } = lintRefusal(text)
-  const faults = problems.slice(0, SHOWN).map(({ entry, reason }) =>
-    entry === undefined ? reason : `${quote(entry)}: ${reason}`)
+  const faults = problems.slice(0, SHOWN).map(({ entry, reason, instead: part }) =>
+    (entry === undefined ? '' : `${quote(entry)}: `) + reason +
+    (instead === undefined && part !== undefined ? `: write ${escape(String(part))}` : ''))
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : []
   const remedy = instead === undefined ? '' : `. Write ${escape(`${name}=${instead}`)}`
   return [...faults, ...more].join('; ') + remedy

@@ -171,3 +171,4 @@ class TrustSet {
 }
 
 module.exports = TrustSet
+module.exports.keyOf = keyOf

@@ -16,9 +16,10 @@
 
 #include "../core/proxy_addr.h"
 #include "entries.h"
-#include "sets.h"
+#include "handles.h"
 #include "strict.h"
 #include "text.h"
+#include "values.h"
 
 // node-addon-api uses the C++ library only for calls with more than six
 // arguments, which JavaScript never makes here. With these operators one binary
@@ -45,25 +46,13 @@ void operator delete(void *memory, std::size_t) noexcept {
 
 namespace {
 
-napi_value Undefined(napi_env env) {
-  napi_value value = nullptr;
-  return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
-}
+using Sets = Handles<pa_trust_set, pa_trust_set_free>;
 
 // For calls that answer with a boolean. Testing each answer would cost
 // JavaScript more than being ready to catch.
 napi_value ThrowUndefined(napi_env env) {
   (void)napi_throw(env, Undefined(env));
   return nullptr;
-}
-
-napi_value Number(napi_env env, int64_t number) {
-  napi_value value = nullptr;
-  napi_status status =
-      number >= INT32_MIN && number <= INT32_MAX
-          ? napi_create_int32(env, static_cast<int32_t>(number), &value)
-          : napi_create_int64(env, number, &value);
-  return status == napi_ok ? value : Undefined(env);
 }
 
 napi_value Boolean(napi_env env, bool boolean) {
@@ -141,12 +130,6 @@ struct Compiled {
   size_t entry = 0;
 };
 
-// Only a hint to the garbage collector, so its failure changes nothing.
-void ReportMemory(napi_env env, int64_t bytes) {
-  int64_t total;
-  (void)napi_adjust_external_memory(env, bytes, &total);
-}
-
 // The first two arguments are a list's text and lengths.
 Compiled CompileArguments(const Napi::CallbackInfo &info) {
   Entries entries;
@@ -204,23 +187,6 @@ Napi::Value ResolveOnce(const Napi::CallbackInfo &info) {
   pa_trust_set_free(compiled.set);
   return Napi::Value(env, answer);
 }
-
-// What crosses beside text and numbers: a Uint32Array.
-struct Numbers {
-  uint32_t *data = nullptr;
-  size_t size = 0;
-
-  // Returns false if the value is not a Uint32Array of at least `room` numbers.
-  bool Read(napi_env env, napi_value value, size_t room) {
-    napi_typedarray_type type = napi_int8_array;
-    void *memory = nullptr;
-    if (napi_get_typedarray_info(env, value, &type, &size, &memory, nullptr,
-                                 nullptr) != napi_ok)
-      return false;
-    data = static_cast<uint32_t *>(memory);
-    return type == napi_uint32_array && size >= room;
-  }
-};
 
 using Describe = pa_fault(const pa_unit *, size_t, pa_description *);
 
@@ -280,14 +246,6 @@ void Export(Napi::Env env, Napi::Object exports, const char *name,
   exports.Set(name, Napi::Function::New<function>(env, name, data));
 }
 
-void ExportHot(napi_env env, napi_value exports, const char *name,
-               napi_callback function, Sets *sets) {
-  napi_value value = nullptr;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, sets,
-                           &value) == napi_ok)
-    (void)napi_set_named_property(env, exports, name, value);
-}
-
 void FreeSets(napi_env, void *sets, void *) {
   static_cast<Sets *>(sets)->~Sets();
   std::free(sets);
@@ -310,9 +268,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (sets == nullptr) return exports;
   Export<Compile>(env, exports, "compile", sets);
   Export<Release>(env, exports, "release", sets);
-  ExportHot(env, exports, "isTrusted", IsTrusted, sets);
-  ExportHot(env, exports, "walk", Walk, sets);
-  ExportHot(env, exports, "resolve", Resolve, sets);
+  ExportFunction(env, exports, "isTrusted", IsTrusted, sets);
+  ExportFunction(env, exports, "walk", Walk, sets);
+  ExportFunction(env, exports, "resolve", Resolve, sets);
   Export<ResolveOnce>(env, exports, "resolveOnce");
   Export<DescribeText<pa_address_describe>>(env, exports, "describeAddress");
   Export<DescribeText<pa_entry_describe>>(env, exports, "describeEntry");

@@ -5,6 +5,6 @@
 #include <napi.h>
 
 /** Adds what lib/resolver/engine.js describes to the addon's exports. */
-void AddStrict(Napi::Env env, Napi::Object exports);
+void AddStrict(napi_env env, napi_value exports);
 
 #endif

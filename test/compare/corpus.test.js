@@ -8,7 +8,7 @@
 const assert = require('node:assert/strict')
 const { describe, it } = require('mocha')
 
-const { reference, subject } = require('./implementations').implementations()
+const { reference, subject } = require('./sides').implementations()
 const { readCorpus } = require('../core/fuzz/corpus')
 
 const EVERYTHING = ['0.0.0.0/1', '128.0.0.0/1', '::/1', '8000::/1']

@@ -2,8 +2,8 @@
 
 const { setImmediate } = require('node:timers/promises')
 const { Duel } = require('./duel')
-const { Random } = require('./random')
 const { Material } = require('./rounds')
+const { Random } = require('./seeds')
 
 const ROUNDS_PER_TURN = 500
 
@@ -143,5 +143,15 @@ function share (part, whole) {
 function grouped (number) {
   return number.toLocaleString('en-US')
 }
+
+/** Compares in this process, in any runtime: the argument is the number of comparisons. */
+async function main () {
+  const sides = require('./sides').implementations()
+  const { comparisons, mismatch } = await run({ ...sides, seed: 1, count: Number(process.argv[2]) })
+  console.log(mismatch ? require('./report').report(mismatch, sides) : `${comparisons} comparisons alike`)
+  if (mismatch) process.exitCode = 1
+}
+
+if (require.main === module) main()
 
 module.exports = { add, newTally, run, summary }

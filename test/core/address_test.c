@@ -156,7 +156,7 @@ static void check_foreign_bytes(void) {
 }
 
 void test_address(void) {
-  vectors_run(SUITE, answer);
+  vectors_run(SUITE, SUITE, answer);
   check_missing_text();
   check_every_octet();
   check_random_groups();

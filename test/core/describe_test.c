@@ -165,9 +165,9 @@ static void check_random_addresses(void) {
 }
 
 void test_describe(void) {
-  vectors_run("described", answer_address);
-  vectors_run("entry", answer_entry);
-  vectors_run("found", answer_found);
+  vectors_run("describe", "described", answer_address);
+  vectors_run("describe", "entry", answer_entry);
+  vectors_run("describe", "found", answer_found);
   check_missing_text();
   check_blanks();
   check_soups();

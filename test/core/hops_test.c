@@ -138,7 +138,7 @@ static void check_laziness(void) {
 }
 
 void test_hops(void) {
-  vectors_run(SUITE, answer);
+  vectors_run(SUITE, SUITE, answer);
   check_missing_text();
   check_all_short_headers();
   check_runs();

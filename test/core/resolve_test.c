@@ -175,8 +175,8 @@ static void check_long_header(void) {
 }
 
 void test_resolve(void) {
-  vectors_run("trusted", answer_trusted);
-  vectors_run(SUITE, answer_resolve);
+  vectors_run("resolve", "trusted", answer_trusted);
+  vectors_run(SUITE, SUITE, answer_resolve);
   check_missing_text();
   check_random_headers();
   check_reached_start();

@@ -14,7 +14,8 @@
  *   --target <name>  for another machine (s390x, powerpc, armhf, i386, aarch64)
  *                    by a cross compiler, under qemu-user, with fewer
  *                    repetitions; "all" for all of them
- *   --lint           compiles each file and each header on its own, with gcc
+ *   --lint           checks the format of all C and C++ by clang-format 14,
+ *                    compiles each file and each header on its own, with gcc
  *                    and with clang, and checks which functions the core calls;
  *                    runs nothing
  */
@@ -163,7 +164,19 @@ async function lintCalls (compiler) {
   if (found.flat().length > 0) throw new Error(found.flat().join('\n'))
 }
 
+function lintFormat () {
+  const read = (command, args) => {
+    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' })
+    if (error || status !== 0) throw error ?? new Error(stderr)
+    return stdout
+  }
+  const files = read('git', ['ls-files', '-co', '--exclude-standard', '*.c', '*.h', '*.cc'])
+    .split('\n').filter((file) => file && fs.existsSync(path.join(ROOT, file)))
+  read('clang-format', ['--dry-run', '-Werror', ...files])
+}
+
 async function lint () {
+  lintFormat()
   const present = (names) => names.map((name) => [name]).filter(works)
   const cCompilers = present(['gcc', 'clang'])
   const cxxCompilers = present(['g++', 'clang++'])

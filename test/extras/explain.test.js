@@ -156,14 +156,14 @@ describe('explain()', () => {
           end: 1,
           verdict: 'not judged',
           text: 'x',
-          fault: { kind: 'name', start: 0, end: 1, message: 'a name, no address' }
+          fault: { kind: 'name', start: 0, end: 1, message: 'a name' }
         }
       ]
     })
     assert.equal(String(explain('10.0.0.1', 'x', 'blargh')), [
       'no client: invalid IP address: blargh',
       '  socket  10.0.0.1  not judged',
-      '  0-1     x         not judged  a name, no address, at 0'
+      '  0-1     x         not judged  a name, at 0'
     ].join('\n'))
     for (const falsy of [undefined, null, '', 0, false]) {
       const { error, hops, remarks: [{ code }] } = explain('10.0.0.1', 'x', falsy)
@@ -198,52 +198,6 @@ describe('explain()', () => {
     }
   })
 
-  it('describes odd requests', () => {
-    assert.equal(proxyaddr.explain({}, '10.0.0.1').error,
-      "Cannot read properties of undefined (reading 'x-forwarded-for')")
-    assert.equal(String(proxyaddr.explain({}, '10.0.0.1')).split('\n')[0],
-      "no client: Cannot read properties of undefined (reading 'x-forwarded-for')")
-    assert.equal(proxyaddr.explain({ headers: {} }, '10.0.0.1').error,
-      "Cannot read properties of undefined (reading 'remoteAddress')")
-    assert.equal(proxyaddr.explain({ headers: {}, connection: { remoteAddress: '::1' } }, 'loopback').address, '::1')
-    assert.equal(explain('10.0.0.1', ['a'], '10.0.0.1').error,
-      'header.charCodeAt is not a function: X-Forwarded-For is an array, no text')
-    assert.equal(explain('10.0.0.1', { length: 1 }, '10.0.0.1').error,
-      'header.charCodeAt is not a function: X-Forwarded-For is an object, no text')
-    const header = { length: 1, charCodeAt () { throw new RangeError('mine') } }
-    assert.equal(explain('10.0.0.1', header, '10.0.0.1').error, 'mine')
-  })
-
-  it('describes odd addresses', () => {
-    const fault = (peer) => explain(peer, 'a', '10.0.0.1').hops[0].fault.message
-
-    assert.equal(fault(undefined), 'no address')
-    assert.equal(fault(null), 'no address')
-    assert.equal(fault(1), 'a number, no text')
-    assert.equal(fault(['10.0.0.1']), 'an array, no text')
-    assert.equal(fault({}), 'an object, no text')
-    assert.equal(fault(Proxy.revocable({}, {}).proxy), 'an object, no text')
-    assert.equal(fault(Object('x')), 'a name, no address')
-    assert.equal(String(explain({}, 'a', '10.0.0.1')).split('\n')[0],
-      'client unknown: the socket has no address, so it is not trusted')
-  })
-
-  it('takes the entries of a String object and has no place for them', () => {
-    const { address, hops } = explain(Object('10.0.0.1'), Object('192.0.2.1, 10.0.0.2'), '10.0.0.0/8')
-
-    assert.equal(address, '192.0.2.1')
-    assert.deepEqual(hops.map(({ text, start }) => [text, start]),
-      [['10.0.0.1', undefined], ['10.0.0.2', undefined], ['192.0.2.1', undefined]])
-    assert.equal(hops[0].by.entry, '10.0.0.0/8')
-  })
-
-  it('trusts a String object by its text, whatever entry it shows', () => {
-    const peer = Object.assign(Object('x'), { toString: () => '10.0.0.1' })
-
-    assert.deepEqual(explain(peer, 'a', '10.0.0.1').hops[0].by, { rule: 'list' })
-    assert.match(String(explain(peer, 'a', '10.0.0.1')), /trusted {4}by the list/)
-  })
-
   it('has no entry of a compiled list that was too long to be kept', () => {
     const list = Array.from({ length: 4097 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`)
     const by = (trust) => explain('10.0.1.1', 'x', trust).hops[0].by
@@ -257,16 +211,6 @@ describe('explain()', () => {
   it('has a sentence for each fault', () => {
     assert.deepEqual(Object.keys(SENTENCES), FAULTS.slice(1))
     for (const sentence of Object.values(SENTENCES)) assert.equal(typeof sentence('"x"'), 'string')
-  })
-
-  it('shows what others wrote escaped and cut', () => {
-    assert.equal(String(explain('10.0.0.1', `\x1b[1m\n\u2028, ${'9'.repeat(400)}`, ['10.0.0.1'])), [
-      `client ${'9'.repeat(61)}...: not an address: "${'9'.repeat(61)}..." has more than 32 bits, at 0`,
-      '  socket  10.0.0.1' + ' '.repeat(56) + '  trusted      by 10.0.0.1',
-      `  8-408   ${'9'.repeat(61)}...  untrusted    "${'9'.repeat(61)}..." has more than 32 bits, at 0; <= client`,
-      '  0-6     "\\u001b[1m\\n\\u2028"' + ' '.repeat(45) + '  not reached  a bracket, "[", at 1; may be forged'
-    ].join('\n'))
-    assert.equal(String(explain('10.0.0.1', 'x', '\n\x1b')).split('\n')[0], 'no client: invalid IP address: \\u000a\\u001b')
   })
 
   it('shows eight of what was not reached, and how many more there are', () => {
@@ -326,15 +270,6 @@ describe('explain()', () => {
     assert.equal(proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', {}).hops.length, 24)
   })
 
-  it('has bounded cells, whatever is escaped in them', () => {
-    const header = Array.from({ length: 8 }, () => '\u0001\u009b\u202e"'.repeat(600)).join()
-    const text = String(explain('10.0.0.1', header, proxyaddr.trustProxy(true)))
-
-    assert.match(text, /^[ -~\n]+$/)
-    for (const line of text.split('\n')) assert.ok(line.length < 250, line)
-    assert.ok(String(explain('10.0.0.1', 'x', '\u001b'.repeat(1e5))).length < 1000)
-  })
-
   it('keeps where an error came up in a long chain', () => {
     const { error, hops, omitted } = explain('10.0.0.1', 'a,'.repeat(100), (addr, i) => {
       if (i === 40) throw new Error('forty')
@@ -345,17 +280,6 @@ describe('explain()', () => {
     assert.equal(hops.filter(({ verdict }) => verdict === 'trusted').length, 23)
     assert.deepEqual(omitted, { at: 12, trusted: 17, unreached: 52 })
     assert.match(String(explain('10.0.0.1', 'a,'.repeat(100), 'blargh')), /\n {2}and 93 more, not judged$/)
-  })
-
-  it('minds no additions to Object.prototype', () => {
-    for (const name of ['get', 'set', 'value', 'writable']) {
-      Object.prototype[name] = () => 1 // eslint-disable-line no-extend-native
-      try {
-        assert.equal(explain('10.0.0.1', '192.0.2.1', '10.0.0.1').address, '192.0.2.1')
-      } finally {
-        delete Object.prototype[name]
-      }
-    }
   })
 
   it('is loaded when it is asked for, and not before', () => {

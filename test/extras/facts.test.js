@@ -42,15 +42,17 @@ const shows = {
 }
 
 /** A table's byte above 7f denotes any character outside ASCII. */
-function answers (room, { inputs, line, expected }) {
-  assert.equal(shows[room](inputs), expected, line)
+function answers (table, { inputs, line, expected }) {
+  assert.equal(shows[table](inputs), expected, line)
 }
 
 describe('facts about addresses and entries', () => {
-  for (const room of Object.keys(shows)) {
-    for (const { sentence, vectors } of readVectors(room)) {
+  const tables = readVectors('describe')
+
+  for (const table of Object.keys(shows)) {
+    for (const { sentence, vectors } of tables[table]) {
       it(sentence, () => {
-        for (const vector of vectors) answers(room, vector)
+        for (const vector of vectors) answers(table, vector)
       })
     }
   }
@@ -125,7 +127,7 @@ describe('facts about addresses and entries', () => {
   })
 
   it('have a word for each fault that the engine reports', () => {
-    const faults = ['described', 'entry'].flatMap(readVectors)
+    const faults = [...tables.described, ...tables.entry]
       .flatMap(({ vectors }) => vectors)
       .map(({ expected }) => expected.match(/^([a-zA-Z]+) \d+-\d+$/)?.[1])
     assert.deepEqual(new Set(faults.filter(Boolean)), new Set(FAULTS.slice(1)))

@@ -33,12 +33,12 @@ const REFUSED = [
   ['10/8', /"10\/8": A number alone .* Write PROXIES=10\.0\.0\.0\/8$/],
   ['9007199254740993', /: The number is too large$/],
   ['9'.repeat(400), /: The number is too large$/],
-  ['\u0661', /"\\u0661": It is refused as an address: "\\u0661" is part of no address here$/],
+  ['\u0661', /"\\u0661": It is refused as an address: "\\u0661" cannot be in an address$/],
   ['Loopback', /Names are in lower case; this one is refused\. Write PROXIES=loopback$/],
   ['constructor', /"constructor": It is the name of a host/],
   ['__proto__', /"__proto__": It is the name of a host/],
   ['10.0.0.0/33', /"33" is more bits than there are$/],
-  ['0.0.0.0/0', /a length of 0 would be everybody$/],
+  ['0.0.0.0/0', /A length of 0 is everybody.*own addresses, or a number of hops$/],
   ['loopback, ,::1', /comma too many, after "loopback"\. Write PROXIES=loopback,::1$/],
   [',', /comma too many, at the start$/]
 ]

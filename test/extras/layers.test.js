@@ -9,6 +9,7 @@ const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
+const { ESLint } = require('eslint')
 
 const ROOT = path.join(__dirname, '..', '..')
 
@@ -147,5 +148,20 @@ describe('the layers', () => {
 
   it('include only those below', () => {
     assert.deepEqual(broken(tracked('src/*.c', 'src/*.cc', 'src/*.h'), INCLUDES_NEVER, includedBy), [])
+  })
+})
+
+describe('the lint rules', () => {
+  it('refuse a regular expression of the product that takes more than linear time', async () => {
+    const eslint = new ESLint({ cwd: ROOT })
+    const rulesFor = async (code, filePath) => {
+      const [{ messages }] = await eslint.lintText(`'use strict'\n\nmodule.exports = ${code}\n`, { filePath: path.join(ROOT, filePath) })
+      return messages.map(({ ruleId }) => ruleId)
+    }
+
+    assert.deepEqual(await rulesFor('/ *,/', 'lib/cli/text.js'), ['regexp/no-super-linear-move'])
+    assert.deepEqual(await rulesFor('/^a*a*$/', 'lib/resolver/address.js'), ['regexp/no-super-linear-backtracking'])
+    assert.deepEqual(await rulesFor('/(?<! ) *,/', 'lib/header.js'), [])
+    assert.deepEqual(await rulesFor('/^a*a*$/', 'test/run.js'), [])
   })
 })

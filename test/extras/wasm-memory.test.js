@@ -19,8 +19,10 @@ const ENGINE = path.join(__dirname, '..', '..', 'lib', 'engine')
 function run (script, ...flags) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `
     const assert = require('node:assert/strict')
-    const { wasm, state, ask, walkHeader, put, putApart, putNumbers, drop } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
     const engine = require(${JSON.stringify(path.join(ENGINE, 'wasm'))})
+    const state = engine.memory
+    const wasm = { ...state.wasm, memory: state.memory }
+    const [put, putApart, putNumbers, drop] = ['put', 'putApart', 'putNumbers', 'drop'].map((name) => state[name].bind(state))
     const { compile, resolveOnce, describeAddress, describeChain, names } = engine
     const asking = ({ isTrusted, walk, resolve }, set) => (...args) => {
       if (args.length > 2) return walk(set, args[1])
@@ -259,7 +261,7 @@ describe('the WebAssembly engine', function () {
 
   it('empties its own stack after the end of that of JavaScript, each time', () => {
     assert.equal(run(`
-      const { stack } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
+      const { stack } = state
       const top = stack.value
       const deep = () => {
         try { deep() } catch (error) { if (!(error instanceof RangeError)) throw error }

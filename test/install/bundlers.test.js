@@ -13,8 +13,7 @@ const { EdgeVM } = require('@edge-runtime/vm')
 const { Miniflare } = require('miniflare')
 const { needs } = require('../support/skip')
 const { WAYS, answerOf, bundleForWeb, createProject, isAddon } = require('./support/bundlers')
-const { startBrowser } = require('./support/child')
-const { packTarball } = require('./support/npm')
+const { packTarball, startBrowser } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 describe('an app that was bundled', function () {

@@ -8,7 +8,7 @@ const { writeFile } = require('node:fs/promises')
 const path = require('node:path')
 const { promisify } = require('node:util')
 const { version } = require('../../package.json')
-const { install, packTarball } = require('./support/npm')
+const { install, packTarball } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 const run = promisify(execFile)

@@ -4,8 +4,7 @@ const assert = require('node:assert')
 const { cp, readFile, writeFile } = require('node:fs/promises')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { askJson, startScript } = require('./support/child')
-const { ROOT, install, packTarball } = require('./support/npm')
+const { ROOT, askJson, install, packTarball, startScript } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 const HEADERS = {

@@ -5,8 +5,7 @@ const { readFileSync } = require('node:fs')
 const { writeFile } = require('node:fs/promises')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { askJson } = require('./support/child')
-const { ROOT, install, packTarball } = require('./support/npm')
+const { ROOT, askJson, install, packTarball } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 /** Each form of Fastify's setting, and invalid settings. */

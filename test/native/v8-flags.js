@@ -11,7 +11,7 @@
 
 const { parseArgs } = require('node:util')
 
-const { seconds, suite } = require('../install/versions/runtimes')
+const { seconds, suite } = require('../install/versions')
 
 const { values } = parseArgs({ options: { short: { type: 'boolean' } } })
 

@@ -15,7 +15,7 @@ const { parseArgs } = require('node:util')
 process.env.PROXY_ADDR_ENGINE = 'wasm'
 
 const proxyaddr = require('../../lib')
-const { wasm: { memory } } = require('../../lib/engine/wasm-memory')
+const { memory: { memory } } = require('../../lib/engine/wasm')
 
 const COMPILES_PER_TURN = 500
 const TENTHS = 10

@@ -17,7 +17,7 @@ const { createResolver } = require('../../lib/resolver')
 const { Random } = require('../compare/random')
 const { SettingMaterial } = require('../compare/settings')
 const { makeHeader } = require('../compare/headers')
-const { startBrowser, startScript } = require('../install/support/child')
+const { startBrowser, startScript } = require('../install/support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')

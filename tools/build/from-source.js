@@ -15,7 +15,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 
-const { nodeGyp } = require('./node-gyp')
+const { nodeGyp } = require('./addon')
 
 const ADDON = 'proxy_addr_native.node'
 const ROOT = path.join(__dirname, '..', '..')

@@ -19,7 +19,7 @@ const LAYOUT = path.join('lib', 'engine', 'layout.js')
 
 /** The headers that say what crosses. */
 const SOURCES = ['proxy_addr', 'entries', 'resolve', 'subnet', 'why/chain', 'why/describe', 'why/diagnose',
-  'strict/answer', 'strict/crossing', 'strict/policy']
+  'strict/answer', 'strict/crossing', 'strict/policy', 'strict/walk']
   .map((name) => path.join('src', 'core', `${name}.h`))
 
 /** Where each of the two stands. The number stands for itself in its own sum. */

@@ -36,7 +36,7 @@ const WEB = [
 const WASM = [...TEXTS, ...WEB]
 
 /** Whatever a build depends on. The version may be compiled in. */
-const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds']
+const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds.js', 'tools/build/node-host.c']
 const WEB_SOURCES = ['lib', 'playground', 'tools/build/web.js']
 const NOT_SOURCES = ['src/binding.gyp', ...WASM]
 

@@ -15,12 +15,11 @@
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { integer, seedsOf } = require('../bounds')
 const { Duel } = require('../duel')
-const { implementations } = require('../implementations')
-const { minimise } = require('../minimise')
-const { report } = require('../report')
+const { minimise, report } = require('../report')
 const { add, newTally, run, summary } = require('../run')
+const { integer, seedsOf } = require('../seeds')
+const { implementations } = require('../sides')
 
 const MODEL = path.join(__dirname, 'index.js')
 

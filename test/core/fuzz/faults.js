@@ -22,7 +22,7 @@ const { parseArgs } = require('node:util')
 const { CORE, ROOT } = require('../../../tools/build/c-compiler')
 const coreFaults = require('../../compare/mutants/faults-core')
 const { plant } = require('../../compare/mutants/workshop')
-const { buildTargets, fuzz } = require('./libfuzzer')
+const { buildTargets, fuzz } = require('./run')
 
 /** Only a sanitizer notices this fault. */
 const READ_TOO_FAR = ['a text is read one unit too far',

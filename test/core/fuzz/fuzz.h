@@ -62,7 +62,7 @@ void fuzz_subnet(const uint8_t *data, size_t size);
 /** Lines, each an address and an entry: every statement about them is true. */
 void fuzz_describe(const uint8_t *data, size_t size);
 
-/** Records, see set.c: a set contains the addresses that its list contains. */
+/** Records, see address.c: a set contains the addresses of its list. */
 void fuzz_set(const uint8_t *data, size_t size);
 
 /** A text: a header's entries are its pieces that are not empty. */

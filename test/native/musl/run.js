@@ -13,7 +13,7 @@ const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { NODE_API } = require('../../../tools/check/binaries/allowed')
+const { NODE_API } = require('../../../tools/check/binaries')
 
 const ROOT = path.join(__dirname, '..', '..', '..')
 const FOLDER = path.join(ROOT, 'build', 'musl')

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 objects=()
-for source in $(find src/core -name '*.c') $tests/{check,guard,lists,vectors}.c $fuzz/*.c; do
+for source in $(find src/core -name '*.c') $tests/{check,lists,vectors}.c $fuzz/*.c; do
   [ "$source" = $fuzz/engine.c ] && continue
   object=$work/${source//\//-}.o
   # shellcheck disable=SC2086
@@ -26,8 +26,6 @@ for target in $targets; do
   $CXX $CXXFLAGS "$work/engine-$target.o" "${objects[@]}" $LIB_FUZZING_ENGINE -o "$OUT/$target"
   folder=$(node -p "require('./$fuzz/corpus').unpack('$target')")
   (cd "$folder" && zip -q -r - .) >"$OUT/${target}_seed_corpus.zip"
-  case $target in
-    address | subnet | describe) cp $fuzz/dictionaries/address.dict "$OUT/$target.dict" ;;
-    hops | resolve) cp $fuzz/dictionaries/header.dict "$OUT/$target.dict" ;;
-  esac
+  # Inputs of set are records, without texts.
+  [ "$target" = set ] || cp $fuzz/pieces.dict "$OUT/$target.dict"
 done

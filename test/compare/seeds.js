@@ -1,6 +1,51 @@
 'use strict'
 
+/* The random numbers of a comparison: where they start, and how many. */
+
+const { randomInt } = require('node:crypto')
 const { xoroshiro128plus } = require('pure-rand/generator/xoroshiro128plus')
+
+const LARGEST_SEED = 2 ** 31
+
+// Fewer comparisons would prove little, even on a slow machine.
+const LEAST = 2000
+
+function newSeed () {
+  return randomInt(LARGEST_SEED)
+}
+
+/**
+ * Reads a whole number.
+ *
+ * @param {string} name of the option
+ * @param {string} text
+ */
+function integer (name, text) {
+  if (!/^\d+$/.test(text)) throw new RangeError(`invalid --${name} '${text}': expected whole numbers`)
+  return Number(text)
+}
+
+/** Reads seeds, separated by commas; `new` draws one at random. */
+function seedsOf (text) {
+  return text.split(',').map((seed) => seed === 'new' ? newSeed() : integer('seeds', seed))
+}
+
+/**
+ * The bounds of a test inside `npm test`: a second or two, so that a slow
+ * machine compares less and takes no longer. COUNT and SEED in the environment
+ * repeat a run.
+ *
+ * @param {number} seconds
+ * @returns {{ seed: number, count: number, seconds: number }}
+ */
+function shortRun (seconds) {
+  const { COUNT, SEED } = process.env
+  return {
+    seed: Number(SEED ?? newSeed()),
+    count: Number(COUNT ?? LEAST),
+    seconds: COUNT === undefined ? seconds : 0
+  }
+}
 
 /** A stream of choices that depends only on two integers. */
 class Random {
@@ -45,4 +90,4 @@ function scramble (seed) {
   return hash ^ (hash >>> 16)
 }
 
-module.exports = { Random }
+module.exports = { Random, integer, newSeed, seedsOf, shortRun }

@@ -5,7 +5,7 @@
  * what they export and import: read from the files themselves, on Linux, by
  * binutils.
  *
- *   node tools/check/binaries/index.js [file of linux-x64]
+ *   node tools/check/binaries.js [file of linux-x64]
  *
  * Exit code 1 if a check fails.
  */
@@ -15,12 +15,87 @@ const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const {
-  DLLS, EXPORTS, GLIBC, LIBC, LIBRARIES, NODE_API, STACK_PROTECTOR, WEAK
-} = require('./allowed')
-
-const ROOT = path.join(__dirname, '..', '..', '..')
+const ROOT = path.join(__dirname, '..', '..')
 const ADDON = 'proxy_addr_native.node'
+
+/*
+ * Everything that the binaries may import. Each addition is one more thing that a
+ * machine must have to load them.
+ */
+
+/** All from version 8 or below, which every Node since 12.22 provides. */
+const NODE_API = [
+  'napi_add_finalizer',
+  'napi_adjust_external_memory',
+  'napi_async_destroy',
+  'napi_call_function',
+  'napi_close_callback_scope',
+  'napi_close_escapable_handle_scope',
+  'napi_close_handle_scope',
+  'napi_create_double',
+  'napi_create_error',
+  'napi_create_function',
+  'napi_create_int32',
+  'napi_create_int64',
+  'napi_create_object',
+  'napi_create_reference',
+  'napi_create_string_utf8',
+  'napi_create_type_error',
+  'napi_define_properties',
+  'napi_delete_reference',
+  'napi_escape_handle',
+  'napi_fatal_error',
+  'napi_get_and_clear_last_exception',
+  'napi_get_boolean',
+  'napi_get_cb_info',
+  'napi_get_last_error_info',
+  'napi_get_null',
+  'napi_get_property',
+  'napi_get_reference_value',
+  'napi_get_typedarray_info',
+  'napi_get_undefined',
+  'napi_get_value_string_utf16',
+  'napi_get_value_uint32',
+  'napi_has_property',
+  'napi_is_exception_pending',
+  'napi_open_escapable_handle_scope',
+  'napi_open_handle_scope',
+  'napi_set_instance_data',
+  'napi_set_named_property',
+  'napi_throw',
+  'napi_typeof'
+]
+
+/** Functions that every libc has, musl included. */
+const LIBC = ['calloc', 'free', 'malloc', 'memcmp', 'memcpy', 'memmove', 'memset', 'realloc', 'strlen']
+
+/** On x64 only: on arm64 it would add glibc's loader to the libraries. */
+const STACK_PROTECTOR = '__stack_chk_fail'
+
+/** From the toolchain, all weak: the binary loads without them. */
+const WEAK = ['_ITM_deregisterTMCloneTable', '_ITM_registerTMCloneTable', '__cxa_finalize',
+  '__cxa_pure_virtual', '__gmon_start__']
+
+/** The highest version of glibc's symbols: that of Debian 10 and RHEL 8. */
+const GLIBC = '2.28'
+
+/** The only library. musl's loader treats this name as its own. */
+const LIBRARIES = ['libc.so.6']
+
+/** Libraries that are part of Windows, each with the functions that may be imported. */
+const DLLS = {
+  'KERNEL32.dll': ['DeleteCriticalSection', 'EnterCriticalSection', 'FreeLibrary', 'GetLastError',
+    'GetModuleHandleW', 'GetProcAddress', 'InitializeCriticalSection', 'LeaveCriticalSection',
+    'LoadLibraryA', 'LocalAlloc', 'LocalFree', 'RaiseException', 'Sleep', 'TlsGetValue',
+    'VirtualProtect', 'VirtualQuery'],
+  // The C library that is part of Windows itself.
+  'msvcrt.dll': ['__iob_func', '_amsg_exit', '_initterm', '_lock', '_unlock', 'abort', 'calloc',
+    'free', 'fwrite', 'malloc', 'memcmp', 'memcpy', 'memmove', 'memset', 'realloc', 'strlen',
+    'strncmp', 'vfprintf']
+}
+
+/** Node looks these two up; nothing else may be exported. */
+const EXPORTS = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
 
 /** @returns {string[][]} the words of each line of the output */
 function read (command, ...args) {
@@ -93,7 +168,7 @@ function checkElf (file, arch) {
   const imported = namesOf(({ isDefined, bind }) => !isDefined && bind === 'GLOBAL')
   assert.equal(imported.includes(STACK_PROTECTOR), arch === 'x64', 'the stack protector')
   assert.deepEqual(imported.filter((name) => ![...NODE_API, ...LIBC, STACK_PROTECTOR].includes(name)), [],
-    'symbols that allowed.js does not list')
+    'symbols that are not listed here')
   assert.deepEqual(namesOf(({ bind }) => bind === 'WEAK').filter((name) => !WEAK.includes(name)), [], 'weak symbols')
   const versions = checkVersions(symbols)
   return `imports ${imported.length} symbols of Node-API and libc, glibc ${versions.at(-1)}`
@@ -132,7 +207,7 @@ function checkPe (file) {
   const end = lines.findIndex((words, i) => i > heading && words[0] === '')
   assert.deepEqual(lines.slice(heading + 1, end).map((words) => words.at(-1)), EXPORTS, 'exported symbols')
 
-  // node.exe is not among them: see tools/build/prebuilds/node-host.c.
+  // node.exe is not among them: see tools/build/node-host.c.
   const imports = importsOf(lines)
   assert.deepEqual(Object.keys(imports).sort(), Object.keys(DLLS), 'libraries')
   for (const [library, names] of Object.entries(imports)) {
@@ -141,7 +216,7 @@ function checkPe (file) {
   }
   const delayed = delayedNames(file)
   assert.ok(delayed.length > 0)
-  assert.deepEqual(delayed.filter((name) => !NODE_API.includes(name)), [], 'symbols that allowed.js does not list')
+  assert.deepEqual(delayed.filter((name) => !NODE_API.includes(name)), [], 'symbols that are not listed here')
   const count = Object.values(imports).flat().length
   return `imports ${delayed.length} symbols of Node-API when called, ${count} of Windows`
 }
@@ -178,4 +253,6 @@ function main (file) {
   }
 }
 
-main(...process.argv.slice(2))
+if (require.main === module) main(...process.argv.slice(2))
+
+module.exports = { NODE_API }

@@ -1,8 +1,10 @@
 'use strict'
 
+/* Real proxies in front of an app: nginx, alone or several in a row, and haproxy. */
+
 const { spawn, spawnSync } = require('node:child_process')
 const { once } = require('node:events')
-const { mkdir, readFile, writeFile } = require('node:fs/promises')
+const { mkdir, open, readFile, writeFile } = require('node:fs/promises')
 const net = require('node:net')
 const path = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
@@ -10,12 +12,14 @@ const { makeTemp, remove } = require('../../support/temp')
 const { needs } = require('../../support/skip')
 
 const ATTEMPTS = 3
-const PATIENCE = 10000
+const LOG = 'proxy.log'
+/** Milliseconds; a proxy that fails exits sooner. */
+const PATIENCE = 60_000
 
-/** Skips if nginx is not installed, which CI forbids. */
-function requireNginx (context) {
-  const { error } = spawnSync('nginx', ['-v'])
-  needs(context, !error, `nginx cannot be run (${error?.code})`)
+/** Skips if a proxy is not installed, which CI forbids. */
+function requireProxy (context, name) {
+  const { error } = spawnSync(name, ['-v'])
+  needs(context, !error, `${name} cannot be run (${error?.code})`)
 }
 
 /**
@@ -24,31 +28,52 @@ function requireNginx (context) {
  * also sets X-Forwarded-Proto and X-Forwarded-Host. Resolves to
  * `{ port, stop }`.
  */
-async function startNginx (proxy) {
-  const directory = await makeTemp()
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const nginx = await launch(directory, proxy, await freePort())
-    if (nginx) return nginx
-  }
-  const log = await readFile(path.join(directory, 'error.log'), 'utf8')
-  await remove(directory)
-  throw new Error(`nginx did not start:\n${log}`)
+function startNginx (proxy) {
+  return start(proxy.host, async (directory, port) => {
+    await mkdir(path.join(directory, 'temp'), { recursive: true })
+    await writeFile(path.join(directory, 'nginx.conf'), nginxConfiguration(proxy, port))
+    return ['nginx', '-p', directory, '-c', 'nginx.conf', '-e', 'stderr']
+  })
 }
 
-/** Resolves to undefined if nginx exits, for example because the port is taken. */
-async function launch (directory, proxy, port) {
-  await mkdir(path.join(directory, 'temp'), { recursive: true })
-  await writeFile(path.join(directory, 'nginx.conf'), configuration(proxy, port))
-  const child = spawn('nginx', ['-p', directory, '-c', 'nginx.conf', '-e', 'error.log'], {
-    stdio: 'ignore'
+/**
+ * Starts a haproxy on 127.0.0.1 that passes requests on to `target`, an address of
+ * its own notation. It writes X-Forwarded-For, Forwarded, and a header of its own.
+ * Resolves to `{ port, stop }`.
+ */
+function startHaproxy (target) {
+  return start('127.0.0.1', async (directory, port) => {
+    const file = path.join(directory, 'haproxy.cfg')
+    await writeFile(file, haproxyConfiguration(target, port))
+    return ['haproxy', '-db', '-f', file]
   })
+}
+
+/** Starts a proxy by the command that `prepare` resolves to, on a port that is free. */
+async function start (host, prepare) {
+  const directory = await makeTemp()
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const port = await freePort()
+    const proxy = await launch(directory, await prepare(directory, port), host, port)
+    if (proxy) return proxy
+  }
+  const log = await readFile(path.join(directory, LOG), 'utf8')
+  await remove(directory)
+  throw new Error(`the proxy did not start:\n${log}`)
+}
+
+/** Resolves to undefined if the proxy exits, for example because the port is taken. */
+async function launch (directory, [command, ...args], host, port) {
+  const log = await open(path.join(directory, LOG), 'w')
+  const child = spawn(command, args, { stdio: ['ignore', log.fd, log.fd] })
+  await log.close()
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const ended = once(child, 'close').then(() => process.removeListener('exit', kill))
 
   const started = await Promise.race([
     ended.then(() => false),
-    accepts(proxy.host, port)
+    accepts(host, port)
   ])
   if (!started) {
     child.kill('SIGKILL')
@@ -66,7 +91,7 @@ async function launch (directory, proxy, port) {
 }
 
 /** A single process in the foreground, with all its files in its directory. */
-function configuration ({ host, target, address, edge }, port) {
+function nginxConfiguration ({ host, target, address, edge }, port) {
   return `
 daemon off;
 master_process off;
@@ -92,6 +117,25 @@ ${edge ? EDGE_HEADERS : ''}
     }
   }
 }
+`
+}
+
+/** A single process in the foreground. */
+function haproxyConfiguration (target, port) {
+  return `
+defaults
+  mode http
+  timeout connect 30s
+  timeout client 30s
+  timeout server 30s
+frontend edge
+  bind 127.0.0.1:${port}
+  option forwardfor
+  http-request add-header Forwarded "for=\\"%[src]:%[src_port]\\";proto=http;by=_edge"
+  http-request set-header X-Edge-Client %[src]
+  default_backend app
+backend app
+  server app ${target}
 `
 }
 
@@ -144,4 +188,4 @@ async function startNginxChain (proxies, target) {
   return { url: `http://${bracketed(target.host)}:${target.port}/`, stop }
 }
 
-module.exports = { requireNginx, startNginxChain }
+module.exports = { requireProxy, startHaproxy, startNginxChain }

@@ -1,9 +1,54 @@
 'use strict'
 
-const { spawn } = require('node:child_process')
+/* Projects that depend on the package: packed, installed by npm, started, and asked. */
+
+const { execFile, spawn } = require('node:child_process')
 const { once } = require('node:events')
+const { rmSync } = require('node:fs')
+const { readdir } = require('node:fs/promises')
 const http = require('node:http')
+const path = require('node:path')
 const { createInterface } = require('node:readline')
+const { promisify } = require('node:util')
+const { makeTemp } = require('../../support/temp')
+
+const run = promisify(execFile)
+
+const ROOT = path.join(__dirname, '..', '..', '..')
+
+/** Runs npm in `cwd`; rejects with all of its output if it fails. */
+async function npm (cwd, ...args) {
+  try {
+    await run('npm', args, { cwd, maxBuffer: 1 << 26, shell: process.platform === 'win32' })
+  } catch (error) {
+    throw new Error(`npm ${args.join(' ')} failed\n${error.stdout}\n${error.stderr}`)
+  }
+}
+
+/** Installs the dependencies of the project in `cwd`, without install scripts. */
+function install (cwd) {
+  return npm(cwd, 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline')
+}
+
+let packed
+
+/**
+ * Builds and packs the package as for publishing, with the binary of this machine at
+ * least, once for all tests. Resolves to the path of the tarball.
+ */
+function packTarball () {
+  packed ??= pack()
+  return packed
+}
+
+async function pack () {
+  const directory = await makeTemp()
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  await npm(ROOT, 'run', 'prebuilds', '--', '--target', 'host', '--target', 'wasm')
+  await npm(ROOT, 'pack', '--pack-destination', directory)
+  const [file] = await readdir(directory)
+  return path.join(directory, file)
+}
 
 const running = new Set()
 
@@ -63,4 +108,4 @@ function startBrowser () {
   return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: process.getuid?.() !== 0, timeout: 300_000 })
 }
 
-module.exports = { askJson, startBrowser, startScript }
+module.exports = { ROOT, askJson, install, npm, packTarball, startBrowser, startScript }
