@@ -1,8 +1,8 @@
 'use strict'
 
-// Express apps in processes of their own. As a program, this is the demonstration's
-// app: it answers each client with what Express knows about it, and ends when the
-// process that started it does.
+// Starts Express apps in processes of their own. Run as a program, this is the
+// demonstration's app: it answers each client with what Express knows about it, and
+// ends when the process that started it does.
 
 const { fork } = require('node:child_process')
 const { existsSync, readFileSync } = require('node:fs')
@@ -40,8 +40,8 @@ function stop (child) {
 }
 
 /**
- * For an app: which proxy-addr its Express really runs on, that is what the name
- * resolves to from Express's own place, and whether this file has been loaded.
+ * Returns, for an app, which proxy-addr its Express really runs on: the file that the
+ * name resolves to from Express's own place, and whether that file has been loaded.
  */
 function loadedProxyAddr (express) {
   const file = createRequire(require.resolve(express)).resolve('proxy-addr')

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Which addresses this machine offers, and the clients that the demonstration shows. */
+/* The addresses that this machine offers, and the clients that the demonstration shows. */
 
 const http = require('node:http')
 const net = require('node:net')
@@ -12,12 +12,12 @@ const TRUSTED_HOST = 'shop.example'
  * Chooses loopback addresses that distinguish clients from proxies.
  *
  * Linux offers all of 127.0.0.0/8: each proxy and each client gets an address of its
- * own. Where only 127.0.0.1 exists, the proxies connect to each other over ::1 and
- * the clients come from 127.0.0.1. A client that came from ::1 would then look like
- * a proxy, so it is left out.
+ * own. If only 127.0.0.1 exists, the proxies connect to each other over ::1, and the
+ * clients come from 127.0.0.1. A client from ::1 would then look like a proxy, so it
+ * is left out.
  *
- * The app listens on ::ffff:127.0.0.1 where that is possible. It then sees its peers
- * as `::ffff:…`, like every server that listens on `::`, but cannot be reached from
+ * The app listens on ::ffff:127.0.0.1 if that is possible. It then sees its peers as
+ * `::ffff:…`, like every server that listens on `::`, but cannot be reached from
  * outside.
  */
 async function chooseNetwork (canListen = canListenOn) {
@@ -55,7 +55,7 @@ async function chooseNetwork (canListen = canListenOn) {
       trust: '::1',
       notShown: [
         'the IPv6 client (there is no 127.0.0.2 here, so the proxies use ::1)',
-        'the client that goes past the proxies (it would need ::1, too)',
+        'the client that bypasses the proxies (it would need ::1, too)',
         ...(mapped ? [] : ['the mapped client (no dual-stack listener here)'])
       ]
     }

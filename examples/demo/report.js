@@ -11,7 +11,7 @@ const COLUMN = 32
 /** The properties of Express's `req` that depend on `trust proxy`. */
 const ASKED = ['ip', 'ips', 'protocol', 'hostname']
 
-/** Whether the two apps answered a client with the same `req[name]`. */
+/** Returns whether the two apps answered a client with the same `req[name]`. */
 function isSame (name, native, original) {
   return JSON.stringify(native[name]) === JSON.stringify(original[name])
 }

@@ -112,7 +112,9 @@ function foldersIn (folder) {
 function expand (folders, part) {
   if (part === '**') {
     const all = [...folders]
-    for (let i = 0; i < all.length && all.length < MOST; i++) all.push(...foldersIn(all[i]))
+    for (let i = 0; i < all.length && all.length < MOST; i++) {
+      for (const folder of foldersIn(all[i])) all.push(folder)
+    }
     return all
   }
   if (!part.includes('*')) return folders.map((folder) => path.join(folder, part))

@@ -254,4 +254,4 @@ function addressOf (text, withZone = false) {
   return nobody.words[ANSWER.REASON] === DIRECT ? nobody.bare(0, text) : undefined
 }
 
-module.exports = { Policy, PEER, addressOf }
+module.exports = { Policy, PEER, addressOf, configOf }

@@ -278,6 +278,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Export<Names>(env, exports, "names");
   Export<Layout>(env, exports, "layout");
   AddStrict(env, exports);
+  AddLogs(env, exports);
   return exports;
 }
 

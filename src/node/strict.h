@@ -1,4 +1,4 @@
-/* strict: the part of the addon that resolves strictly. */
+/* strict: the parts of the addon that the drop-in does not use. */
 #ifndef PA_STRICT_ADDON_H
 #define PA_STRICT_ADDON_H
 
@@ -6,5 +6,8 @@
 
 /** Adds what lib/resolver/engine.js describes to the addon's exports. */
 void AddStrict(napi_env env, napi_value exports);
+
+/** Adds what lib/logs/engine.js describes. */
+void AddLogs(Napi::Env env, Napi::Object exports);
 
 #endif

@@ -88,7 +88,7 @@ describe('explain(), compared with proxy-addr on generated input', function () {
   })
 })
 
-/** The model, except that it never trusts one address. */
+/** The model with a fault: it never trusts one of the addresses. */
 const blind = Object.assign((req, trust) => model(req, dim(trust)), {
   all: (req, trust) => model.all(req, dim(trust)),
   compile: (val) => {
@@ -103,7 +103,7 @@ function dim (trust) {
 
 describe('proxy-addr, a model of its rules, and this package', function () {
   for (const bounds of [MODEL_FIXED, MODEL_BOUNDS]) {
-    it(`answer alike: seed ${bounds === MODEL_BOUNDS ? 'drawn anew' : bounds.seed}`, async () => {
+    it(`answer alike: seed ${bounds === MODEL_BOUNDS ? 'drawn at random' : bounds.seed}`, async () => {
       const started = Date.now()
       const { tallies, verdict } = await trial(three(process.env.UNDER_TEST), bounds)
       console.log(`      seed ${bounds.seed}: ${summary(tallies.reduce(add), Date.now() - started)}`)

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Describes a mismatch: the answer of each side, and a script that reproduces it. The
- * round is reduced first, to fewer questions, entries and characters, and plainer calls.
+ * Describes a mismatch: the answer of each side, and a script that reproduces it. First,
+ * it reduces the round to fewer questions, entries and characters, and plainer calls.
  */
 
 const { inspect } = require('node:util')
@@ -82,7 +82,7 @@ function script ({ list, questions }, path, referencePath) {
   ].join('\n')
 }
 
-/** `place` is a module, or a module and the name of an export after a '#'. */
+/** @param {string} place a module, or a module and the name of an export after a '#' */
 function load (place) {
   const [file, name] = place.split('#')
   return `require(${quote(file)})${name ? '.' + name : ''}`
@@ -206,8 +206,8 @@ function paths (value, path = []) {
 }
 
 /**
- * Removes as much as possible of the text or list at a path, while there is time: a
- * megabyte, unit by unit, would take hours.
+ * Removes as much as possible of the text or list at a path, while time is left: unit by
+ * unit, a megabyte would take hours.
  */
 function reduceAt (round, path, fails, hasTime) {
   let result = round
@@ -232,7 +232,7 @@ function without (sequence, at, size) {
     : sequence.filter((_, i) => i < at || i >= at + size)
 }
 
-/** 0 if an earlier reduction removed the path. */
+/** Returns the length; 0 if an earlier reduction removed the path. */
 function lengthAt (value, path) {
   for (const key of path) value = value === undefined ? undefined : value[key]
   return value === undefined ? 0 : value.length

@@ -25,7 +25,7 @@ const ROUNDS_PER_TURN = 500
  */
 async function run (options) {
   const { stackTraceLimit } = Error
-  // Otherwise half of the reference's time goes into stacks that nobody reads.
+  // Otherwise the reference would spend half of its time on stack traces, which nothing reads.
   Error.stackTraceLimit = 0
   try {
     return await playRounds(options)
@@ -89,7 +89,7 @@ function count (tally, question, { threw, value }) {
   }
 }
 
-/** Whether the walk ended more than 256 units from the header's right end. */
+/** Returns whether the walk ended more than 256 units from the header's right end. */
 function walkedFar (header, client) {
   return typeof header === 'string' && header.length - header.lastIndexOf(client) > 256
 }

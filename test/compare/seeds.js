@@ -1,6 +1,6 @@
 'use strict'
 
-/* The random numbers of a comparison: where they start, and how many. */
+/* The random numbers of a comparison: its seeds, and its bounds. */
 
 const { randomInt } = require('node:crypto')
 const { xoroshiro128plus } = require('pure-rand/generator/xoroshiro128plus')

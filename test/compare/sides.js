@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * What is compared, both sides in the shape of proxy-addr: the original and this
- * package; Express's own reading of its `trust proxy` setting and trustProxy(),
- * where compile() takes a setting; and for each of these, explain().
+ * The sides of each comparison, both with the interface of proxy-addr: the original and
+ * this package; Express's own reading of its `trust proxy` setting and trustProxy(), with
+ * a compile() that takes a setting; and for each of these, explain().
  */
 
 const path = require('node:path')
@@ -16,8 +16,8 @@ const { Material } = require('./rounds')
 const OURS = path.join(__dirname, '..', '..', 'lib')
 
 /**
- * The reference is proxy-addr, in the version of package.json; REFERENCE=… in the
- * environment names another.
+ * Returns the two sides. The reference is proxy-addr in the version of package.json;
+ * REFERENCE=… in the environment names another.
  *
  * @param {string} [name] of a package, or a path from the working directory
  * @returns {{ reference: object, subject: object, path: string, referencePath: string }}
@@ -33,7 +33,7 @@ function implementations (name = OURS) {
   }
 }
 
-/** The path of a module, for require() here and in a printed script. */
+/** Returns the path of a module, for require() here and in a printed script. */
 function locate (name) {
   const found = require.resolve(name, { paths: [process.cwd(), __dirname] })
   return { found, path: name === OURS ? found : name }
@@ -50,7 +50,7 @@ const TEXTS = [
 ]
 const PADDING = ['', '', '', ' ', '  ', '\t', '\n', '\r\n', '\xa0', '\ufeff', '\u2028', '\0', '\u200b']
 
-/** Values for the distance, if a function is called directly. */
+/** Values for the distance if a function is called directly. */
 const HOPS = [
   () => 0, () => 1, () => 2, () => 3, () => 5, () => -1, () => 0.5, () => NaN, () => Infinity,
   () => undefined, () => null, () => '1', () => 'x', () => 2n, () => [1], () => ({}),
@@ -59,7 +59,7 @@ const HOPS = [
   (n, { log }) => ({ [Symbol.toPrimitive] (hint) { log(hint); throw new RangeError('hop') } })
 ]
 
-/** Rounds of values for a setting. */
+/** Makes rounds with values for a setting. */
 class SettingMaterial extends Material {
   makeList () {
     const { random } = this
@@ -138,7 +138,7 @@ function messageOf (thrown) {
   }
 }
 
-/** Answers with a list of one, the address, or with the text of an error; both sides throw on misuse. */
+/** Returns a list with the address, or with the text of an error; both sides throw for invalid arguments. */
 function answered (lib) {
   return Object.assign((req, trust) => {
     if (!req) return lib(req, trust)
@@ -157,13 +157,13 @@ function isTrustedByNothing ({ by, verdict, canonical, from }) {
   return by.rule === 'list' && by.entry === undefined && canonical !== undefined && from !== 'socket'
 }
 
-/** The first two will do: it takes a compile. */
+/** Only the first two are checked: each takes a compile. */
 function isMisread (lib, { text, canonical }) {
   return canonical !== undefined && !lib.compile(canonical)(text)
 }
 
 /**
- * Checks what must be true of every explanation, as well.
+ * Also checks what must be true of every explanation.
  *
  * @param {object} lib the package
  * @param {Function} compile
@@ -185,7 +185,7 @@ function explained (lib, compile) {
   }, { all: lib.all, compile })
 }
 
-/** Whether a question can be put to explain(). */
+/** Returns whether a question can be put to explain(). */
 function aboutRequests (Kind) {
   return class extends Kind {
     trustQuestion () {

@@ -10,7 +10,7 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/g
 const ESCAPE = /\\(?:(["\\])|x([0-9a-f]{2})|\{(.)\*(\d+)\})/g
 
 /**
- * The escapes of vectors.h. A byte becomes the character with that number.
+ * Decodes the escapes of vectors.h. A byte becomes the character with that number.
  *
  * @param {string} text the text between two quotes
  * @returns {string}

@@ -3,8 +3,8 @@
  *
  * A file has the tables of one source of tests, each headed by its name in
  * brackets. A line at the margin is a sentence, and the indented lines below it
- * are its vectors: the input, further inputs where the table needs them, "=>",
- * and the whole expected output. vectors.test.js checks the same tables against
+ * are its vectors: the input, further inputs if the table needs them, "=>", and
+ * the whole expected output. vectors.test.js checks the same tables against
  * proxy-addr itself.
  *
  *   A leading zero makes a part octal

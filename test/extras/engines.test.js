@@ -1,6 +1,6 @@
 'use strict'
 
-/* Both engines, called directly: what lib/ never passes. */
+/* Calls both engines directly, with arguments that lib/ never passes. */
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -18,7 +18,7 @@ const CHAIN = ['127.0.0.1192.0.2.1', Uint32Array.of(9, 9)]
 const LONG = '10.0.0.2, '.repeat(1000)
 const WRONG = [undefined, null, 1, {}, [], Symbol('x'), Object('10.0.0.1'), () => {}]
 
-/** The result of a call, or what it throws. */
+/** Returns the result of a call, or what it throws. */
 function outcome (call) {
   try {
     const value = call()
@@ -28,7 +28,7 @@ function outcome (call) {
   }
 }
 
-/** Asks a compiled set by the call for that many arguments. */
+/** Queries a compiled set with the function that takes this many arguments. */
 function asking ({ isTrusted, walk, resolve }, set) {
   return (...args) => {
     if (args.length > 2) return walk(set, args[1])
@@ -36,7 +36,7 @@ function asking ({ isTrusted, walk, resolve }, set) {
   }
 }
 
-/** What describeChain() returns and writes. */
+/** Returns what describeChain() returns and writes. */
 function hops ({ describeChain }, ...args) {
   const numbers = new Uint32Array(4 * HOP).fill(7)
   return [describeChain(...args, numbers), numbers]
@@ -53,7 +53,7 @@ describe('the two engines', function () {
     wasm = require('../../lib/engine/wasm')
   })
 
-  /** Both answer a call alike; returns that answer. */
+  /** Checks that both answer a call alike, and returns the answer. */
   function same (call) {
     const [one, other] = [native, wasm].map((engine) => outcome(() => call(engine)))
     assert.deepEqual(other, one)
@@ -73,7 +73,7 @@ describe('the two engines', function () {
     }
   })
 
-  it('answer alike for what is no string', () => {
+  it('answer alike for values that are not strings', () => {
     for (const value of WRONG) {
       const { thrown } = same((engine) => asking(engine, engine.compile(...LIST))(value))
       assert.equal(thrown, undefined)
@@ -118,13 +118,13 @@ describe('the two engines', function () {
     }
   })
 
-  it('say alike what is wrong with which entry', () => {
+  it('report the same fault of the same entry', () => {
     assert.deepEqual(same(({ compile }) => compile('10.0.0.1x::1/129', Uint32Array.of(8, 1, 7))), { value: -5 })
     assert.deepEqual(same(({ compile }) => compile('10.0.0.1::1/129', Uint32Array.of(8, 7))), { value: -6 })
     assert.deepEqual(same(({ resolveOnce }) => resolveOnce('x', undefined, '', '')), { value: null })
   })
 
-  it('write the same facts, and no more than there is room for', () => {
+  it('write the same facts, and nothing if the array is too short', () => {
     for (const text of ['10.0.0.1', 'fe80::1%eth0', '::ffff:10.0.0.1/100', 'uniquelocal', '1.2.3.4:80', '', LONG]) {
       for (const name of ['describeAddress', 'describeEntry']) {
         for (const room of [0, DESCRIPTION - 1, DESCRIPTION, DESCRIPTION + 3]) {
@@ -141,7 +141,7 @@ describe('the two engines', function () {
     }
   })
 
-  it('describe a chain alike, whatever its texts are, and no more than there is room for', () => {
+  it('describe a chain alike, whatever its texts are, and write nothing if the array is too short', () => {
     for (const [chain, lengths] of [
       ['', undefined], ['', Uint32Array.of()], [LONG, undefined], [`${LONG}::1`, Uint32Array.of(LONG.length, 3)],
       ['::ffff:10.0.0.1', undefined], ['1\u0130.2.3.4', undefined], CHAIN
@@ -157,7 +157,7 @@ describe('the two engines', function () {
   })
 
   for (const name of ['names', 'layout']) {
-    it(`write the same ${name}, as far as there is room`, () => {
+    it(`write the same ${name}, as far as the array reaches`, () => {
       for (const room of [0, 1, NUMBERS, 1000]) {
         const written = [native, wasm].map((engine) => {
           const numbers = new Uint32Array(room).fill(7)
@@ -180,14 +180,14 @@ describe('the two engines', function () {
 describe('the native engine', () => {
   const native = require('../../build/Release/proxy_addr_native.node')
 
-  it('answers a handle that it does not know, or no longer, by undefined', () => {
+  it('returns undefined for an unknown or released handle', () => {
     const set = native.compile('10.0.0.0/8', undefined)
 
     assert.equal(native.isTrusted(set, '10.0.0.1'), true)
     native.release(set)
     native.release(set)
     for (const handle of [...WRONG, 0, -1, 0.5, NaN, 2 ** 31, 2 ** 32, 2 ** 53, 1e6, set]) {
-      // What is not a whole number of 32 bits is converted to one.
+      // A handle that is not a 32-bit integer is converted to one.
       if (native.walk(handle, 'a') !== undefined) assert.notEqual(handle, set)
       else assert.deepEqual(outcome(() => native.isTrusted(handle, '10.0.0.1')), { thrown: undefined })
     }
@@ -196,7 +196,7 @@ describe('the native engine', () => {
     assert.deepEqual([native.walk(), native.resolve(), native.release()], [undefined, undefined, undefined])
   })
 
-  it('keeps many sets apart, also where one was released', () => {
+  it('keeps many sets apart, even if some were released', () => {
     const list = (i) => `10.${i >> 8}.${i & 255}.0/24`
     const sets = Array.from({ length: 1000 }, (_, i) => native.compile(list(i), undefined))
 

@@ -8,24 +8,21 @@ const { describe, it } = require('mocha')
 const proxyaddr = require('../../lib')
 const { SENTENCES } = require('../../lib/why/explain/faults')
 const { FAULTS } = require('../../lib/why/facts')
+const { request } = require('../support/rules')
 
 const ROOT = path.join(__dirname, '..', '..')
-
-function request (peer, header) {
-  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
-}
 
 function explain (peer, header, trust) {
   return proxyaddr.explain(request(peer, header), trust)
 }
 
-/** The explanation as what it is without toString(). */
+/** Returns the explanation as plain data, without toString(). */
 function plain (explanation) {
   return JSON.parse(JSON.stringify(explanation))
 }
 
 describe('explain()', () => {
-  it('says where each address stands, and what trusts it', () => {
+  it('says where each address is, and what trusts it', () => {
     const explanation = explain('::ffff:127.0.0.1', '198.51.100.7,  203.0.113.9 ,, 010.0.0.2',
       ['loopback', '8.1.2.3/8'])
 
@@ -76,7 +73,7 @@ describe('explain()', () => {
     ].join('\n'))
   })
 
-  it('shows nothing but its data to those who list it', () => {
+  it('has only its data as enumerable properties', () => {
     const explanation = explain('10.0.0.1', undefined, '10.0.0.1')
 
     assert.deepEqual(Object.keys(explanation), ['address', 'reason', 'hops'])
@@ -115,7 +112,7 @@ describe('explain()', () => {
     for (const nobody of [[], proxyaddr.trustProxy(false), proxyaddr.compile([])]) assert.equal(by(nobody), undefined)
   })
 
-  it('says so as text, too', () => {
+  it('says by which rule in its text, too', () => {
     const first = (trust) => String(explain('10.0.0.1', '192.0.2.1', trust)).split('\n')[1].trim()
 
     assert.equal(first(proxyaddr.trustProxy(1)), 'socket  10.0.0.1   trusted    by number of hops, 1')
@@ -125,7 +122,7 @@ describe('explain()', () => {
       'socket  10.0.0.1   trusted    by a promise, which is truthy: is the function async?')
   })
 
-  it('judges the end of the chain by a rule, but asks no function about it', () => {
+  it('judges the end of the chain by a rule, but calls no function for it', () => {
     const verdict = (trust) => explain('10.0.0.1', '10.0.0.2', trust).hops[1].verdict
 
     assert.equal(verdict('10.0.0.0/8'), 'trusted')
@@ -191,14 +188,14 @@ describe('explain()', () => {
     assert.equal(thrown(Object.create(null)), 'something was thrown that has no text')
   })
 
-  it('throws at misuse', () => {
+  it('throws for invalid arguments', () => {
     for (const nothing of [undefined, null, '', 0, false]) {
       assert.throws(() => proxyaddr.explain(nothing, 'loopback'),
         { name: 'TypeError', message: 'req argument is required' })
     }
   })
 
-  it('has no entry of a compiled list that was too long to be kept', () => {
+  it('names no entry of a compiled list that was too long to be kept', () => {
     const list = Array.from({ length: 4097 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`)
     const by = (trust) => explain('10.0.1.1', 'x', trust).hops[0].by
     const entry = { rule: 'list', entry: '10.0.1.0/24', index: 1, subnet: '10.0.1.0/24' }
@@ -213,7 +210,7 @@ describe('explain()', () => {
     for (const sentence of Object.values(SENTENCES)) assert.equal(typeof sentence('"x"'), 'string')
   })
 
-  it('shows eight of what was not reached, and how many more there are', () => {
+  it('shows eight of the entries that were not reached, and says how many more there are', () => {
     const lines = String(explain('192.0.2.1', '10.0.0.1,'.repeat(1000), '10.0.0.1')).split('\n')
 
     assert.equal(lines.length, 11)
@@ -221,7 +218,7 @@ describe('explain()', () => {
     assert.equal(String(explain('192.0.2.1', '10.0.0.1,'.repeat(8), '10.0.0.1')).split('\n').length, 10)
   })
 
-  it('takes a chain of any length, and describes the first and last of it', () => {
+  it('accepts a chain of any length, and describes its first and last hops', () => {
     const header = Array.from({ length: 200_000 }, (_, i) => `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`).reverse().join(' ,, ')
     for (const trust of ['10.0.0.0/8', () => true, proxyaddr.trustProxy(true), proxyaddr.trustProxy(1e9)]) {
       const explanation = explain('10.0.0.1', header, trust)
@@ -237,7 +234,7 @@ describe('explain()', () => {
     assert.deepEqual(explain('10.0.0.1', header, '10.0.0.1').omitted, { at: 2, trusted: 0, unreached: 199_991 })
   }).timeout(120_000)
 
-  it('counts the same whoever is asked, and has the same hops', () => {
+  it('has the same counts and hops for a list and for a function', () => {
     const header = `${'1.1.1.1, '.repeat(30)}192.0.2.7, ${'10.0.0.2,'.repeat(50)}`
     const list = proxyaddr.compile('10.0.0.0/8')
     const [known, asked] = [list, (addr) => list(addr)].map((trust) => explain('10.0.0.1', header, trust))
@@ -251,7 +248,7 @@ describe('explain()', () => {
     assert.equal(explain('192.0.2.1', '1.1.1.1 , , ,'.repeat(20), list).omitted.unreached, 12)
   })
 
-  it('describes as many hops as it is asked for', () => {
+  it('describes as many hops as the option says', () => {
     const header = '10.0.0.2, '.repeat(100)
     for (const maxHops of [1, 2, 3, 7, 50]) {
       const { hops, omitted, address } = proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', { maxHops })
@@ -270,7 +267,7 @@ describe('explain()', () => {
     assert.equal(proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', {}).hops.length, 24)
   })
 
-  it('keeps where an error came up in a long chain', () => {
+  it('describes the hop at which an error occurred in a long chain', () => {
     const { error, hops, omitted } = explain('10.0.0.1', 'a,'.repeat(100), (addr, i) => {
       if (i === 40) throw new Error('forty')
       return true
@@ -282,7 +279,7 @@ describe('explain()', () => {
     assert.match(String(explain('10.0.0.1', 'a,'.repeat(100), 'blargh')), /\n {2}and 93 more, not judged$/)
   })
 
-  it('is loaded when it is asked for, and not before', () => {
+  it('is loaded on first use, and not before', () => {
     const source = `
       const proxyaddr = require('./lib')
       const loaded = () => Object.keys(require.cache).filter((name) => /lib.why/.test(name)).length

@@ -1,6 +1,6 @@
 'use strict'
 
-/* The engine's facts about addresses and entries, on the tables of the core. */
+/* Compares the engine's facts about addresses and entries with the core's tables. */
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -41,7 +41,7 @@ const shows = {
   }
 }
 
-/** A table's byte above 7f denotes any character outside ASCII. */
+/** In a table, a byte above 7f stands for any character outside ASCII. */
 function answers (table, { inputs, line, expected }) {
   assert.equal(shows[table](inputs), expected, line)
 }
@@ -111,7 +111,7 @@ describe('facts about addresses and entries', () => {
     assert.deepEqual(describeChain(['10.0.0.1'], []), [])
   })
 
-  /** The names of the constants of a header, in camel case, and their numbers. */
+  /** Returns the names of a header's constants, in camel case, and their numbers. */
   function constants (header, prefix) {
     const text = fs.readFileSync(path.join(__dirname, '..', '..', 'src', 'core', 'why', header), 'utf8')
     return [...text.matchAll(new RegExp(`^  ${prefix}_(\\w+) = (\\d+)`, 'gm'))]
@@ -120,7 +120,7 @@ describe('facts about addresses and entries', () => {
       ])
   }
 
-  it('have the words of the constants in C', () => {
+  it('use the names of the constants in C', () => {
     assert.deepEqual(constants('diagnose.h', 'PA_FAULT'), FAULTS.map((fault, i) => [fault, i]))
     assert.deepEqual(constants('describe.h', 'PA_WRITTEN'), FORMS.map((form, i) => [form, 2 ** i]))
     assert.deepEqual([layout.FAULTS, layout.FORMS], [FAULTS.length, FORMS.length])
@@ -133,7 +133,7 @@ describe('facts about addresses and entries', () => {
     assert.deepEqual(new Set(faults.filter(Boolean)), new Set(FAULTS.slice(1)))
   })
 
-  it('are refused for a value that is not text, and written only into an array of their size', () => {
+  it('are refused for a value that is not a string, and written only into an array of their size', () => {
     const facts = new Uint32Array(layout.DESCRIPTION)
     for (const describe of [engine.describeAddress, engine.describeEntry]) {
       assert.equal(describe('10.0.0.1', facts), 0)

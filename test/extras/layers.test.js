@@ -31,7 +31,7 @@ const NEVER = [
   ['bin/', /^(?!lib\/)/]
 ]
 
-/** Files, and what they may require only after they are loaded. */
+/** Files, and what they may require only inside of functions. */
 const NOT_AT_FIRST = [['lib/(?:index|header|trust/[^/]+)\\.js', new RegExp(`^${CAPABILITIES}`)]]
 
 const INCLUDES_NEVER = [
@@ -82,7 +82,7 @@ function folderOf (file) {
   return file.match(new RegExp(`^(?:${CAPABILITIES}|lib/engine/)`))?.[0] ?? file.split('/')[0]
 }
 
-/** For each folder, the other folders that its files require. */
+/** Returns, for each folder, the other folders that its files require. */
 function foldersUsedBy (files, uses) {
   const used = new Map()
   for (const file of files) {
@@ -135,11 +135,11 @@ describe('the layers', () => {
     assert.deepEqual(broken(scripts, NOT_AT_FIRST, requiredAtFirst), [])
   })
 
-  it('have no circle of files', () => {
+  it('contain no circle of files', () => {
     assert.equal(circle(scripts, requiredAtFirst), undefined)
   })
 
-  it('have no circle of folders', () => {
+  it('contain no circle of folders', () => {
     const used = foldersUsedBy(scripts, requiredAtFirst)
 
     assert.ok(used.get('test').has('lib') && used.has('lib/why/'))

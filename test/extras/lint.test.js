@@ -14,14 +14,14 @@ const ROW = /^\| ((?:`[a-z-]+`,? ?†? ?)+)\| (danger|warning|hint) \|/gm
 const revoked = Proxy.revocable([], {})
 revoked.revoke()
 
-/** So many subnets of IPv4 that are not wide. */
+/** Returns `count` IPv4 subnets that are not wide. */
 function twelves (count) {
   return Array.from({ length: count }, (_, i) => `${32 + (i >> 4)}.${i % 16 * 16}.0.0/12`)
 }
 
 /**
- * For each code: settings that have it, and what to use instead; and settings
- * that nearly do.
+ * For each code: settings that it is reported for, with what to use instead, and
+ * settings that nearly get it.
  */
 const CASES = {
   'trusts-everybody': {
@@ -256,7 +256,7 @@ describe('lint()', function () {
     }
   }
 
-  it('finds nothing wrong with what trusts nobody, or private subnets', () => {
+  it('finds nothing wrong with settings that trust nobody, or private subnets', () => {
     const fine = [
       undefined, null, false, 0, -0, [], trustProxy(false), compile([]), 'loopback', 'uniquelocal',
       ['loopback', 'linklocal', 'uniquelocal'], '10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, 127.0.0.0/8, ::1',

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Texts that people write where a setting is expected, by kind. lint() names the
- * kind and the remedy; fromEnv(), and with it --trust, says the same and spells
- * out what to write. Each is [text, code, instead, what the reason says].
+ * Texts that people mistakenly write as a setting, by kind. lint() names the kind and
+ * the remedy; fromEnv(), and so --trust, says the same and spells out what to write.
+ * Each row is [text, code, instead, what the reason says].
  */
 
 const assert = require('node:assert/strict')
@@ -40,7 +40,7 @@ const KINDS = {
     ['sg-0a1b2c3d4e5f', 'host-name', undefined, /identifier/], ['arn:aws:ec2:eu-west-1:1:vpc', 'host-name', undefined, /identifier/],
     ['ethernet', 'host-name', undefined, HOST], ['pl-proxy', 'host-name', undefined, HOST]
   ],
-  'names with letters that only look right': [
+  'names with look-alike letters': [
     ['1inklocal', 'misspelt-name', 'linklocal', LOOKS],
     ['l0opback', 'misspelt-name', 'loopback', LOOKS],
     ['un1quelocal', 'misspelt-name', 'uniquelocal', LOOKS],
@@ -208,7 +208,7 @@ const KINDS = {
   ]
 }
 
-/** What fromEnv() says of a value, up to what it lists as accepted. */
+/** Returns what fromEnv() says about a value, without the list of what it accepts. */
 function refusalOf (text) {
   try {
     fromEnv('PROXIES', { PROXIES: text })
@@ -237,7 +237,7 @@ describe('a text that is refused', () => {
     }
   }
 
-  it('comes with what to write, whole, where that can be told', () => {
+  it('comes with a complete remedy if there is one', () => {
     const write = (text) => /\. Write PROXIES=(.*)$/.exec(refusalOf(text))?.[1]
 
     assert.equal(write('10.0.0.7:80, localhost ,10.20.*'), '10.0.0.7,loopback,10.20.0.0/16')
@@ -250,11 +250,11 @@ describe('a text that is refused', () => {
     assert.equal(write(many.join('\n')), many.join())
   })
 
-  it('has three of its problems in a message, and their number', () => {
+  it('has at most three of its problems in a message, and the number of the others', () => {
     assert.match(refusalOf('a.b, c.d, e.f, g.h, i.j'), /^(?:[^;]*; ){3}and 2 more$/)
   })
 
-  it('has no remedy in which lint() finds a danger, alone or in an array', () => {
+  it('never has a remedy in which lint() finds a danger, alone or in an array', () => {
     for (const [text] of Object.values(KINDS).flat()) {
       for (const { instead } of lint(text)) {
         if (instead === undefined) continue

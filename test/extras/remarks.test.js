@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * What people ask about whose address is right and of no use, by kind: what
- * explain() says beside the address. Each is [request, setting or trust, the code
- * of the remark or the reason, what the text says, what it does not say].
+ * Cases in which the address is correct but not what the user expects, by kind, and
+ * what explain() remarks on them. Each row is [request, setting or trust, the code of
+ * the remark or the reason, what the text says, what it does not say].
  */
 
 const assert = require('node:assert/strict')
@@ -14,7 +14,7 @@ const { trustProxy } = proxyaddr
 
 const CLIENT = '198.51.100.7'
 
-/** A request from a peer with a header, or with other headers. */
+/** Makes a request from a peer, with X-Forwarded-For or with other headers. */
 function from (remoteAddress, headers, more = {}) {
   return { headers: typeof headers === 'string' ? { 'x-forwarded-for': headers } : headers, socket: { remoteAddress }, ...more }
 }
@@ -49,7 +49,7 @@ const KINDS = {
     [{ headers: 'X-Forwarded-For: 192.0.2.1', socket: { remoteAddress: '10.0.0.1' } }, '10.0.0.1', 'headers-object', /headers is text/],
     [from('10.0.0.1', { 'x-forwarded-for': [CLIENT] }), '10.0.0.1', 'header-array', /must be one text.*join its elements/]
   ],
-  'what is no request': [
+  'values that are not requests': [
     wrong(new Request('http://x.example'), /A web Request has neither socket nor connection: pass the request of node:http/),
     wrong({ headers: {} }, /What was given has neither socket nor connection/),
     wrong({ socket: {} }, /has no headers, or neither/),
@@ -68,7 +68,7 @@ const KINDS = {
     wrong(new Proxy({}, {}), /What was given/),
     [from('10.0.0.1', CLIENT, { ip: '192.0.2.9' }), '10.0.0.1', 'own-ip', /an ip of its own, "192\.0\.2\.9"/]
   ],
-  'clients that are no address': [
+  'clients that are not addresses': [
     fault('198.51.100.7:50123', CLIENT.replaceAll('.', '\\.')), fault('[2001:db8::7]:443', '2001:db8::7'), fault('2001:db8::7:50123', '2001:db8::7'),
     fault('unknown'), fault('_hidden'), fault('-'), fault('localhost'), fault('"198.51.100.7"', '198\\.51\\.100\\.7'), fault('for=198.51.100.7', '198\\.51\\.100\\.7'), fault('\t198.51.100.7', '198\\.51\\.100\\.7'),
     fault('198.51.100.0/24'), fault('00:11:22:33:44:55'), fault('client.example'), fault('198.51.100.7 x'),
@@ -95,7 +95,7 @@ const KINDS = {
     [from('127.0.0.1', CLIENT), false, 'nobody-trusted', /so X-Forwarded-For is not read.*\n[^]*Nobody is trusted.*if 127\.0\.0\.1 is your proxy/],
     [from('192.0.2.1', {}), '10.0.0.1', 'no header', /there is no X-Forwarded-For/, /not read/]
   ],
-  'addresses that look as if they were trusted': [
+  'addresses that seem to be trusted': [
     near('100.64.1.1', 'loopback, linklocal, uniquelocal', /100\.64\.0\.0\/10, the shared address space/),
     near('::ffff:100.127.0.1', 'uniquelocal', /shared address space/), near('::1', '127.0.0.1', /"loopback" holds both/),
     near('::ffff:127.0.0.1', '::1', /127\.0\.0\.1 is this host/), near('127.0.1.1', '127.0.0.1', /this host/),
@@ -112,7 +112,7 @@ const KINDS = {
     [from('10.0.0.1', { 'x-real-ip': '192.0.2.8', 'x-forwarded-for': `${CLIENT}, 192.0.2.9` }), 1, 'untrusted', /^client/, /note/],
     [from('10.0.0.1', { 'x-real-ip': CLIENT, 'x-forwarded-for': CLIENT }), '127.0.0.2', 'untrusted', /^client/, /x-real-ip/]
   ],
-  'clients within what is trusted': [
+  'clients that are inside a trusted subnet': [
     [from('10.0.0.1', `${CLIENT}, 10.9.0.1`), 'uniquelocal', 'trusted-client', /10\.9\.0\.1 is trusted by uniquelocal: if it is a client/],
     [from('10.0.0.1', `1.2.3.4, ${CLIENT}, 10.9.0.1`), '10.0.0.0/8', 'trusted-client', /could have written all to its left/],
     [from('10.0.0.1', `${CLIENT}, 10.9.0.1`), '10.0.0.0/8', 'trusted-client', /./],
@@ -120,7 +120,7 @@ const KINDS = {
     [from('10.0.0.1', `${CLIENT}, 192.0.2.1`), '10.0.0.0/8, 192.0.0.0/8', 'end of chain', /^client/, /note/],
     [from('127.0.0.1', `${CLIENT}, 127.0.0.1`), 'loopback', 'end of chain', /^client/, /note/]
   ],
-  'what is given as trust': [
+  'trust arguments of the wrong kind': [
     asTrust(true), asTrust(1), asTrust(false), asTrust(''), asTrust({}), asTrust('loopback, 10.0.0.0/8', /text with commas goes through trustProxy/),
     [from('10.0.0.1', CLIENT), () => 'blargh', undefined, /^no client: invalid IP address: blargh/, /trustProxy/],
     [from('::ffff:10.0.0.1', CLIENT), () => (addr) => addr === '10.0.0.1', 'mapped-text', /asked about the text ::ffff:10\.0\.0\.1, and not about 10\.0\.0\.1: compile\(\)/],
@@ -161,7 +161,7 @@ describe('an explanation', () => {
     assert.equal(proxyaddr.explain({ headers: {}, req: trap }, '10.0.0.1').remarks[0].code, 'not-a-request')
   })
 
-  it('has five remarks at most, and names four headers', () => {
+  it('has at most five remarks, and names at most four headers', () => {
     const headers = { 'X-Forwarded-For': CLIENT }
     for (const name of ['forwarded', 'x-real-ip', 'true-client-ip', 'x-client-ip', 'client-ip']) headers[name] = CLIENT
     const { remarks } = proxyaddr.explain(from('10.0.0.1', headers, { ip: 'x' }), '10.0.0.1')
@@ -202,7 +202,7 @@ describe('an explanation of odd input', () => {
       'client unknown: the socket has no address, so it is not trusted')
   })
 
-  it('takes the entries of a String object and has no place for them', () => {
+  it('reads the entries of a String object, but gives no offsets', () => {
     const { address, hops } = explain(Object('10.0.0.1'), Object('192.0.2.1, 10.0.0.2'), '10.0.0.0/8')
 
     assert.equal(address, '192.0.2.1')
@@ -211,14 +211,14 @@ describe('an explanation of odd input', () => {
     assert.equal(hops[0].by.entry, '10.0.0.0/8')
   })
 
-  it('trusts a String object by its text, whatever entry it shows', () => {
+  it('trusts a String object by its text, and then names no entry', () => {
     const peer = Object.assign(Object('x'), { toString: () => '10.0.0.1' })
 
     assert.deepEqual(explain(peer, 'a', '10.0.0.1').hops[0].by, { rule: 'list' })
     assert.match(String(explain(peer, 'a', '10.0.0.1')), /trusted {4}by the list/)
   })
 
-  it('shows what others wrote escaped and cut', () => {
+  it('escapes and shortens text from the request', () => {
     assert.equal(String(explain('10.0.0.1', `\x1b[1m\n\u2028, ${'9'.repeat(400)}`, ['10.0.0.1'])), [
       `client ${'9'.repeat(61)}...: not an address: "${'9'.repeat(61)}..." has more than 32 bits, at 0`,
       '  socket  10.0.0.1' + ' '.repeat(56) + '  trusted      by 10.0.0.1',
@@ -228,7 +228,7 @@ describe('an explanation of odd input', () => {
     assert.equal(String(explain('10.0.0.1', 'x', '\n\x1b')).split('\n')[0], 'no client: invalid IP address: \\u000a\\u001b')
   })
 
-  it('has bounded cells, whatever is escaped in them', () => {
+  it('limits the width of each cell, whatever is escaped in it', () => {
     const header = Array.from({ length: 8 }, () => '\u0001\u009b\u202e"'.repeat(600)).join()
     const text = String(explain('10.0.0.1', header, proxyaddr.trustProxy(true)))
 
@@ -237,7 +237,7 @@ describe('an explanation of odd input', () => {
     assert.ok(String(explain('10.0.0.1', 'x', '\u001b'.repeat(1e5))).length < 1000)
   })
 
-  it('minds no additions to Object.prototype', () => {
+  it('is not affected by additions to Object.prototype', () => {
     for (const name of ['get', 'set', 'value', 'writable']) {
       Object.prototype[name] = () => 1 // eslint-disable-line no-extend-native
       try {

@@ -35,7 +35,7 @@ const FORWARDED = [
 ]
 const [, , THREE_ENTRIES] = FORWARDED
 
-/** An app that answers, with a setting or none. */
+/** Makes an app that answers requests, with a setting or without one. */
 function make (express, setting, prepare = () => {}) {
   const app = express()
 
@@ -49,7 +49,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   describe(`an app of ${name} with proxy-addr-native/express`, function () {
     afterEach(closeAll)
 
-    /** An app's answer to a request with three entries. */
+    /** Returns an app's answer to a request with three entries. */
     async function ask (app, path = '/') {
       const { status, body } = await get(await listenApp(app), path, THREE_ENTRIES)
 
@@ -83,7 +83,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
     }
 
-    it('accepts functions of trustProxy() even without it', async () => {
+    it('accepts functions of trustProxy() even if it is not installed', async () => {
       for (const [setting, client] of [[1, '10.0.0.5'], [2, '203.0.113.7'], [true, '192.0.2.1'],
         [false, '127.0.0.1'], ['loopback', '10.0.0.5']]) {
         const { ip } = await ask(make(express, proxyaddr.trustProxy(setting)))
@@ -107,7 +107,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('compiles the setting each time it is set, and each way', async () => {
+    it('compiles the setting each time it is set, in whatever way', async () => {
       const app = make(express, undefined, install)
       const client = async () => (await ask(app)).ip
       const isOurs = () => Brand.setOf(app.get('trust proxy fn')) !== undefined
@@ -130,7 +130,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       assert.equal(app.set('etag', false), app)
     })
 
-    it('leaves a function alone that was set directly, before or after', async () => {
+    it('leaves a function alone that was set directly, before or after it was installed', async () => {
       const own = (address, i) => i < 1
       const before = make(express, 'loopback, 10.0.0.0/8', (app) => {
         app.set('trust proxy', true)
@@ -148,7 +148,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       }
     })
 
-    it('leaves a list alone that was compiled and set directly before it', async () => {
+    it('leaves a list alone that was compiled and set directly before it was installed', async () => {
       const app = make(express, 'loopback, 10.0.0.0/8')
 
       app.set('trust proxy fn', require('proxy-addr').compile('loopback'))

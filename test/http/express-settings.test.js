@@ -91,8 +91,8 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   describe(`an app of ${name} with proxy-addr-native/express`, function () {
     afterEach(closeAll)
 
-    describe('asked to lint', () => {
-      /** The warnings that the process emits while `act` runs. */
+    describe('with the option lint', () => {
+      /** Resolves to the warnings that the process emits while `act` runs. */
       async function warnings (act) {
         const seen = []
         const listener = (warning) => seen.push(warning)
@@ -107,7 +107,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         }
       }
 
-      it('warns of a danger, and sets it all the same', async () => {
+      it('warns of a danger, and sets it nevertheless', async () => {
         const app = install(express(), { lint: 'warn' })
         const [warning, ...more] = await warnings(() => app.set('trust proxy', true))
 
@@ -127,7 +127,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
           'all of 10.0.0.0/8 is trusted. Instead: 10.0.0.0/8']])
       })
 
-      it('throws for a danger, and leaves the setting as it was', async () => {
+      it('throws for a danger, and leaves the setting unchanged', async () => {
         const app = install(express(), { lint: 'throw' })
 
         app.set('trust proxy', 'loopback')
@@ -158,8 +158,8 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
     })
 
-    describe('asked to lint, with requests', () => {
-      /** The warnings of an app that gets three requests. */
+    describe('with the option lint, and requests', () => {
+      /** Resolves to the warnings of an app that receives three requests. */
       async function warned (options, setting, headers = HEADERS) {
         const seen = []
         const listener = ({ code, message }) => seen.push([code, message])
@@ -188,7 +188,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         }
       })
 
-      it('says nothing if the peer is trusted, there is no header, or it is to be ignored', async () => {
+      it('says nothing if the peer is trusted, there is no header, or the code is ignored', async () => {
         assert.deepStrictEqual(await warned({ lint: 'warn' }, 'loopback'), [])
         assert.deepStrictEqual(await warned({ lint: 'warn' }, undefined, {}), [])
         assert.deepStrictEqual(await warned({}, undefined), [])
@@ -203,7 +203,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         }
       })
 
-      it('names arguments that app.set() drops, and ignores what it is to ignore', async () => {
+      it('names arguments that app.set() drops, and leaves out ignored codes', async () => {
         const seen = []
         const listener = ({ code, message }) => seen.push([code, message])
 

@@ -128,7 +128,7 @@ function honest (reach, from) {
   return { from, reach, headers: {} }
 }
 
-/** The inner proxy's address, as seen by an app that listens on a mapped address or not. */
+/** Returns the inner proxy's address as the app sees it, on a mapped address or not. */
 function peer (network) {
   return network.mapped ? '::ffff:127.0.0.12' : '127.0.0.12'
 }
@@ -157,7 +157,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
     })
 
     describe('when the socket has been closed', () => {
-      /** req.ip and req.ips of an aborted request, read before and after. */
+      /** Resolves to req.ip and req.ips of an aborted request, read before and after. */
       async function aborted (app, { sub = false, first = true } = {}) {
         const end = new Promise((resolve) => {
           const handler = (req) => {
@@ -203,7 +203,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         assert.deepStrictEqual(after, before)
       })
 
-      it('remembers the peer from when the request arrived, whether it was asked or not', async () => {
+      it('remembers the peer from when the request arrived, even if nothing read it', async () => {
         for (const sub of [false, true]) {
           const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false, sub })
 

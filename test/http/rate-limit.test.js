@@ -54,7 +54,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         await closeAll()
       })
 
-      /** The answers to repeated requests of a client with an address. */
+      /** Resolves to the answers to repeated requests from a client with this address. */
       async function send (from, headers, more = {}) {
         const answers = []
         for (const header of headers) {
@@ -96,7 +96,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
 
       if (!way.includes('hops')) {
-        it('is not evaded by one that bypasses the proxies', async function () {
+        it('is not evaded by a client that bypasses the proxies', async function () {
           const answers = await send('127.0.0.26', ['203.0.113.1', '203.0.113.2', '127.0.0.12', '203.0.113.4'],
             { direct: true })
 
@@ -108,7 +108,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   }
 }
 
-/** A store that counts into a map, so that a test can see the keys. */
+/** A store that counts in a map, so that a test can see the keys. */
 function counting (buckets) {
   return {
     localKeys: true,

@@ -21,7 +21,7 @@ describe('an app that was bundled', function () {
   let out
 
   before(async () => {
-    project = await makeTemp()
+    project = makeTemp()
     await createProject(project, await packTarball())
   })
 
@@ -29,7 +29,7 @@ describe('an app that was bundled', function () {
   let place
 
   beforeEach(async () => {
-    place = await makeTemp()
+    place = makeTemp()
     out = path.join(place, 'app', 'dist')
     await fs.mkdir(out, { recursive: true })
   })

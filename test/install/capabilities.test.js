@@ -63,7 +63,7 @@ describe('what the original lacks, in the packed package,', function () {
   let directory
 
   before(async () => {
-    directory = await makeTemp()
+    directory = makeTemp()
     await writeFile(path.join(directory, 'package.json'), JSON.stringify({
       private: true,
       dependencies: { express: '5', 'proxy-addr-native': `file:${await packTarball()}` }
@@ -102,7 +102,7 @@ describe('the command line of the packed package', function () {
   })
 
   beforeEach(async function () {
-    directory = await makeTemp()
+    directory = makeTemp()
   })
 
   afterEach(function () {

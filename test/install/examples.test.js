@@ -98,7 +98,7 @@ describe('the example', function () {
 
 /** Copies an example into a new project, with the tarball in place of `file:../..`. */
 async function createProject ({ folder, file, upgrade, dependencies, overrides }, tarball) {
-  const directory = await makeTemp()
+  const directory = makeTemp()
   await cp(file ?? path.join(FOLDER, folder, 'index.js'), path.join(directory, 'index.js'))
   const manifest = file
     ? { private: true, dependencies, overrides }

@@ -34,7 +34,7 @@ describe('the installation that README describes', function () {
   }
 
   beforeEach(async function () {
-    directory = await makeTemp()
+    directory = makeTemp()
     packed = `file:${await packTarball()}`
   })
 
@@ -79,7 +79,7 @@ describe('the installed package', function () {
   let installed
 
   beforeEach(async function () {
-    directory = await makeTemp()
+    directory = makeTemp()
     installed = path.join(directory, 'node_modules', 'proxy-addr')
     const tarball = `file:${await packTarball()}`
     await writeFile(path.join(directory, 'package.json'), JSON.stringify({
@@ -132,7 +132,7 @@ describe('an empty Express project, without a compiler or install scripts,', fun
   let installed
 
   before(async function () {
-    directory = await makeTemp()
+    directory = makeTemp()
     installed = path.join(directory, 'node_modules', 'proxy-addr')
     await cp(path.join(ROOT, 'examples', 'express', 'index.js'), path.join(directory, 'index.js'))
     await writeFile(path.join(directory, 'package.json'),

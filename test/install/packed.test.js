@@ -23,7 +23,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
     before(async function () {
       network = await chooseNetwork()
-      project.directory = await makeTemp()
+      project.directory = makeTemp()
       project.tarball = await packTarball()
       await createProject(project, name.slice(-1))
       await install(project.directory)
@@ -39,7 +39,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     after(async function () {
       await app?.stop()
       await original?.stop()
-      await remove(project.directory)
+      remove(project.directory)
     })
 
     it('runs on this package, with its binary', function () {

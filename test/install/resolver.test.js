@@ -82,7 +82,7 @@ describe('the resolver', function () {
 
   it('knows the client of haproxy by a Unix socket', async function () {
     requireProxy(this, 'haproxy')
-    const directory = await makeTemp()
+    const directory = makeTemp()
     const file = path.join(directory, 'app.sock')
     const server = await app(file)
     const haproxy = await startHaproxy(`unix@${file}`)
@@ -92,6 +92,6 @@ describe('the resolver', function () {
     await haproxy.stop()
     server.close()
     await once(server, 'close')
-    await remove(directory)
+    remove(directory)
   })
 })

@@ -10,10 +10,10 @@ const { existsSync } = require('node:fs')
 const path = require('node:path')
 
 /**
- * Runs node-gyp, with the headers beside the running Node if there are any, so that
- * nothing has to be downloaded.
+ * Runs node-gyp with the headers of the running Node, if they are installed beside
+ * it, so that nothing has to be downloaded.
  *
- * @param {string} script node-gyp's own
+ * @param {string} script the path of node-gyp
  * @param {string[]} args
  * @param {import('node:child_process').SpawnSyncOptions} options
  * @returns {import('node:child_process').SpawnSyncReturns<string | Buffer>}

@@ -1,7 +1,7 @@
 /*
- * The program that loads the addon provides Node-API, whatever its name:
+ * The program that loads the addon provides Node-API, whatever its name is:
  * Electron and single executables are not called node.exe. The first call of a
- * function of Node-API asks this hook for the library.
+ * Node-API function asks this hook for the library.
  */
 #include <windows.h>
 

@@ -1,15 +1,15 @@
 'use strict'
 
 /*
- * Builds the binaries of the package into prebuilds/, and the WebAssembly, and
- * records each build. Without --target, builds those that this machine can: on
- * Linux all of TARGETS, elsewhere its own binary.
+ * Builds the package's binaries into prebuilds/, and the WebAssembly modules, and
+ * records each build. Without --target, builds what this machine can: on Linux all
+ * of TARGETS, elsewhere its own binary.
  *
  *   npm run prebuilds [-- --target linux-arm64 --target wasm] [--pinned]
  *
- * `--target host` stands for the machine's own platform, whatever it is. With
- * --pinned, as for a release, nothing is built unless each compiler has the
- * version that toolchain.js names.
+ * `--target host` stands for the machine's own platform. With --pinned, as for a
+ * release, nothing is built unless each compiler has the version that toolchain.js
+ * names.
  */
 
 const { spawnSync } = require('node:child_process')
@@ -26,7 +26,7 @@ const ROOT = path.join(__dirname, '..', '..')
 const ADDON = 'proxy_addr_native.node'
 const HOST = `${process.platform}-${process.arch}`
 
-/** The targets of Debian's compilers, each binary with their prefix. */
+/** The targets of Debian's compilers, each with the prefix of its commands. */
 const TARGETS = {
   'linux-x64': { build: buildByGyp, arch: 'x64', prefix: 'x86_64-linux-gnu-' },
   'linux-arm64': { build: buildByGyp, arch: 'arm64', prefix: 'aarch64-linux-gnu-' },
@@ -34,7 +34,7 @@ const TARGETS = {
   wasm: {}
 }
 
-/** Removes what only a debugger needs; MSVC keeps that in a file of its own. */
+/** Options that remove what only a debugger needs; MSVC keeps that in a separate file. */
 const STRIP = { linux: ['--strip-unneeded'], darwin: ['-x'] }
 
 const HOOK = path.join(__dirname, 'node-host.c')
@@ -45,7 +45,7 @@ const NOT_OURS = /win_delay_load_hook\.cc$/
 /** The flags that common.gypi adds to C++ on Linux, where gcc compiles too. */
 const CXX_FLAGS = ['-std=gnu++17', '-fno-rtti', '-fno-exceptions']
 
-/** Make the file depend only on its sources, and at run time only on Windows. */
+/** These make the file depend only on its sources, and at run time only on Windows. */
 const LINK_FLAGS = ['-shared', '-s', '-static-libgcc', '-Wl,--no-insert-timestamp']
 
 /** Runs a command; throws an error with its output if it fails or is missing. */
@@ -104,7 +104,7 @@ function settings (copy) {
   const { cflags, cflags_c: c, cflags_cc: cxx, defines, include_dirs: folders } = target.configurations.Release
   return {
     sources: target.sources.filter((file) => !NOT_OURS.test(file)),
-    // Contains a variable that only Visual Studio fills in.
+    // Left out: definitions with a variable that only Visual Studio fills in.
     defines: defines.filter((define) => !define.includes('<(')),
     c: [...cflags, ...c],
     cxx: [...cflags, ...cxx, ...CXX_FLAGS],
@@ -113,8 +113,8 @@ function settings (copy) {
 }
 
 /**
- * Makes an import library of Node-API that is bound at the first call, so the name
- * of the program does not matter; see HOOK.
+ * Makes an import library of Node-API that is bound at the first call, so that the
+ * name of the program does not matter; see HOOK.
  *
  * @returns {string} the library
  */
@@ -130,8 +130,8 @@ function importLibrary (prefix, copy) {
 }
 
 /**
- * Builds for Windows by mingw-w64. node-gyp does not support that, but gyp prints
- * what binding.gyp amounts to there: sources, definitions, flags and folders.
+ * Builds for Windows with mingw-w64. node-gyp does not support that, but gyp prints
+ * what binding.gyp means for Windows: sources, definitions, flags and folders.
  */
 function buildByMingw ({ prefix }, output) {
   withCopy((copy) => {
@@ -144,7 +144,7 @@ function buildByMingw ({ prefix }, output) {
       run(prefix + compiler, [...common, ...flags, '-c', source, '-o', object], { cwd: copy })
       return object
     })
-    // The compiler for C links no library of C++.
+    // Linked by the C compiler, which adds no C++ library.
     run(`${prefix}gcc-posix`,
       [...LINK_FLAGS, ...objects, importLibrary(prefix, copy), '-ldelayimp', '-o', output])
   })
@@ -187,7 +187,7 @@ function chosen (target) {
     (process.platform === 'linux' ? Object.keys(TARGETS).join(', ') : 'wasm') + ')')
 }
 
-/** @throws {Error} if a compiler has another version than is named */
+/** @throws {Error} if a compiler does not have the version that toolchain.js names */
 function checkToolchains (targets) {
   const found = targets.flatMap((target) => differences(target, used(target).packages))
   if (found.length > 0) throw new Error(`${found.join('\n')}\nInstall these: apt-get install $(node tools/build/toolchain.js)`)

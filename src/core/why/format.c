@@ -1,4 +1,4 @@
-/* format: the canonical text of an address. */
+/* format: writes the canonical text of an address. */
 #include "format.h"
 
 #define GROUPS 8
@@ -40,7 +40,7 @@ typedef struct {
   unsigned end;
 } run;
 
-/* The first of the longest runs of zero groups; empty if none has two. */
+/* Finds the first of the longest runs of at least two zero groups. */
 static run find_gap(const unsigned group[GROUPS]) {
   run gap = {0, 0}, zeros = {0, 0};
   for (unsigned i = 0; i < GROUPS; i++) {
@@ -58,8 +58,8 @@ static void put_ipv6(writer *out, uint64_t high, uint64_t low) {
   run gap = find_gap(group);
   for (unsigned i = 0; i < GROUPS; i++) {
     bool in_gap = i >= gap.start && i < gap.end;
-    /* One colon where the gap begins; the other is its next group's, or the
-     * end's. */
+    /* The first colon of "::"; the second comes with the next group, or at the
+     * end. */
     if (i == 0 ? in_gap : !in_gap || i == gap.start) put(out, ':');
     if (!in_gap) put_group(out, group[i]);
   }

@@ -44,7 +44,7 @@ const PARTS = [
     ['two of CloudFront\'s ranges are its whole list', [COVERAGE, 'const SEVERAL = 3', 'const SEVERAL = 2']],
     ['a URL keeps its port', [KINDS, 'divide(place)?.host ?? place', 'place']],
     ['full-width digits are blamed on themselves', [KINDS, 'if (plain === text) return undefined', 'return undefined']],
-    ['an exclusion is an address', [KINDS, '(?:not|except|without)\\s+)\\s*(.+)$/i', '(?:never)\\s+)(.{99})$/i']],
+    ['an exclusion is an address', [KINDS, '(?:not|except|without)(?=\\s))\\s*(\\S.*)$/i', '(?:never)(?=\\s))\\s*(\\S.{99})$/i']],
     ['a path is an address', [KINDS, 'if (!PATH.test(text) || /^\\/[0-9]+$/.test(text)) return undefined', 'return undefined']],
     ['nobody is true', [KINDS, 'isWhole ? false : undefined)', 'isWhole ? true : undefined)']],
     ['an inverted mask is read as a netmask', [SPANS, 'if (mask === free) return { length, isInverted: true }', '']],

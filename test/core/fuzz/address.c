@@ -1,9 +1,9 @@
 /*
- * The targets address and subnet: what a text denotes as an address, and as an
- * entry of a trust list; and set: which addresses a list contains.
+ * The targets address and subnet check what a text denotes as an address, and
+ * as an entry of a trust list; set checks which addresses a list contains.
  *
- * The input of set is records, each of a kind, a size and the bits of an
- * address:
+ * The input of set consists of records, each with a kind, a size and the bits
+ * of an address:
  *
  *   kind & 1   the address is IPv6 (16 bytes) or IPv4 (4 bytes)
  *   kind & 2   instead of one subnet of `size` bits, a row of up to 32 single

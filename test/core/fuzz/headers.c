@@ -1,7 +1,7 @@
 /*
- * The targets hops and resolve, which compare the core's reading of a header
- * with a model that is slow and obviously right, and strict, which checks the
- * strict walk of one as both kinds of chain, from a trusted peer.
+ * The targets hops and resolve compare the core's reading of a header with a
+ * model that is slow and obviously right. strict checks the strict walk of a
+ * header, read as both kinds of chain, from a trusted peer.
  *
  * For resolve, the lines of the input are the peer, the header, and the entries
  * of the trust list; for strict, the header and those entries. Invalid entries
@@ -56,7 +56,7 @@ static bool model_trusts(const list *subnets, const pa_unit *text,
          list_has(subnets, &address);
 }
 
-/** Finds the client; `reached_start` stays false. */
+/** Finds the client by definition; `reached_start` stays false. */
 static pa_client model_resolve(const list *subnets, const pa_unit *text,
                                size_t length) {
   pa_slice entry[INPUT_LONGEST];
@@ -102,8 +102,8 @@ static void check_slice(const input *header, pa_slice entry) {
   CHECK(header->text[entry.end - 1] != ' ');
 }
 
-/** Checks that the header's tail alone yields the same client, or reports
- * doubt. */
+/** Checks that the header's tail alone yields the same client, or says that it
+ * may not. */
 static void check_tail(const pa_trust_set *set, const list *subnets,
                        const input *tail, size_t cut, pa_client whole) {
   pa_client got = pa_resolve(set, tail->text, tail->length);

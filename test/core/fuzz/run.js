@@ -9,9 +9,9 @@
  *                    by default
  *   --seconds <n>    for each target; 60
  *   --jobs <n>       n targets at a time; one for each processor
- *   --coverage       prints how much of the core the corpus reaches, together
- *                    with earlier finds on this machine
- *   --merge          adds to corpus.txt the finds that reach more
+ *   --coverage       prints how much of the core is reached by the corpus and
+ *                    earlier finds on this machine
+ *   --merge          adds finds to corpus.txt that reach more
  *
  * New inputs go to build/fuzz/corpus, where the next run starts. An input that
  * reveals a fault goes to build/fuzz/crashes; the exit code is then 1.
@@ -35,13 +35,13 @@ const KINDS = {
   coverage: ['-O1', '-g', '-fprofile-instr-generate', '-fcoverage-mapping']
 }
 
-// The definition of membership, and what prints failed checks.
+// The definition of membership, and the functions that print failed checks.
 const SUPPORT = ['check.c', 'lists.c', 'vectors.c']
 
 const LONGEST_INPUT = 4096
 const LINES_OF_A_REPORT = 60
 
-/** These read records. The inputs of all others are made of the dictionary's texts. */
+/** These targets read records; the inputs of all others consist of the dictionary's texts. */
 const WITHOUT_DICTIONARY = ['set', 'strict']
 const DICTIONARY = path.join(FUZZ, 'pieces.dict')
 
@@ -162,8 +162,8 @@ async function fuzz (target, program, { seconds, finds, fresh = false }) {
 }
 
 /**
- * Adds to a target's corpus the finds that add to its coverage. Only which
- * branches are taken counts, not how often: that keeps the corpus small.
+ * Adds those finds to a target's corpus that add to its coverage. It only counts which
+ * branches are taken, not how often, which keeps the corpus small.
  */
 async function merge (target, program, finds) {
   const corpus = unpack(target)
@@ -201,7 +201,7 @@ async function fuzzAll ({ targets, seconds, jobs }) {
   return faults
 }
 
-/** LLVM's tools must have the same version as clang. */
+/** Finds LLVM's tools, which must have the same version as clang. */
 function llvmTool (name) {
   const version = execFileSync('clang', ['-dumpversion'], { encoding: 'utf8' }).split('.')[0]
   const names = [`${name}-${version}`, name]

@@ -4,13 +4,12 @@
 
 const { execFile, spawn } = require('node:child_process')
 const { once } = require('node:events')
-const { rmSync } = require('node:fs')
 const { readdir } = require('node:fs/promises')
 const http = require('node:http')
 const path = require('node:path')
 const { createInterface } = require('node:readline')
 const { promisify } = require('node:util')
-const { makeTemp } = require('../../support/temp')
+const { makeTemp, remove } = require('../../support/temp')
 
 const run = promisify(execFile)
 
@@ -42,8 +41,8 @@ function packTarball () {
 }
 
 async function pack () {
-  const directory = await makeTemp()
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  const directory = makeTemp()
+  process.once('exit', () => remove(directory))
   await npm(ROOT, 'run', 'prebuilds', '--', '--target', 'host', '--target', 'wasm')
   await npm(ROOT, 'pack', '--pack-destination', directory)
   const [file] = await readdir(directory)

@@ -51,14 +51,14 @@ function startHaproxy (target) {
 
 /** Starts a proxy by the command that `prepare` resolves to, on a port that is free. */
 async function start (host, prepare) {
-  const directory = await makeTemp()
+  const directory = makeTemp()
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const port = await freePort()
     const proxy = await launch(directory, await prepare(directory, port), host, port)
     if (proxy) return proxy
   }
   const log = await readFile(path.join(directory, LOG), 'utf8')
-  await remove(directory)
+  remove(directory)
   throw new Error(`the proxy did not start:\n${log}`)
 }
 
@@ -85,7 +85,7 @@ async function launch (directory, [command, ...args], host, port) {
     async stop () {
       child.kill('SIGTERM')
       await ended
-      await remove(directory)
+      remove(directory)
     }
   }
 }

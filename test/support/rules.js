@@ -1,7 +1,9 @@
 'use strict'
 
+/* What tests of the rules share: a request, and checks of addresses and errors. */
+
 const assert = require('node:assert/strict')
-const { compile } = require('../support/implementation')
+const { compile } = require('./implementation')
 
 /** Together, these four subnets contain every address. */
 const EVERYTHING = ['0.0.0.0/1', '128.0.0.0/1', '::/1', '8000::/1']

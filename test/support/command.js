@@ -5,7 +5,7 @@
 const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 
-const ROOT = path.join(__dirname, '..', '..', '..', '..')
+const ROOT = path.join(__dirname, '..', '..')
 const BIN = path.join(ROOT, 'bin', 'proxy-addr.js')
 
 /** Without what says something about colours, as CI does, too. */
