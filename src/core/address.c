@@ -1,6 +1,6 @@
 /*
- * address: ordinary spellings are read by shortcuts here; whatever those do not
- * know is left to the full grammars, which also know all they know.
+ * address: shortcuts read ordinary spellings. All other text is left to the
+ * full grammars, which also read everything that the shortcuts do.
  */
 #include "grammar.h"
 #include "words.h"
@@ -14,7 +14,7 @@
 #endif
 
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
-/* What a quad needs to have all words of its shortcut inside. */
+/* A quad this long contains all words that its shortcut reads. */
 #define QUAD_SHORTEST ((size_t)2 * PA_UNITS_PER_WORD)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
 
@@ -25,13 +25,13 @@ const uint8_t pa_hex_values[PA_ASCII] = {
     ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
 };
 
-/* What was found to be wrong with octets, added up: looked at once, at last. */
+/* The faults of octets, added up and tested once, at the end. */
 typedef struct {
-  /* Of some unit the top bit, if there was a unit that is no digit. */
+  /* Top bit set in any unit that is not a digit. */
   uint64_t units;
-  /* The top bit, if a value was less than its number of digits allows. */
+  /* Top bit set if a value is less than its number of digits allows. */
   uint32_t below;
-  /* A bit above the lowest eight, if a value was above 255. */
+  /* A bit above the lowest eight set if a value is above 255. */
   uint32_t above;
 } octet_faults;
 
@@ -58,12 +58,12 @@ static bool is_faultless(const octet_faults *faults) {
           (faults->below >> 31) | (faults->above >> 8)) == 0;
 }
 
-/* How far `count` units, 0 to 3, are from a word's end. Of none it is 0. */
+/* By how many bits to shift `count` units, 0 to 3, to a word's end; 0 for 0. */
 static unsigned bits_besides(size_t count) {
   return (64 - 16 * (unsigned)count) & 63;
 }
 
-/* Of a word's units the first `count`, moved to its end. */
+/* The first `count` units of a word, moved to its end. */
 static uint64_t first_digits(uint64_t word, size_t count) {
   return (word ^ PA_EACH_UNIT('0')) << bits_besides(count);
 }
@@ -73,13 +73,13 @@ static uint64_t last_digits(uint64_t word, size_t count) {
 }
 
 /*
- * A digit, 0x30 to 0x39, differs from a dot, 0x2e, by this bit. With it alone
- * the dots of what is an address are found soonest; what is none is found out
- * by looking at everything afterwards.
+ * A digit, 0x30 to 0x39, differs from a dot, 0x2e, in this bit. Testing it
+ * alone finds the dots of an address fastest; text that is not an address is
+ * detected afterwards, when every unit is checked.
  */
 #define DIGIT_BIT PA_EACH_UNIT(0x10)
 
-/* How many of a word's units stand before the first dot; 3 if there is none. */
+/* The number of a word's units before the first dot; 3 if there is none. */
 static unsigned before_dot(uint64_t word) {
   return pa_word_first((~word & DIGIT_BIT) | PA_WORD(0, 0, 0, 1));
 }
@@ -97,9 +97,9 @@ static unsigned behind_dot(uint64_t word) {
  *               before-        and `before_last` ends before the last
  *                   tail---
  *
- * Each dot has at most three units beside it, so in such a text all four words
- * are inside. An octet without digits is found out like any other that is
- * none: its word begins, or ends, with the dot.
+ * Each dot has at most three units on either side, so such a text contains all
+ * four words. An octet without digits is detected like any other invalid one:
+ * its word begins, or ends, with the dot.
  */
 static PA_INLINE bool read_dotted_quad(const pa_unit *text, size_t length,
                                        uint32_t *out) {
@@ -171,7 +171,7 @@ bool pa_address_parse_full(const pa_unit *text, size_t length,
   return pa_ipv4_parse(text, length, out);
 }
 
-/* Apart, or its registers would be saved for each dotted quad, too. */
+/* A function of its own, so that no registers are saved for a dotted quad. */
 static PA_NOT_INLINE bool parse_other(const pa_unit *text, size_t length,
                                       pa_address *out) {
   uint32_t bits;

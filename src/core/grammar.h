@@ -1,5 +1,5 @@
 /*
- * grammar: what those who read text share: address.c's shortcut, the full
+ * grammar: what all readers of text share: address.c's shortcut, the full
  * grammars of ipv4.c and ipv6.c, subnet.c and the explanations. Private to the
  * core.
  */
@@ -19,9 +19,9 @@
 extern const uint8_t pa_hex_values[PA_ASCII];
 
 /**
- * The value of a hexadecimal digit, or PA_NOT_HEX. Looked up, because whether
- * a digit is a letter is anyone's guess, and a jump on it a wrong guess half
- * the time: comparing took four times as long.
+ * The value of a hexadecimal digit, or PA_NOT_HEX. A table, because a branch on
+ * whether a digit is a letter is mispredicted half the time: comparing took
+ * four times as long.
  */
 static inline unsigned pa_hex_value(pa_unit c) {
   return c < PA_ASCII ? pa_hex_values[c] - 1U : PA_NOT_HEX;
@@ -35,7 +35,7 @@ static inline bool pa_is_digit(pa_unit c) {
  * Reads a group of an IPv6 address, with any number of leading zeros.
  *
  * @param out  receives the value; meaningless on refusal
- * @return how many digits it has; 0 is a refusal
+ * @return the number of its digits; 0 if it is invalid
  */
 static inline size_t pa_group_read(const pa_unit *text, size_t length,
                                    uint16_t *out) {
@@ -59,16 +59,16 @@ static inline size_t pa_group_read(const pa_unit *text, size_t length,
  */
 bool pa_quad_read(const pa_unit *text, size_t length, uint32_t *out);
 
-/** How many units stand before the quad of a mapped address. */
+/** The number of units before the quad of a mapped address. */
 #define PA_MAPPED_UNITS (sizeof "::ffff:" - 1)
 
 /**
- * The same after "::ffff:", which is what Node reports for an IPv4 peer of a
- * server that listens on "::".
+ * The same after "::ffff:", as Node reports an IPv4 peer of a server that
+ * listens on "::".
  */
 bool pa_mapped_quad_read(const pa_unit *text, size_t length, uint32_t *out);
 
-/** Are the first `length` units those of an ASCII text? */
+/** Returns whether the first `length` units are those of an ASCII text. */
 static inline bool pa_text_is(const pa_unit *text, const char *ascii,
                               size_t length) {
   for (size_t i = 0; i < length; i++) {
@@ -103,13 +103,13 @@ static inline pa_address pa_address_v6(uint64_t high, uint64_t low) {
  * the front, 0x20010db8 << 96), 1 (bits 1). Joined: 2001:db8:0:0:0:0:0:1.
  */
 typedef struct {
-  /** What stands before the "::", in its place. */
+  /** The groups before the "::", in their place. */
   pa_bits128 front;
-  /** What was read since. */
+  /** The groups read since. */
   pa_bits128 bits;
-  /** How many groups, in all; at most 8. */
+  /** The number of groups in all; at most 8. */
   unsigned count;
-  /** How many "::". With more than one, the bits are meaningless. */
+  /** The number of "::". With more than one, the bits are meaningless. */
   unsigned gaps;
 } pa_groups;
 
@@ -139,10 +139,10 @@ bool pa_ipv4_parse(const pa_unit *text, size_t length, pa_address *out);
 /** IPv4 at the end of an IPv6 address: four parts, no octal. */
 bool pa_ipv4_parse_tail(const pa_unit *text, size_t length, uint32_t *out);
 
-/** IPv6 with all it may have: odd colons, an IPv4 tail, a zone. */
+/** IPv6 with all that is allowed: odd colons, an IPv4 tail, a zone. */
 bool pa_ipv6_parse(const pa_unit *text, size_t length, pa_address *out);
 
-/** Is the text at least one digit, and nothing else? */
+/** Returns whether the text is at least one digit, and nothing else. */
 bool pa_all_digits(const pa_unit *text, size_t length);
 
 /**

@@ -2,12 +2,12 @@
  * hops: a cursor over X-Forwarded-For, from the right (the nearest proxy's
  * entry) to the left, without copying.
  *
- * The rules are those of the npm package forwarded 0.2.0: entries are divided
+ * The rules are those of the npm package forwarded 0.2.0: entries are separated
  * by ',' (0x2C), only U+0020 is trimmed, empty entries are skipped, and
  * nothing is validated or unquoted.
  *
- * The cursor is all in this header, because it is the walk's inner loop:
- * called in another file it made a walk of four entries 6 % slower.
+ * The whole cursor is in this header, because it is the walk's inner loop: in
+ * a file of its own it made a walk of four entries 6 % slower.
  */
 #ifndef PA_HOPS_H
 #define PA_HOPS_H
@@ -75,8 +75,8 @@ static inline bool pa_hops_is_filler(pa_unit unit) {
 
 /*
  * The offset after the last unit before `end` that is neither a comma nor a
- * space; 0 if there is none. So a header of thousands of them, which are no
- * entries, costs little more than to read it.
+ * space; 0 if there is none. So skipping thousands of commas and spaces costs
+ * little more than reading them.
  */
 static inline size_t pa_hops_skip(const pa_unit *text, size_t end) {
   while (end >= PA_BLOCK_UNITS) {

@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /**
- * Stands for the version of the package and for all that crosses: a sum of
+ * Stands for the package's version and for everything that crosses: a sum of
  * both, written by tools/build/identity.js.
  */
 #define PA_INTERFACE 0x904793e9
@@ -37,11 +37,11 @@ extern "C" {
  */
 #define PA_TAIL_UNITS 256
 
-/** The longest text, in units, for which the WebAssembly engine has a place. */
+/** The longest text, in units, that the WebAssembly engine's buffer holds. */
 #define PA_SHORT_UNITS 512
 
 /**
- * Packs where the client stands into one number: 0 for the peer, otherwise
+ * Packs the client's place into one number: 0 for the peer, otherwise
  * offset * PA_LENGTH_VALUES + length; and -1 minus that if the walk reached
  * the left end of the text.
  *

@@ -50,8 +50,8 @@ typedef struct {
 } pa_name;
 
 /**
- * The names, the only table of them: whoever needs a name, in C or JavaScript,
- * has it from here. To add a name, add it there.
+ * The only table of the names, for C and for JavaScript. To add a name, add it
+ * there.
  */
 extern const pa_name pa_names[];
 extern const size_t pa_names_count;

@@ -14,9 +14,9 @@ const express = require('express')
 
 const proxyaddr = require('../../lib')
 const { createResolver } = require('../../lib/resolver')
-const { Random } = require('../compare/random')
-const { SettingMaterial } = require('../compare/settings')
-const { makeHeader } = require('../compare/headers')
+const { Random } = require('../compare/seeds')
+const { SettingMaterial } = require('../compare/sides')
+const { makeHeader } = require('../compare/texts')
 const { startBrowser, startScript } = require('../install/support/project')
 const { makeTemp, remove } = require('../support/temp')
 

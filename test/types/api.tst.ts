@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'tstyche'
 import proxyaddr = require('proxy-addr-native')
+import install = require('proxy-addr-native/express')
 import { ListError, lists } from 'proxy-addr-native/lists'
 import type { LiveList, Outcome } from 'proxy-addr-native/lists'
 
@@ -248,5 +249,39 @@ describe('lists', () => {
 
   test('say what was refused', () => {
     expect(lists.fastly().state.lastError).type.toBe<ListError | undefined>()
+  })
+})
+
+/** As much of an app's type as @types/express declares, roughly. */
+interface Application {
+  (req: IncomingMessage, res: ServerResponse): any
+  set (setting: string, val: any): this
+  settings: any
+  get (name: string): any
+}
+declare const app: Application
+
+describe('install()', () => {
+  test('takes an app, and gives it back', () => {
+    expect(install(app)).type.toBe<Application>()
+    expect(install(app, { remember: true })).type.toBe<Application>()
+    expect(install.default(app, {})).type.toBe<Application>()
+  })
+
+  test('refuses what is no app', () => {
+    expect(install).type.not.toBeCallableWith()
+    expect(install).type.not.toBeCallableWith({})
+    expect(install).type.not.toBeCallableWith(() => app)
+    expect(install).type.not.toBeCallableWith(undefined)
+  })
+
+  test('refuses unknown options and wrong ones', () => {
+    expect(install).type.not.toBeCallableWith(app, { rember: true })
+    expect(install).type.not.toBeCallableWith(app, { remember: 1 })
+    expect(install).type.toBeCallableWith(app, { lint: 'warn' })
+    expect(install).type.toBeCallableWith(app, { lint: 'warn', ignore: ['hops'] })
+    expect(install).type.not.toBeCallableWith(app, { lint: true })
+    expect(install).type.not.toBeCallableWith(app, true)
+    expect(install).type.not.toBeCallableWith(app, null)
   })
 })

@@ -14,7 +14,6 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { MANAGERS } = require('./managers')
 const project = require('./project')
 const { startRegistry } = require('./registry')
 const { page, withoutVersions } = require('./page')
@@ -161,7 +160,7 @@ async function main () {
   const runtimes = []
   let bundlers
   try {
-    for (const [i, manager] of MANAGERS.entries()) {
+    for (const [i, manager] of project.MANAGERS.entries()) {
       // The first project is the one that the runtimes run.
       if (i > 0 && !manager.title.includes(values.only)) continue
       managers.push(await tryManager(manager, env, i))
