@@ -227,6 +227,7 @@ function explainedSettings (sides, lib) {
 }
 
 module.exports = {
+  SettingMaterial,
   explainedSettings,
   explainedSides,
   implementations,
