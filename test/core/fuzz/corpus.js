@@ -20,7 +20,7 @@ const path = require('node:path')
 const ROOT = path.join(__dirname, '..', '..', '..')
 const UNPACKED = path.join('build', 'fuzz', 'seeds')
 
-const TARGETS = ['address', 'subnet', 'describe', 'set', 'hops', 'resolve', 'strict']
+const TARGETS = ['address', 'subnet', 'describe', 'set', 'hops', 'resolve', 'strict', 'logs']
 
 const LINE = /^(?:([\w-]+) +)?((?:u?"(?:[^"\\]|\\.)*" ?)+)$/
 const TEXTS = /(u?)"((?:[^"\\]|\\.)*)"/g

@@ -5,8 +5,8 @@
  *
  *   node test/core/fuzz/run.js [target ...] [options]
  *
- *   target           address, subnet, describe, set, hops, resolve or strict; all
- *                    by default
+ *   target           address, subnet, describe, set, hops, resolve, strict or
+ *                    logs; all by default
  *   --seconds <n>    for each target; 60
  *   --jobs <n>       n targets at a time; one for each processor
  *   --coverage       prints how much of the core is reached by the corpus and
