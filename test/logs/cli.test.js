@@ -17,7 +17,7 @@ const proxyaddr = require('proxy-addr')
 
 const { compareLogs, createLogStream, createShadow, logLines, reportPage } = require('../../lib/logs')
 const { createResolver } = require('../../lib/resolver')
-const { BIN, plainEnv, run } = require('../extras/cli/support/command')
+const { BIN, plainEnv, run } = require('../support/command')
 const { needs } = require('../support/skip')
 const { derive, readLine, trustOf } = require('./model')
 
