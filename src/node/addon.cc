@@ -72,7 +72,7 @@ napi_value Boolean(napi_env env, bool boolean) {
                                                            : Undefined(env);
 }
 
-// The arguments of a hot call: exactly `count`, the first one a set's handle.
+// The arguments of a hot call: exactly `count`, and the set to ask.
 template <size_t count> struct Arguments {
   napi_value value[count];
   const pa_trust_set *set = nullptr;
@@ -83,7 +83,7 @@ template <size_t count> struct Arguments {
     void *sets = nullptr;
     if (napi_get_cb_info(env, info, &room, value, nullptr, &sets) != napi_ok)
       return false;
-    set = static_cast<const Sets *>(sets)->Find(env, value[0]);
+    set = static_cast<const Sets *>(sets)->asked();
     return set != nullptr;
   }
 };
@@ -108,29 +108,29 @@ napi_value ResolveTexts(napi_env env, const pa_trust_set *set, napi_value peer,
 // The hot calls are made without node-addon-api, which always reads six
 // arguments: that takes 2 ns.
 
-// isTrusted(set, address)
+// isTrusted(address)
 napi_value IsTrusted(napi_env env, napi_callback_info info) {
-  Arguments<2> arguments;
+  Arguments<1> arguments;
   Text text;
-  if (!arguments.Read(env, info) || !text.Read(env, arguments.value[1]))
+  if (!arguments.Read(env, info) || !text.Read(env, arguments.value[0]))
     return ThrowUndefined(env);
   return Boolean(env, pa_is_trusted(arguments.set, text.data(), text.size()));
 }
 
-// walk(set, header)
+// walk(header)
 napi_value Walk(napi_env env, napi_callback_info info) {
-  Arguments<2> arguments;
+  Arguments<1> arguments;
   return arguments.Read(env, info)
-             ? WalkText(env, arguments.set, arguments.value[1])
+             ? WalkText(env, arguments.set, arguments.value[0])
              : Undefined(env);
 }
 
-// resolve(set, peer, header)
+// resolve(peer, header)
 napi_value Resolve(napi_env env, napi_callback_info info) {
-  Arguments<3> arguments;
+  Arguments<2> arguments;
   return arguments.Read(env, info)
-             ? ResolveTexts(env, arguments.set, arguments.value[1],
-                            arguments.value[2])
+             ? ResolveTexts(env, arguments.set, arguments.value[0],
+                            arguments.value[1])
              : Undefined(env);
 }
 
@@ -186,7 +186,9 @@ Napi::Value Compile(const Napi::CallbackInfo &info) {
 // release(set)
 Napi::Value Release(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
-  pa_trust_set *set = static_cast<Sets *>(info.Data())->Take(env, info[0]);
+  uint32_t handle = 0;
+  (void)napi_get_value_uint32(env, info[0], &handle);
+  pa_trust_set *set = static_cast<Sets *>(info.Data())->Take(handle);
   if (set != nullptr) {
     ReportMemory(env, -static_cast<int64_t>(pa_trust_set_size(set)));
     pa_trust_set_free(set);
@@ -306,8 +308,11 @@ Sets *MakeSets(napi_env env) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Sets *sets = MakeSets(env);
-  // Without them the addon is refused, for what it does not export.
-  if (sets == nullptr) return exports;
+  napi_value asked = sets == nullptr ? nullptr : sets->MakeAsked(env);
+  // Without it the addon is refused, for what it does not export.
+  if (asked == nullptr ||
+      napi_set_named_property(env, exports, "asked", asked) != napi_ok)
+    return exports;
   Export<Compile>(env, exports, "compile", sets);
   Export<Release>(env, exports, "release", sets);
   ExportHot(env, exports, "isTrusted", IsTrusted, sets);

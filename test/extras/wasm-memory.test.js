@@ -22,9 +22,10 @@ function run (script, ...flags) {
     const { wasm, state, ask, walkHeader, put, putApart, putNumbers, drop } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
     const engine = require(${JSON.stringify(path.join(ENGINE, 'wasm'))})
     const { compile, resolveOnce, describeAddress, describeChain, names } = engine
-    const asking = ({ isTrusted, walk, resolve }, set) => (...args) => {
-      if (args.length > 2) return walk(set, args[1])
-      return args.length > 1 ? resolve(set, ...args) : isTrusted(set, ...args)
+    const asking = ({ asked, isTrusted, walk, resolve }, set) => (...args) => {
+      asked[0] = set
+      if (args.length > 2) return walk(args[1])
+      return args.length > 1 ? resolve(...args) : isTrusted(...args)
     }
     const set = asking(engine, compile('10.0.0.0/8', undefined))
     ${script}

@@ -56,9 +56,9 @@ const PARTS = [
     ['native: an array of another kind is read as lengths', [ENTRIES, 'return type == napi_uint32_array;', 'return true;']],
     ['native: an array of another kind receives numbers', [ADDON, 'return type == napi_uint32_array && size >= room;', 'return size >= room;']],
     ['native: hops are written where there is no room', [ADDON, '          chain.list()->count)\n    return env.Undefined();', '          chain.list()->count && numbers.size == 0)\n    return env.Undefined();']],
-    ['native: a released set can still be asked', ['src/node/sets.h', 'slot_[i] = {nullptr, free_};\n    free_ = i;\n    return set;', 'free_ = i;\n    return set;']],
-    ['native: a handle beyond all sets is looked up', ['src/node/sets.h', ' && i < size_\n', ' && i < size_ * 4096\n']],
-    ['native: an address that is not a string is undefined', [ADDON, 'text.Read(env, arguments.value[1]))\n    return ThrowUndefined(env);', 'text.Read(env, arguments.value[1]))\n    return Undefined(env);']],
+    ['native: a released set can still be asked', ['src/node/sets.h', 'slot_[handle] = {nullptr, free_};\n    free_ = handle;\n    return set;', 'free_ = handle;\n    return set;']],
+    ['native: a handle beyond all sets is looked up', ['src/node/sets.h', 'return handle < size_ ?', 'return handle < size_ * 4096 ?']],
+    ['native: an address that is not a string is undefined', [ADDON, 'text.Read(env, arguments.value[0]))\n    return ThrowUndefined(env);', 'text.Read(env, arguments.value[0]))\n    return Undefined(env);']],
     ['native: an invalid list for a single use is a lack of memory', [ADDON, 'return env.Null();', 'return env.Undefined();']],
     ['the names are written beyond their room', [CORE, 'if (out->length < out->room) out->at', 'out->at']]
   ]],
@@ -80,7 +80,7 @@ const PARTS = [
   ]],
   [[extras('peers')], [
     ['a peer of any length is kept', [SET, '} else if (peer.length <= LONGEST) {', '} else {']],
-    ['any answer of an engine is trust', [SET, 'isTrusted(this.handle, address) === true', 'isTrusted(this.handle, address)']],
+    ['any answer of an engine is trust', [SET, 'isTrusted(address) === true', 'isTrusted(address)']],
     ['any answer of an engine is a place', [SET, 'if (!Number.isInteger(found))', 'if (found === undefined)']],
     ['an exception of an engine is an answer', [SET, 'if (error !== undefined) throw error', '']],
     ['a lack of memory is no trust', [SET, "if (typeof address === 'string') throw engine.outOfMemory()", "if (typeof address === 'string') return false"]]
