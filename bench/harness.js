@@ -4,6 +4,10 @@
  * Times several functions on the same inputs, in turns, so that other work of
  * the machine affects all of them alike. Reports medians, and the medians of
  * each round's ratios.
+ *
+ * Measures a row, and sends the results to the parent:
+ *
+ *   node harness.js <topic> <row> [<JSON array of the candidates to measure>]
  */
 
 const { setImmediate: nextTurn } = require('node:timers/promises')
@@ -163,4 +167,18 @@ async function compare (subject, only) {
   return results
 }
 
+/** @param {string[]} args */
+async function measureRow ([topic, row, only]) {
+  const subject = require(`./topics/${topic}`).rows[row]()
+  if (only) {
+    // Candidates that are named are measured however slow they are.
+    subject.slowest = Infinity
+    subject.rounds = 15
+  }
+  const results = await compare(subject, only && JSON.parse(only))
+  process.send(results, () => process.exit())
+}
+
 module.exports = { compare, summary }
+
+if (require.main === module) measureRow(process.argv.slice(2))
