@@ -211,3 +211,111 @@ describe('the native engine', () => {
     for (const set of sets) native.release(set)
   })
 })
+
+describe('an engine that is loaded', () => {
+  const layout = require('../../lib/engine/layout')
+  const native = require('../../build/Release/proxy_addr_native.node')
+
+  /** Why an engine cannot be used that differs in this from the native one. */
+  const refused = (change) => layout.mismatch({ ...native, ...change })
+
+  it('is the one that this package was built for', () => {
+    const outdated = 'a different or outdated build: '
+
+    assert.equal(refused({}), undefined)
+    assert.equal(refused({ walk: 1 }), `${outdated}it has no walk()`)
+    assert.equal(refused({ asked: [0] }), `${outdated}it has no asked`)
+    assert.equal(refused({ layout () { throw new Error('no such call') } }), `${outdated}no such call`)
+    assert.equal(refused({
+      layout (numbers) {
+        native.layout(numbers)
+        numbers[2]++
+      }
+    }), `${outdated}its LENGTH_VALUES is 513, expected 512`)
+  })
+
+  it('is refused by name and reason', () => {
+    const file = require.resolve('../../lib/engine/wasm')
+    const kept = require.cache[file]
+    const { PROXY_ADDR_ENGINE: variable } = process.env
+
+    require.cache[file] = { exports: { ...native, names: undefined } }
+    process.env.PROXY_ADDR_ENGINE = 'wasm'
+    try {
+      assert.throws(require('../../lib/engine/load'), /^- WebAssembly: a different or outdated build: it has no names\(\)$/m)
+    } finally {
+      require.cache[file] = kept
+      if (kept === undefined) delete require.cache[file]
+      if (variable === undefined) delete process.env.PROXY_ADDR_ENGINE
+      else process.env.PROXY_ADDR_ENGINE = variable
+    }
+  })
+
+  it('is no build of another version than the package', () => {
+    const { load } = require('../../lib/engine/native')
+    const { readFileSync } = fs
+    const reasons = []
+
+    fs.readFileSync = () => '{ "name": "proxy-addr-native", "version": "0.0.1" }'
+    try {
+      load(reasons)
+    } finally {
+      fs.readFileSync = readFileSync
+    }
+    assert.match(reasons[0], /^the binary in build: only looked for in the package, proxy-addr-native /)
+  })
+
+  it('may run out of memory for the names', function () {
+    const engine = require('../../lib/engine')
+    needs({ test: this.test, skip: () => this.skip() }, engine.name === 'native', 'another engine is tested')
+    const { names } = native
+
+    native.names = () => undefined
+    try {
+      assert.throws(engine.names, { name: 'RangeError', message: 'out of memory' })
+    } finally {
+      native.names = names
+    }
+  })
+})
+
+describe('WebAssembly text', function () {
+  const { validate, Instance } = WebAssembly
+  const { writer } = require('../../lib/engine/string-builtins')
+  const memory = new WebAssembly.Memory({ initial: 1 })
+
+  afterEach(() => Object.assign(WebAssembly, { validate, Instance }))
+
+  it("is copied in a loop without V8's builtins for strings", () => {
+    WebAssembly.validate = () => false
+    assert.equal(writer(memory), undefined)
+  })
+
+  it('is copied by a module where they exist', () => {
+    const unit = (text, i) => text.charCodeAt(i)
+    let valid = false
+    // Where they do not, a function in JavaScript stands for the builtin.
+    WebAssembly.validate = () => (valid = !valid)
+    WebAssembly.Instance = function (module, imports) {
+      return new Instance(module, { 'wasm:js-string': { charCodeAt: unit }, ...imports })
+    }
+    writer(memory)('a\u0130\ud800', 2, 3)
+    assert.deepEqual([...new Uint16Array(memory.buffer, 0, 5)], [0, 0x61, 0x130, 0xd800, 0])
+  })
+
+  it('is all that is needed where the module has no memory for a set', function () {
+    const isBuilt = fs.existsSync(path.join(ENGINE, 'wasm-binary.js'))
+    needs({ test: this.test, skip: () => this.skip() }, isBuilt, 'the WebAssembly engine was not built: clang is missing')
+    const { wasm } = require('../../lib/engine/wasm-memory')
+    const engine = require('../../lib/engine/wasm')
+    const { compile } = wasm
+
+    wasm.compile = () => 0
+    try {
+      assert.equal(engine.compile('10.0.0.1', undefined), undefined)
+      assert.equal(engine.resolveOnce('10.0.0.1', undefined, '10.0.0.1', 'a'), undefined)
+    } finally {
+      wasm.compile = compile
+    }
+  })
+})

@@ -186,6 +186,19 @@ describe('an object with the methods of a string', () => {
 })
 
 describe('the copy of a list', () => {
+  it('fails where its only entry empties it', () => {
+    const entry = Object.assign(Object('10.0.0.1'), {
+      lastIndexOf () {
+        copy.length = 0
+        return -1
+      }
+    })
+    const copy = [entry]
+
+    assert.throws(() => compile(Object.assign(['::1'], { slice: () => copy })),
+      { name: 'TypeError', message: "Cannot read properties of undefined (reading '0')" })
+  })
+
   it('may be anything with a length and elements', () => {
     const list = Object.assign(['::1'], { slice: () => ({ 0: '10.0.0.1', 1: '10.0.0.2', length: 2 }) })
 
