@@ -186,16 +186,16 @@ describe('an object with the methods of a string', () => {
 })
 
 describe('the copy of a list', () => {
-  it('fails where its only entry empties it', () => {
+  it('fails for an address that is not in the entries left, where one of them makes the list shorter', () => {
     const entry = Object.assign(Object('10.0.0.1'), {
       lastIndexOf () {
-        copy.length = 0
+        copy.length = 1
         return -1
       }
     })
-    const copy = [entry]
+    const copy = [entry, '10.0.0.2']
 
-    assert.throws(() => compile(Object.assign(['::1'], { slice: () => copy })),
+    assert.throws(() => compile(Object.assign(['::1'], { slice: () => copy }))('192.0.2.1'),
       { name: 'TypeError', message: "Cannot read properties of undefined (reading '0')" })
   })
 
