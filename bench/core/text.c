@@ -13,7 +13,7 @@
 /* Enough for any address as text. */
 #define TEXT_MAX 64
 
-/* An address as both read it: with its length, and ending with NUL. */
+/* An address as both read it: with its length, and ended by NUL. */
 typedef struct {
   size_t length;
   pa_unit unit[TEXT_MAX];
@@ -160,7 +160,7 @@ void bench_parse(const char *name) {
     printf("inet_pton\tdifferent\t%zu\t%zu\n", different, INPUTS);
 }
 
-/* An entry with its separator, and some room. */
+/* The longest entry with its separator, and more. */
 #define ENTRY_MAX 20
 
 /* All headers in one text, each of the same number of entries. */

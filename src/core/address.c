@@ -1,6 +1,6 @@
 /*
- * address: ordinary spellings are read by shortcuts here; whatever those do not
- * know is left to the full grammars, which also know all they know.
+ * address: reads ordinary spellings by shortcuts. The full grammars read the
+ * rest, and whatever a shortcut reads, they read the same.
  */
 #include "grammar.h"
 #include "words.h"
@@ -14,7 +14,7 @@
 #endif
 
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
-/* What a quad needs to have all words of its shortcut inside. */
+/* In a shorter quad the shortcut would read a word outside of the text. */
 #define QUAD_SHORTEST ((size_t)2 * PA_UNITS_PER_WORD)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
 
@@ -25,19 +25,19 @@ const uint8_t pa_hex_values[PA_ASCII] = {
     ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
 };
 
-/* What was found to be wrong with octets, added up: looked at once, at last. */
+/* The faults of all octets, added up and tested once. */
 typedef struct {
-  /* Of some unit the top bit, if there was a unit that is no digit. */
+  /* Top bit set in any unit that is not a digit. */
   uint64_t units;
-  /* The top bit, if a value was less than its number of digits allows. */
+  /* Top bit set if a value is less than its number of digits allows. */
   uint32_t below;
-  /* A bit above the lowest eight, if a value was above 255. */
+  /* A bit above the lowest eight set if a value is above 255. */
   uint32_t above;
 } octet_faults;
 
 /*
- * An octet, from a word that has its digits, less '0' each, in the last units
- * and zeros in the others.
+ * Returns an octet. The last units of `digits` are its digits, less '0' each,
+ * and the others are zeros.
  *
  *   "25"   units 0 0 2 5, times 0, 100, 10, 1: 25
  */
@@ -46,7 +46,7 @@ static uint32_t octet_value(uint64_t digits, size_t count,
   static const uint32_t least[PA_UNITS_PER_WORD] = {0, 0, 10, 100};
   const uint64_t weights = PA_WORD(1, 10, 100, 0);
   uint32_t value = (uint32_t)(digits * weights >> 48);
-  /* Whatever is above 9 has, or gets, its unit's top bit. */
+  /* A unit above 9 has its top bit set, or gets it by this sum. */
   faults->units |= digits | (digits + PA_EACH_UNIT(0x7fff - 9));
   faults->below |= value - least[count];
   faults->above |= value;
@@ -58,12 +58,12 @@ static bool is_faultless(const octet_faults *faults) {
           (faults->below >> 31) | (faults->above >> 8)) == 0;
 }
 
-/* How far `count` units, 0 to 3, are from a word's end. Of none it is 0. */
+/* How many bits of a word `count` units, 0 to 3, leave; 0 if count is 0. */
 static unsigned bits_besides(size_t count) {
   return (64 - 16 * (unsigned)count) & 63;
 }
 
-/* Of a word's units the first `count`, moved to its end. */
+/* The first `count` units of a word, less '0' each, moved to its end. */
 static uint64_t first_digits(uint64_t word, size_t count) {
   return (word ^ PA_EACH_UNIT('0')) << bits_besides(count);
 }
@@ -73,40 +73,41 @@ static uint64_t last_digits(uint64_t word, size_t count) {
 }
 
 /*
- * A digit, 0x30 to 0x39, differs from a dot, 0x2e, by this bit. With it alone
- * the dots of what is an address are found soonest; what is none is found out
- * by looking at everything afterwards.
+ * A digit, 0x30 to 0x39, differs from a dot, 0x2e, by this bit. Testing it
+ * alone finds the dots of an address soonest; any other text is refused
+ * afterwards, when all of its units have been tested.
  */
 #define DIGIT_BIT PA_EACH_UNIT(0x10)
 
-/* How many of a word's units stand before the first dot; 3 if there is none. */
+/* The number of units before a word's first dot; 3 without a dot. */
 static unsigned before_dot(uint64_t word) {
   return pa_word_first((~word & DIGIT_BIT) | PA_WORD(0, 0, 0, 1));
 }
 
-static unsigned behind_dot(uint64_t word) {
+/* The number of units after a word's last dot; 3 without a dot. */
+static unsigned after_dot(uint64_t word) {
   return 3 - pa_word_last((~word & DIGIT_BIT) | PA_WORD(1, 0, 0, 0));
 }
 
 /*
- * Four decimal octets without leading zeros, in at least two words: shorter
- * ones are left to the full grammar.
+ * Reads four decimal octets without leading zeros, if they fill at least two
+ * words. The full grammar reads shorter ones.
  *
  *   1 9 2 . 1 6 8 . 2 0 . 1    `head` and `tail` have the first and last dot,
  *   head--- middle-            `middle`, which follows the first, the second,
  *               before-        and `before_last` ends before the last
  *                   tail---
  *
- * Each dot has at most three units beside it, so in such a text all four words
- * are inside. An octet without digits is found out like any other that is
- * none: its word begins, or ends, with the dot.
+ * An octet has at most three units, so all four words are inside such a text.
+ * An octet without digits is refused like any other that is not a number: its
+ * word begins, or ends, with the dot.
  */
 static PA_INLINE bool read_dotted_quad(const pa_unit *text, size_t length,
                                        uint32_t *out) {
   if (length < QUAD_SHORTEST || length > IPV4_LONGEST) return false;
   uint64_t head = pa_word_load(text);
   uint64_t tail = pa_word_load(text + length - PA_UNITS_PER_WORD);
-  unsigned first = before_dot(head), fourth = behind_dot(tail);
+  unsigned first = before_dot(head), fourth = after_dot(tail);
   uint64_t middle = pa_word_load(text + first + 1);
   unsigned second = before_dot(middle);
   size_t dot = first + 1 + second, last_dot = length - fourth - 1;
@@ -169,7 +170,7 @@ bool pa_address_parse_full(const pa_unit *text, size_t length,
   return pa_ipv4_parse(text, length, out);
 }
 
-/* Apart, or its registers would be saved for each dotted quad, too. */
+/* A function of its own, or each dotted quad would save its registers, too. */
 static PA_NOT_INLINE bool parse_other(const pa_unit *text, size_t length,
                                       pa_address *out) {
   uint32_t bits;

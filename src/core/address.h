@@ -37,7 +37,7 @@ typedef enum { PA_IPV4, PA_IPV6 } pa_family;
  * family PA_IPV4: `low` holds the 32 bits, `high` is 0.
  * family PA_IPV6: `high` and `low` hold the 128 bits.
  *
- * `mapped` tells that the text was an IPv4-mapped IPv6 address
+ * `mapped` is true if the text was an IPv4-mapped IPv6 address
  * (::ffff:0:0/96, however written). Such an address *is* IPv4: its family is
  * PA_IPV4. Keeping the spaces apart from parsing on is what rules out
  * CVE-2026-90711, where a mapped address met an IPv6 subnet.

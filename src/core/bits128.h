@@ -10,7 +10,7 @@ typedef struct {
   uint64_t low;
 } pa_bits128;
 
-/** Without a jump, since the answer is often anyone's guess. */
+/** Branchless: the outcome is unpredictable. */
 static inline bool pa_bits128_less(pa_bits128 a, pa_bits128 b) {
   return (a.high < b.high) | ((a.high == b.high) & (a.low < b.low));
 }

@@ -1,9 +1,9 @@
 /* boundaries: how an index is laid out and filled. */
 #include "boundaries.h"
 
-/* Beyond 2^20 slots the index would outgrow the caches it is there to save. */
+/* With more than 2^20 slots the index would not fit the processor's caches. */
 #define INDEX_BITS_MOST 20
-/* Below, a wider index costs nothing worth saving: 256 slots are 1 KB. */
+/* Fewer slots would save less than 1 KB. */
 #define INDEX_BITS_LEAST 8
 
 static unsigned bit_length(uint64_t value) {

@@ -7,17 +7,17 @@
 
 #include "ranges.h"
 
-/** So many are looked at as fast as they are chosen from. */
+/** Up to this many, scanning is as fast as searching. */
 #define PA_FEW_BOUNDARIES 8
 
 /**
  * `index` has a slot for each value of (address - first) >> shift from `first`
  * to the highest boundary, and one more, number `outside`, for all addresses
- * beyond. In each is where to look: among the `window` boundaries from that
- * rank on. The window is as wide as the fullest slot needs and ends before or
- * with the last boundary; what it has too much of to the left lies at or below
- * all addresses of the slot, and what it has too much of to the right above
- * them.
+ * beyond. A slot holds the rank of the first of `window` boundaries to compare.
+ * The window is as wide as the fullest slot needs, and ends before or with the
+ * last boundary. Boundaries in it that are not the slot's own do no harm: those
+ * to the left are at or below all addresses of the slot, those to the right
+ * above them.
  *
  * Addresses below the lowest boundary come out beyond the highest, because the
  * difference wraps around. The rank found is not 0 then but that of the last
@@ -48,8 +48,8 @@ typedef struct {
 } pa_boundaries_v6;
 
 /**
- * All but the arrays, of `count` sorted and merged ranges. They will need room
- * for `count` boundaries and `outside` + 1 numbers of the index.
+ * Computes all but the arrays, of `count` sorted and merged ranges. The arrays
+ * need `count` boundaries and `outside` + 1 numbers for the index.
  */
 pa_boundaries_v4 pa_boundaries_plan_v4(const struct pa_range_v4 *range,
                                        size_t count);
@@ -85,9 +85,8 @@ static inline uint64_t pa_boundaries_slot_v6(const pa_boundaries_v6 *table,
 /**
  * Is the address in one of the ranges?
  *
- * All of a window is looked at, and all of it counts: a jump on what an
- * address is would be a wrong guess half the time. Wide windows are halved
- * before, also without such a jump.
+ * Compares all boundaries of a window, branchless: the outcome of each
+ * comparison is unpredictable. Halves wide windows first, branchless too.
  */
 static inline bool pa_boundaries_has_v4(const pa_boundaries_v4 *table,
                                         uint32_t address) {

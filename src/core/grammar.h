@@ -1,7 +1,7 @@
 /*
- * grammar: what those who read text share: address.c's shortcut, the full
- * grammars of ipv4.c and ipv6.c, subnet.c and the explanations. Private to the
- * core.
+ * grammar: shared by all files that read text: address.c with its shortcuts,
+ * the full grammars in ipv4.c and ipv6.c, subnet.c and the explanations.
+ * Private to the core.
  */
 #ifndef PA_GRAMMAR_H
 #define PA_GRAMMAR_H
@@ -19,9 +19,9 @@
 extern const uint8_t pa_hex_values[PA_ASCII];
 
 /**
- * The value of a hexadecimal digit, or PA_NOT_HEX. Looked up, because whether
- * a digit is a letter is anyone's guess, and a jump on it a wrong guess half
- * the time: comparing took four times as long.
+ * Returns the value of a hexadecimal digit, or PA_NOT_HEX. Looked up, because
+ * whether a digit is a letter is unpredictable: comparing took four times as
+ * long.
  */
 static inline unsigned pa_hex_value(pa_unit c) {
   return c < PA_ASCII ? pa_hex_values[c] - 1U : PA_NOT_HEX;
@@ -81,13 +81,13 @@ static inline pa_address pa_address_v6(uint64_t high, uint64_t low) {
  * the front, 0x20010db8 << 96), 1 (bits 1). Joined: 2001:db8:0:0:0:0:0:1.
  */
 typedef struct {
-  /** What stands before the "::", in its place. */
+  /** The groups before the "::", in their place. */
   pa_bits128 front;
-  /** What was read since. */
+  /** The groups read since. */
   pa_bits128 bits;
-  /** How many groups, in all; at most 8. */
+  /** The number of groups in all; at most 8. */
   unsigned count;
-  /** How many "::". With more than one, the bits are meaningless. */
+  /** The number of "::". With more than one, the bits are meaningless. */
   unsigned gaps;
 } pa_groups;
 

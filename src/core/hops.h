@@ -37,15 +37,14 @@ static inline pa_hops pa_hops_begin(const pa_unit *text, size_t length) {
 }
 
 /*
- * The entry without the spaces before it; its last unit is none. Only U+0020 is
- * trimmed: a tab makes an entry an unreadable address.
+ * Returns the entry without the spaces before it; its last unit is not a space.
+ * Only U+0020 is trimmed: a tab makes an entry an invalid address.
  */
 static inline pa_slice pa_hops_trim(const pa_unit *text, pa_slice slice) {
   while (slice.end - slice.start >= PA_BLOCK_UNITS &&
          pa_block_find(text + slice.start, ' ') == PA_BLOCK_ALL)
     slice.start += PA_BLOCK_UNITS;
-  /* The last unit ends the loop; the condition keeps it inside the text all the
-   * same. */
+  /* The last unit ends the loop; the condition only makes that evident. */
   while (slice.start < slice.end && /* GCOVR_EXCL_BR_LINE */
          text[slice.start] == ' ')
     slice.start++;
@@ -60,7 +59,7 @@ static inline size_t pa_hops_start(const pa_unit *text, size_t end) {
       uint64_t commas = pa_block_find(text + block, ',');
       if (commas != 0) return block + pa_block_end(commas);
     }
-    /* The rest is less than a block; what follows it has no commas. */
+    /* Less than a block is left; the units that follow it are not commas. */
     uint64_t commas = pa_block_find(text, ',');
     return commas != 0 ? pa_block_end(commas) : 0;
   }
@@ -75,8 +74,8 @@ static inline bool pa_hops_is_filler(pa_unit unit) {
 
 /*
  * The offset after the last unit before `end` that is neither a comma nor a
- * space; 0 if there is none. So a header of thousands of them, which are no
- * entries, costs little more than to read it.
+ * space; 0 if there is none. Goes by blocks, so that thousands of them, which
+ * are not entries, take little time.
  */
 static inline size_t pa_hops_skip(const pa_unit *text, size_t end) {
   while (end >= PA_BLOCK_UNITS) {

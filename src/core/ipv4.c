@@ -3,7 +3,7 @@
 
 #define PARTS 4
 
-/* What no part may exceed lies far below, so larger values need not differ. */
+/* No part may be this large, so larger values need not differ. */
 #define TOO_LARGE ((uint64_t)1 << 32)
 
 static bool has_hex_prefix(const pa_unit *text, size_t length) {
@@ -20,7 +20,7 @@ static bool is_number(const pa_unit *text, size_t length) {
   return length > 0;
 }
 
-/* Like parseInt: reads up to the first character that is no such digit. */
+/* Like parseInt: reads up to the first character that is not such a digit. */
 static uint64_t read_digits(const pa_unit *text, size_t length, unsigned base) {
   uint64_t value = 0;
   for (size_t i = 0; i < length; i++) {
@@ -32,7 +32,7 @@ static uint64_t read_digits(const pa_unit *text, size_t length, unsigned base) {
   return value;
 }
 
-/* In a tail a leading zero means nothing, and "0X" is as good as "0x". */
+/* In a tail a leading zero has no meaning, and "0X" means the same as "0x". */
 static uint64_t tail_value(const pa_unit *text, size_t length) {
   if (has_hex_prefix(text, length))
     return read_digits(text + 2, length - 2, 16);
@@ -58,8 +58,8 @@ static size_t part_length(const pa_unit *text, size_t length) {
 }
 
 /*
- * Splits the text at its dots. Returns how many parts there are; 0 if one of
- * them is no number, or if there are too many.
+ * Splits the text at its dots. Returns the number of parts; 0 if one of them is
+ * not a number, or if there are too many.
  */
 static unsigned read_parts(const pa_unit *text, size_t length,
                            uint64_t (*value_of)(const pa_unit *, size_t),

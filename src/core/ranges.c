@@ -92,7 +92,7 @@ static void merge_sort_v6(struct pa_range_v6 *range, size_t count,
   if (from != range) memcpy(range, from, count * sizeof *range);
 }
 
-/* How many leading bits all have in common, at most 96. */
+/* The number of leading bits common to all, at most 96. */
 static unsigned common_bits(const struct pa_range_v6 *range, size_t count) {
   pa_bits128 differ = {0, 0};
   for (size_t i = 1; i < count; i++) {
@@ -106,9 +106,9 @@ static unsigned common_bits(const struct pa_range_v6 *range, size_t count) {
 }
 
 /*
- * By the 32 bits behind those that all have in common: of each range these
- * bits and its place are sorted, in the last third of the scratch memory, and
- * then the ranges are put in that order.
+ * Sorts by the first 32 bits that follow the bits common to all ranges: sorts
+ * these bits with each range's place, in the last third of the scratch memory,
+ * then puts the ranges in that order.
  */
 static void sort_by_lead_v6(struct pa_range_v6 *range, size_t count,
                             struct pa_range_v6 *scratch) {

@@ -3,7 +3,7 @@
  * nearest first, as long as each one is trusted; where it stops is the client.
  *
  * The rule is proxy-addr 2.0.8's: the last entry is the answer without being
- * tested, because nobody stands behind it.
+ * tested, because no hop comes after it.
  */
 #ifndef PA_RESOLVE_H
 #define PA_RESOLVE_H
@@ -21,15 +21,14 @@ typedef struct {
   /** No entry of the header is the client: the peer itself is. */
   bool is_peer;
   /**
-   * The walk came to the left end of the text, so its answer might be another
-   * one if the text were only the tail of a longer header: then the walk has
-   * to be made again over the whole of it.
+   * The walk reached the left end of the text. If the text is only the tail of
+   * a longer header, the answer may be wrong: walk the whole header.
    */
   bool reached_start;
 } pa_client;
 
 /**
- * Is this text a trusted address? Text that is no address never is.
+ * Is this text a trusted address? Text that is not an address never is.
  *
  * @param set     what is trusted
  * @param text    an address; may be NULL if length is 0
@@ -38,9 +37,9 @@ typedef struct {
 bool pa_is_trusted(const pa_trust_set *set, const pa_unit *text, size_t length);
 
 /**
- * Finds the client behind a peer that is trusted. (Behind a peer that is not
- * trusted, the peer is the client whatever the header says: ask
- * pa_is_trusted() first.)
+ * Finds the client of a request whose peer is trusted. (A peer that is not
+ * trusted is itself the client, whatever the header says: ask pa_is_trusted()
+ * first.)
  *
  * @param set     what is trusted
  * @param header  X-Forwarded-For, or its tail; may be NULL if length is 0

@@ -1,5 +1,5 @@
 /*
- * subnet: one entry of a trust list -> the subnets it stands for.
+ * subnet: one entry of a trust list -> its subnets.
  *
  * An entry is an address, "address/length", "IPv4/netmask", or a name, such as
  * "loopback".
@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/** The most subnets that one entry stands for (the name "uniquelocal"). */
+/** The most subnets of one entry (of the name "uniquelocal"). */
 #define PA_SUBNETS_PER_ENTRY 4
 
 /**
@@ -41,7 +41,7 @@ typedef enum {
   PA_ERR_MEMORY = 3
 } pa_error;
 
-/** A name and the subnets that it stands for. */
+/** A name and its subnets. */
 typedef struct {
   const char *text;
   size_t length;
@@ -50,8 +50,8 @@ typedef struct {
 } pa_name;
 
 /**
- * The names, the only table of them: whoever needs a name, in C or JavaScript,
- * has it from here. To add a name, add it there.
+ * The only table of the names, in C and JavaScript. To add a name, add it
+ * there.
  */
 extern const pa_name pa_names[];
 extern const size_t pa_names_count;

@@ -16,12 +16,12 @@ struct pa_trust_set {
   pa_boundaries_v6 v6;
 };
 
-/* Grows a full array; returns where it is now, or NULL: no memory. */
+/* Grows a full array; returns its new place, or NULL if memory ran out. */
 static void *reserve(void *array, size_t count, size_t *capacity,
                      size_t element) {
   if (count < *capacity) return array;
   size_t wanted = *capacity == 0 ? FIRST_CAPACITY : *capacity * 2;
-  /* Ranks are 32 bits wide, and a range has two boundaries. No test gets there:
+  /* Ranks are 32 bits wide, and a range has two boundaries. No test reaches it:
    * two thousand million ranges take 16 GB, and the second condition is never
    * true after the first where a size has 64 bits. */
   /* GCOVR_EXCL_BR_START */
@@ -99,7 +99,7 @@ static pa_error make_set(const pa_builder *builder, size_t v4_ranges,
 pa_error pa_builder_finish(pa_builder *builder, pa_trust_set **out) {
   size_t v4_size = builder->v4_count * PA_SCRATCH_V4;
   size_t v6_size = builder->v6_count * PA_SCRATCH_V6;
-  /* One more byte, because no memory and none wanted must differ. */
+  /* One more byte: malloc(0) may return NULL, which means a lack of memory. */
   void *scratch = malloc((v4_size > v6_size ? v4_size : v6_size) + 1);
   if (scratch == NULL) return PA_ERR_MEMORY;
   size_t v4 = pa_ranges_merge_v4(builder->v4, builder->v4_count, scratch);

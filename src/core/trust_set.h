@@ -3,7 +3,7 @@
  *
  * Trust is membership, not longest match, so a list of subnets is a set of
  * ranges. Sorted and merged, only their *boundaries* are kept: the first
- * address of a range and the first one behind it. An address is inside when
+ * address of a range and the first one after it. An address is inside when
  * the number of boundaries at or below it is odd.
  *
  *   10.0.0.0/8, 10.1.0.0/16, 192.168.0.0/16
@@ -12,8 +12,8 @@
  *   rank        0 |    1     |    2     |      3      |     4
  *   inside     no |   yes    |    no    |     yes     |    no
  *
- * An index over the leading bits of (address - first) tells at which few
- * boundaries to look, so the cost hardly grows with the list. `first` is the
+ * An index over the leading bits of (address - first) limits the search to a
+ * few boundaries, so the cost hardly grows with the list. `first` is the
  * lowest boundary, or 0 if the highest address of all is inside:
  *
  *   slot    0     1     2    ...  outside    (address - first) >> shift
@@ -56,8 +56,8 @@ typedef struct {
 pa_error pa_builder_add(pa_builder *builder, const pa_subnet *subnet);
 
 /**
- * Makes the set of all subnets added so far. The builder's content is used up:
- * the only thing left to do with it is pa_builder_dispose().
+ * Makes the set of all subnets added so far. Uses up the builder: the only
+ * valid call afterwards is pa_builder_dispose().
  *
  * @param out  receives the set, which the caller owns and frees with
  *             pa_trust_set_free(); untouched on error

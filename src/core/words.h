@@ -3,8 +3,8 @@
  * where the processor has registers for them. Private to the core, though
  * hops.h includes it.
  *
- * Where a number or an entry ends is unpredictable, and a loop that stops
- * there is mispredicted each time. To look at several units without a branch
+ * Where a number or an entry ends is unpredictable, so the processor
+ * mispredicts the end of a loop over single units. Comparing several at once
  * costs less.
  */
 #ifndef PA_WORDS_H
@@ -27,7 +27,7 @@
 /** A word with the same value in each unit. */
 #define PA_EACH_UNIT(value) (UINT64_C(0x0001000100010001) * (value))
 
-/** The lowest, so the first, of a word's units is `a`. */
+/** The first of a word's units, in its lowest bits, is `a`. */
 #define PA_WORD(a, b, c, d)                                                    \
   ((uint64_t)(a) | (uint64_t)(b) << 16 | (uint64_t)(c) << 32 |                 \
    (uint64_t)(d) << 48)
@@ -62,8 +62,9 @@ static inline unsigned pa_word_last(uint64_t bits) {
 }
 
 /*
- * The units of a block that equal an ASCII character: of the PA_BLOCK_BITS
- * bits for each unit, with the first unit in the lowest ones, the top one.
+ * Finds the units of a block that equal an ASCII character. The result has
+ * PA_BLOCK_BITS bits for each unit, the first unit in the lowest ones; the top
+ * one of them is set if the unit is equal.
  */
 #if defined(PA_SSE2)
 #define PA_BLOCK_UNITS 8

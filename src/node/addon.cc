@@ -50,8 +50,8 @@ napi_value Undefined(napi_env env) {
   return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
 }
 
-// For calls that answer with a boolean. Testing each answer would cost
-// JavaScript more than being ready to catch.
+// For calls that return a boolean: JavaScript catches faster than it tests each
+// answer.
 napi_value ThrowUndefined(napi_env env) {
   (void)napi_throw(env, Undefined(env));
   return nullptr;
@@ -88,7 +88,7 @@ template <size_t count> struct Arguments {
   }
 };
 
-// Where the client is if the peer is trusted.
+// Returns where the client is if the peer is trusted.
 napi_value WalkText(napi_env env, const pa_trust_set *set, napi_value header) {
   Text text;
   if (!text.Read(env, header)) return Undefined(env);
@@ -105,8 +105,8 @@ napi_value ResolveTexts(napi_env env, const pa_trust_set *set, napi_value peer,
   return WalkText(env, set, header);
 }
 
-// The hot calls are made without node-addon-api, which always reads six
-// arguments: that takes 2 ns.
+// The hot calls do without node-addon-api, which always reads six arguments:
+// that takes 2 ns.
 
 // isTrusted(address)
 napi_value IsTrusted(napi_env env, napi_callback_info info) {
@@ -207,7 +207,7 @@ Napi::Value ResolveOnce(const Napi::CallbackInfo &info) {
   return Napi::Value(env, answer);
 }
 
-// What crosses beside text and numbers: a Uint32Array.
+// A Uint32Array that crosses.
 struct Numbers {
   uint32_t *data = nullptr;
   size_t size = 0;

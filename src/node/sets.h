@@ -1,7 +1,7 @@
 /*
  * sets: the trust sets of an environment, by handle. A handle is a number, so
- * JavaScript can hold it without an object of the addon's: to make a function
- * for each set took 1 to 2 us, and longer with the garbage it left.
+ * JavaScript needs no object of the addon for a set: making a function for each
+ * took 1 to 2 us, and more with the garbage it left.
  *
  *   slot   0        1        2        3
  *   set    -        set      -        set      a slot without a set is free

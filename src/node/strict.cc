@@ -50,7 +50,7 @@ bool IsString(napi_env env, napi_value value) {
   return napi_typeof(env, value, &kind) == napi_ok && kind == napi_string;
 }
 
-// (header): behind a peer that is known to be trusted; (peer, header)
+// (header), from a peer that is known to be trusted; (peer, header)
 napi_value Quickly(napi_env env, Resolver *resolver, const Text *peer,
                    napi_value header) {
   Text text;
