@@ -18,6 +18,7 @@ const path = require('node:path')
 const { parseArgs } = require('node:util')
 const { runJson } = require('./processes')
 const { charts, toSVG } = require('./report/charts')
+const { topicOf } = require('./topics')
 const { byNode, cell, digits, titleOf } = require('./table')
 
 const ROOT = path.join(__dirname, '..')
@@ -98,6 +99,14 @@ function versions ({ versions, node }) {
     .map(([name, version]) => `\`${name}\` ${version}`)].join(', ')
 }
 
+/** Which topics have their main rows only, if any. */
+function part (topics) {
+  const names = Object.entries(topics)
+    .filter(([name, { rows }]) => Object.keys(rows).length < Object.keys(topicOf(name).rows).length)
+    .map(([name]) => `\`${name}\``)
+  return names.length === 0 ? '' : `In this run, main rows only: ${names.join(', ')}.\n`
+}
+
 /**
  * @param {object} report what `npm run bench -- --json` prints; `nodes` are
  *   reports of several lines of Node
@@ -108,6 +117,7 @@ function page (report, charts) {
     machine: report.machine,
     date: report.date,
     load: digits(report.load),
+    part: part(report.topics),
     versions: versions(report),
     topics: Object.entries(report.topics).map(([name, topic]) =>
       section(name, topic, report.node, charts.find((chart) => chart.name === name))).join('\n'),
