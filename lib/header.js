@@ -1,23 +1,23 @@
 'use strict'
 
 /*
- * What a request says: the peer, and X-Forwarded-For as forwarded 0.2.0 reads
- * it. Its entries are separated by commas, only U+0020 is trimmed, empty entries
- * are skipped, and the nearest hop, which is the right-most, comes first.
+ * Reads the peer and X-Forwarded-For from a request, the header as forwarded
+ * 0.2.0 does: commas separate entries, only U+0020 is trimmed, empty entries are
+ * skipped, and the nearest hop, which is the rightmost, comes first.
  */
 
 const COMMA = 0x2c
 const SPACE = 0x20
 
 /**
- * Only this many units of an entry are compared one by one; then its comma is
- * searched for. Starting a search costs as much as comparing an address, which a
- * header of the shortest entries would make as often as it has entries.
+ * Only this many units of an entry are compared one by one; after that,
+ * lastIndexOf() searches for the comma. Starting a search costs as much as
+ * comparing a whole address, too much to do for each of many short entries.
  */
 const NEAR = 40
 
 /**
- * The peer's address, whatever it is. `connection` is the socket's old name.
+ * Returns the peer's address, of any type. `connection` is the socket's old name.
  *
  * @param {any} req
  */
@@ -53,7 +53,7 @@ function isFiller (unit) {
 }
 
 /**
- * Where the last entry of header[0, rest) ends; 0 if there is none.
+ * Returns where the last entry of header[0, rest) ends; 0 if there is none.
  *
  * @param {string} header
  * @param {number} rest
@@ -64,8 +64,8 @@ function endOfLast (header, rest) {
 }
 
 /**
- * Where the first entry of header[from, ...) begins; the header's length if
- * there is none.
+ * Returns where the first entry of header[from, ...) begins; the header's length
+ * if there is none.
  *
  * @param {string} header
  * @param {number} [from]
@@ -77,7 +77,7 @@ function startOfFirst (header, from = 0) {
 }
 
 /**
- * Where the entry after a comma, or the first one, begins.
+ * Returns where the entry after a comma begins, or the first entry.
  *
  * @param {string} header
  * @param {number} comma -1 for none
@@ -89,7 +89,7 @@ function startAfter (header, comma) {
 }
 
 /**
- * Where the last comma of header[0, end) is; -1 if there is none.
+ * Returns where the last comma of header[0, end) is; -1 if there is none.
  *
  * @param {string} header
  * @param {number} end
@@ -103,8 +103,7 @@ function lastComma (header, end) {
 }
 
 /**
- * Where the text of header[start, end) begins and ends without the spaces
- * around it.
+ * Returns where header[start, end) begins and ends without the spaces around it.
  *
  * @param {string} header
  * @param {number} start
@@ -117,9 +116,9 @@ function trim (header, start, end) {
 }
 
 /**
- * The whole chain.
+ * Returns the whole chain.
  *
- * @param {unknown} peer the socket's address, whatever it is
+ * @param {unknown} peer the socket's address, of any type
  * @param {string} header
  * @returns {unknown[]} the peer, then the header's entries from the right
  */
@@ -133,7 +132,7 @@ function list (peer, header) {
 }
 
 /**
- * The entry that begins at an offset.
+ * Returns the entry that begins at an offset.
  *
  * @param {string} header
  * @param {number} start where an entry begins

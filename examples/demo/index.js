@@ -5,9 +5,8 @@
 
 const { parseArgs } = require('node:util')
 
-const { checkSides, show } = require('./compare')
-const { chooseNetwork } = require('./network')
-const { createReport } = require('./report')
+const { chooseNetwork } = require('./clients')
+const { checkSides, createReport, show } = require('./report')
 const { measureSpeed } = require('./speed')
 const { setStage } = require('./stage')
 

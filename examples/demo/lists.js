@@ -1,7 +1,7 @@
 'use strict'
 
-// `npm start -- --lists` runs this: an Express app whose trust is a live list,
-// under load, while the list's server publishes changes and lies.
+// `npm start -- --lists` runs this: an Express app under load, whose trust is a live
+// list, while the list's server publishes changes and unacceptable lists.
 
 const { once } = require('node:events')
 const http = require('node:http')
@@ -15,12 +15,12 @@ const OWN = '127.0.0.0/8'
 const EDGE = '192.0.2.0/24'
 const NEXT = '198.51.100.0/24'
 const CLIENT = '203.0.113.9'
-/** What a request through each edge says, whose hop is trusted or not. */
+/** The header of a request through each edge, which is trusted or not. */
 const HEADERS = { [EDGE]: `${CLIENT}, 192.0.2.7`, [NEXT]: `${CLIENT}, 198.51.100.7` }
 
 const CLIENTS = 16
 
-/** What the list's server answers, and what comes of it. */
+/** What the list's server answers, one after the other. */
 const STEPS = [
   ['a CDN that moves from one network to another', 'text/plain', [OWN, EDGE, NEXT].join('\n')],
   ['and leaves the first', 'text/plain', [OWN, NEXT].join('\n')],
@@ -57,8 +57,8 @@ async function startApp (trust) {
 }
 
 /**
- * Asks the app again and again. Each answer must be that of the list before or
- * after a swap: the client through an edge that is trusted, else that edge.
+ * Asks the app again and again. Each answer must be right for the list before or
+ * after a swap: the client if the edge is trusted, otherwise the edge.
  */
 async function load (port, state) {
   const agent = new http.Agent({ keepAlive: true })

@@ -16,6 +16,7 @@ const { listed, quoted } = require('./text')
  * @property {string} [short]
  * @property {boolean} [multiple] may be given more than once
  * @property {string} [example] a value
+ * @property {string[]} [choices] the only values; without one of them it has none
  *
  * @typedef {Record<string, Option>} Options
  *
@@ -61,11 +62,28 @@ function judge (tokens, options) {
 }
 
 /**
+ * An option with choices has the empty text for a value if none of them follows.
+ *
  * @param {string[]} args
+ * @param {Options} options
+ */
+function withValues (args, options) {
+  const last = args.indexOf('--')
+  return args.map((arg, i) => {
+    const { choices } = (last === -1 || i < last) && arg.startsWith('--') && Object.hasOwn(options, arg.slice(2))
+      ? options[arg.slice(2)]
+      : {}
+    return choices === undefined || choices.includes(args[i + 1]) ? arg : `${arg}=`
+  })
+}
+
+/**
+ * @param {string[]} given
  * @param {Options} options
  * @returns {Arguments}
  */
-function readArguments (args, options) {
+function readArguments (given, options) {
+  const args = withValues(given, options)
   const config = { args, options, strict: false, allowPositionals: true, tokens: true }
   const { values, positionals, tokens } = parseArgs(/** @type {any} */ (config))
   judge(/** @type {any} */ (tokens), options)

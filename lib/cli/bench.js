@@ -17,13 +17,15 @@ const MOST_SECONDS = 3600
 
 const help = `
 Compare this package with proxy-addr on this machine: the time from a request to
-the client's address, with 4,096 different requests each, by turns. Without
-proxy-addr, this package is measured alone.
+the client's address, with 4,096 different requests each, by turns. proxy-addr is
+looked for in the project, in all folders above it, and beside this package; where
+its code is, is said before it runs. Without it, this package is measured alone.
 
-  proxy-addr-native bench [--seconds <number>] [--json]
+  proxy-addr-native bench [--seconds <number>] [--alone] [--json]
 
 Options
   --seconds <number> how long to measure, ${DEFAULT_SECONDS} if not given
+  --alone            do not look for proxy-addr: no other code than this package's runs
   {common}
 
 Examples
@@ -35,13 +37,13 @@ Exit code 0: it was measured, whatever was found. The less else the machine does
 the better the figures; ratios hold better than nanoseconds.`
 
 /** @type {import('./arguments').Options} */
-const options = { seconds: { type: 'string', example: '10' } }
+const options = { seconds: { type: 'string', example: '10' }, alone: { type: 'boolean' } }
 
 /** @param {string} [text] */
 function readSeconds (text = String(DEFAULT_SECONDS)) {
   const seconds = Number(text)
   if (text.trim() !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds
-  throw new Refusal(`--seconds ${quoted(text)} is no time: give a number of seconds up to ` +
+  throw new Refusal(`invalid --seconds ${quoted(text)}: give a number of seconds up to ` +
     `${MOST_SECONDS}, as in --seconds 10`)
 }
 
@@ -76,12 +78,12 @@ function table (results) {
  * @param {import('./output').Output} output
  */
 function run ({ values, positionals }, output) {
-  if (positionals.length > 0) throw new Refusal(`what is ${quoted(positionals[0])}? bench takes options only`)
+  if (positionals.length > 0) throw new Refusal(`unexpected argument ${quoted(positionals[0])}: bench takes options only`)
   const seconds = readSeconds(values.seconds)
   const native = load()
-  const original = findOriginal()
+  const original = values.alone ? undefined : findOriginal()
   const machine = {
-    // Some systems do not tell of their processors.
+    // Some systems list no processors.
     cpu: [...os.cpus().map(({ model }) => model.trim()), 'unknown processor'][0],
     platform: `${process.platform}-${process.arch}`,
     node: process.version
@@ -90,12 +92,14 @@ function run ({ values, positionals }, output) {
   if (!values.json) {
     output.print(`${machine.cpu}, ${machine.platform}, Node ${machine.node}`)
     output.print(`this package ${version} (${native.engine}), ` + (original === undefined
-      ? `alone: ${ORIGINAL} is not installed here; --help says how to have both`
-      : `${ORIGINAL} ${original.version}; medians of ${seconds} s`) + '\n')
+      ? `alone, without ${ORIGINAL}: --help says how to have both`
+      : `${ORIGINAL} ${original.version}; medians of ${seconds} s`))
   }
+  if (original !== undefined) output.announceCode(original.folder, path.resolve(), Boolean(values.json))
   const results = compare({ native, ...original && { original: require(original.folder) } }, seconds)
   if (values.json) return output.printJson({ machine, versions, seconds, results })
   const [heading, ...lines] = table(results)
+  output.print('')
   output.print(output.paint('strong', heading))
   for (const line of lines) output.print(line)
 }

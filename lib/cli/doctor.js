@@ -18,17 +18,25 @@ const OWN_NAME = 'proxy-addr-native'
 const ASKED = ['proxy-addr', '@fastify/proxy-addr', OWN_NAME]
 /** What is looked for even if the project does not say that it needs it. */
 const KNOWN = ['express', 'fastify', ...ASKED]
+/** This package, whose code is running already. */
+const OWN_FOLDER = path.join(__dirname, '..', '..')
+
+/** @type {import('./arguments').Options} */
+const options = { 'no-load': { type: 'boolean' } }
 
 const help = `
 Say what Express, Fastify and everything else that requires proxy-addr runs on in a
 project: which package decides on the addresses of clients, from where, in which
 version and with which engine, how to switch to this one, and how to go back. All
 packages are followed, through dependencies and members of a workspace. Those that
-decide on addresses are loaded, which runs their code.
+decide on addresses are loaded, which runs their code: where that is, is said before.
+Node looks for packages in all folders above the project too.
 
-  proxy-addr-native doctor [--json] [<directory>]
+  proxy-addr-native doctor [--no-load] [--json] [<directory>]
 
 Options
+  --no-load          load nothing: no other code than this command's runs, and which
+                     engine a package has, or that it cannot be loaded, is not said
   {common}
 
 Examples
@@ -60,7 +68,7 @@ switch to this package is half done.`
  */
 function load (folder) {
   try {
-    return { engine: require(folder).engine ?? 'JavaScript' }
+    return { engine: String(require(folder).engine ?? 'JavaScript') }
   } catch (/** @type {any} */ error) {
     return { error: String(error.message).split('\n')[0] }
   }
@@ -98,7 +106,6 @@ function usesOf ({ name, version, folder, manifest, through }, isProject) {
       name: own,
       version: ownVersion,
       folder: found,
-      ...load(found),
       ...vulnerable && { vulnerable }
     }]
   })
@@ -115,6 +122,21 @@ function findUses (project) {
   const rank = (/** @type {Package} */ { name }) => name === 'express' ? 0 : name === 'fastify' ? 1 : 2
   const sorted = packages.filter(({ name }) => name !== OWN_NAME).sort((a, b) => rank(a) - rank(b))
   return [...sorted.flatMap((user) => usesOf(user, false)), ...usesOf(itself, true)]
+}
+
+/**
+ * Loads each package once, after saying so.
+ *
+ * @param {Use[]} uses
+ * @param {(folder: string) => void} announce
+ * @returns {Use[]} with engines, or why there is none
+ */
+function loadAll (uses, announce) {
+  const folders = [...new Set(uses.map(({ folder }) => folder))]
+  const foreign = folders.filter((folder) => folder !== OWN_FOLDER)
+  foreign.forEach(announce)
+  const loaded = new Map(folders.map((folder) => [folder, load(folder)]))
+  return uses.map((use) => ({ ...use, ...loaded.get(use.folder) }))
 }
 
 /**
@@ -184,9 +206,8 @@ function printUse (root, use, output) {
   output.print(`${who} ${output.paint(style, plain(`${name} ${version}`))}`)
   if (vulnerable !== undefined) output.print(`  ${output.paint(style, `vulnerable: ${vulnerable}`)}`)
   output.print(`  from    ${plain(path.relative(root, folder) || '.')}`)
-  output.print(error === undefined
-    ? `  engine  ${plain(String(engine))}`
-    : `  ${output.paint(style, `it cannot be loaded: ${plain(error)}`)}`)
+  if (engine !== undefined) output.print(`  engine  ${plain(engine)}`)
+  if (error !== undefined) output.print(`  ${output.paint(style, `it cannot be loaded: ${plain(error)}`)}`)
 }
 
 /**
@@ -226,11 +247,12 @@ function run ({ values, positionals }, output) {
     throw new Refusal(`unexpected argument ${quoted(positionals[1])}: doctor takes one directory`)
   }
   const directory = realDirectory(positionals[0] ?? '.')
-  const uses = findUses(directory)
+  const found = findUses(directory)
+  const uses = values['no-load'] ? found : loadAll(found, (folder) => output.announceCode(folder, directory, Boolean(values.json)))
   const advice = advise(directory, uses)
   if (values.json) output.printJson({ directory, uses, advice })
   else print(directory, uses, advice, output)
   return advice.halfDone || uses.some(({ error, vulnerable }) => error !== undefined || vulnerable !== undefined) ? 1 : 0
 }
 
-module.exports = { options: {}, help, realDirectory, run }
+module.exports = { options, help, realDirectory, run }

@@ -93,8 +93,8 @@ function patternsOf (root) {
   const patterns = Array.isArray(listed) ? listed.filter((pattern) => typeof pattern === 'string') : []
   const file = path.join(root, 'pnpm-workspace.yaml')
   if (!fs.existsSync(file)) return patterns
-  const [, block = ''] = /^packages:[^\n]*\n((?:[ \t]*-[^\n]*\n?|[ \t]*(?:#[^\n]*)?\n)*)/m.exec(fs.readFileSync(file, 'utf8')) ?? []
-  return [...patterns, ...Array.from(block.matchAll(/-[ \t]*['"]?([^'"\n#]+)/g), ([, pattern]) => pattern.trim())]
+  const [, block = ''] = /^packages:[^\n]*\n((?:[ \t]*(?:[-#][^\n]*)?\n)*)/m.exec(fs.readFileSync(file, 'utf8') + '\n') ?? []
+  return [...patterns, ...Array.from(block.matchAll(/^[ \t]*-[ \t]*['"]?([^'"\n#]+)/gm), ([, pattern]) => pattern.trim())]
 }
 
 /** @param {string} folder @returns {string[]} */
@@ -112,7 +112,9 @@ function foldersIn (folder) {
 function expand (folders, part) {
   if (part === '**') {
     const all = [...folders]
-    for (let i = 0; i < all.length && all.length < MOST; i++) all.push(...foldersIn(all[i]))
+    for (let i = 0; i < all.length && all.length < MOST; i++) {
+      for (const folder of foldersIn(all[i])) all.push(folder)
+    }
     return all
   }
   if (!part.includes('*')) return folders.map((folder) => path.join(folder, part))

@@ -27,6 +27,7 @@ Commands
   lint      say what is wrong with a trust proxy setting
   match     say which addresses a setting trusts
   lists     fetch a CDN's list of addresses, or check one
+  logs      say which address in each line of a log is the client's, or compare settings
   doctor    say which package Express and Fastify run on in a project
   switch    put Express on this package in a project
   back      put Express back on proxy-addr
@@ -53,6 +54,7 @@ Exit codes
      proxy-addr that is vulnerable or cannot be loaded
   2  an argument is invalid, or a file cannot be read or written; one line on
      standard error says what is wrong and what to do
+  3  logs could not read or write all
 `.trim()
 
 module.exports = { helpOf, overview }

@@ -28,6 +28,7 @@ const COMMANDS = {
   lint: () => require('./lint'),
   match: () => require('./match'),
   lists: () => require('./lists'),
+  logs: () => require('./logs'),
   doctor: () => require('./doctor'),
   switch: () => require('./switch').forward,
   back: () => require('./switch').back,

@@ -2,9 +2,11 @@
 
 /* What goes to standard output: text, with colours on a terminal, or JSON. */
 
+const path = require('node:path')
 const { inspect } = require('node:util')
 const { escape } = require('../why/explain/quote')
 const { Refusal } = require('./refusal')
+const { plain } = require('./text')
 
 /** What is said by each colour. */
 const STYLES = Object.freeze({
@@ -56,6 +58,22 @@ class Output {
   /** @param {string} text */
   print (text) {
     this.#stream.write(text + '\n')
+  }
+
+  /**
+   * Says that code which is not this package's own is about to run: beside JSON on
+   * standard error.
+   *
+   * @param {string} folder that holds the code
+   * @param {string} root the folder in which the command works
+   * @param {boolean} isJson
+   */
+  announceCode (folder, root, isJson) {
+    const within = path.relative(root, folder)
+    const isOutside = within === '..' || within.startsWith('..' + path.sep) || path.isAbsolute(within)
+    const place = isOutside ? `${plain(folder)}, which is outside of ${plain(root)}` : plain(within || '.')
+    const stream = isJson ? process.stderr : this.#stream
+    stream.write(`Runs the code in ${place}\n`)
   }
 
   /** @param {unknown} data */

@@ -56,8 +56,8 @@
  * `layout(numbers)` writes as many of the numbers that layout.js lists as there
  * is room for; they are compared when an engine is loaded.
  *
- * `createStrict` is described in lib/resolver/engine.js, which alone uses it. Only
- * the native engine has it here: the resolver has a WebAssembly module of its own.
+ * `addon` is all that the native engine exports: lib/resolver/engine.js describes
+ * what else is there. For WebAssembly the resolver has a module of its own.
  *
  * An argument of the wrong type, and an array without room where it is needed,
  * is answered by undefined. Nothing else is thrown, unless WebAssembly
@@ -68,7 +68,7 @@ const load = require('./load')
 
 const { name, engine } = load()
 const {
-  compile, release, asked, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain, createStrict
+  compile, release, asked, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain
 } = engine
 
 /** What to throw where undefined was the answer. */
@@ -118,7 +118,7 @@ module.exports = {
   describeEntry,
   describeChain,
   names,
-  createStrict,
+  addon: name === 'native' ? engine : undefined,
   outOfMemory,
   unusable
 }

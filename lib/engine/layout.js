@@ -16,7 +16,7 @@ const LAYOUT = Object.freeze({
   /** How many numbers these are. */
   NUMBERS: 35,
   /** Stands for the version and for all that crosses: see tools/build/identity.js. */
-  INTERFACE: 0xd03ab3ac,
+  INTERFACE: 0x904793e9,
 
   /** How many values the length has in the number that says where a client is. */
   LENGTH_VALUES: 512,
@@ -75,10 +75,11 @@ const EXPORTS = [
  * Compares an engine with this package. It is asked for nothing else before.
  *
  * @param {any} engine what an engine exports
+ * @param {string[]} [names] of the functions that are needed
  * @returns {string | undefined} why it cannot be used; undefined if it can
  */
-function mismatch (engine) {
-  const absent = EXPORTS.find((name) => typeof engine[name] !== 'function')
+function mismatch (engine, names = EXPORTS) {
+  const absent = names.find((name) => typeof engine[name] !== 'function')
   if (absent !== undefined) return `a different or outdated build: it has no ${absent}()`
   if (!isUint32Array(engine.asked)) return 'a different or outdated build: it has no asked'
   const numbers = new Uint32Array(LAYOUT.NUMBERS)

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The WebAssembly module, and text in its memory. Every call into the module is
- * made in this file, and every exception that ends one is noted.
+ * A WebAssembly module, and text in its memory. Each call into it notes the
+ * exception that ends it.
  *
  * A call ends with an exception in two cases. If JavaScript's stack overflows,
  * as in a caller's endless recursion, only the module's own stack has to be
@@ -14,180 +14,174 @@
 
 // Contexts of node:vm have no such global.
 const { Buffer } = require('node:buffer')
+const { types: { isUint32Array } } = require('node:util')
+
 const { SHORT_TEXT } = require('./layout')
 const { writer } = require('./string-builtins')
 
 const UNIT = Uint16Array.BYTES_PER_ELEMENT
 
+/** What `units` is once memory has grown, or after an exception. */
 const NO_UNITS = new Uint16Array(0)
 
-/** @returns {Record<string, any>} */
-function instantiate () {
-  const bytes = Buffer.from(require('./wasm-binary'), 'base64')
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
-}
+class WasmMemory {
+  /** @param {string} binary the module, in base64 */
+  constructor (binary) {
+    const bytes = Buffer.from(binary, 'base64')
+    /**
+     * What the module exports, for calls that note an exception themselves.
+     *
+     * @type {Record<string, any>}
+     */
+    this.raw = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
+    const { memory, __stack_pointer: stack, ...others } = this.raw
+    this.memory = memory
+    this.stack = stack
+    this.stackTop = stack.value
+    /** All of memory, or NO_UNITS. */
+    this.units = new Uint16Array(memory.buffer)
+    /** @type {unknown} */
+    this.failure = undefined
+    /**
+     * The functions that the module exports, made safe to call.
+     *
+     * @type {Record<string, any>}
+     */
+    this.wasm = Object.fromEntries(Object.entries(others).map(([name, raw]) => [name, this.guard(raw)]))
+    this.shortAt = this.wasm.text()
+    this.writeByBuiltins = writer(memory)
+  }
 
-const { memory, __stack_pointer: stack, isTrusted, walk, ...others } = instantiate()
-const stackTop = stack.value
+  isBroken () {
+    return this.failure !== undefined && !(this.failure instanceof RangeError)
+  }
 
-const state = {
-  /** All of memory; of length 0 once memory has grown, or after an exception. */
-  units: new Uint16Array(memory.buffer),
-  /** @type {unknown} */
-  failure: undefined
-}
+  renew () {
+    if (this.isBroken()) throw this.failure
+    this.failure = undefined
+    this.stack.value = this.stackTop
+    this.units = new Uint16Array(this.memory.buffer)
+  }
 
-function isBroken () {
-  return state.failure !== undefined && !(state.failure instanceof RangeError)
-}
-
-function renew () {
-  if (isBroken()) throw state.failure
-  state.failure = undefined
-  stack.value = stackTop
-  state.units = new Uint16Array(memory.buffer)
-}
-
-/*
- * The three places from which the module is called. They note an exception
- * alike, without a call: see the top. The two hot ones are written out, because
- * V8 could not inline a call of a function that was passed in.
- */
-
-/**
- * Makes a function of the module's safe to call: it throws once the module is
- * broken.
- *
- * @param {Function} raw
- */
-function guarded (raw) {
-  /** @param {number[]} args */
-  return (...args) => {
-    if (state.units.length === 0) renew()
-    try {
-      return raw(...args)
-    } catch (error) {
-      state.units = NO_UNITS
-      state.failure = error
-      throw error
+  /**
+   * Makes a function of the module's safe to call: it throws once the module is
+   * broken.
+   *
+   * @param {Function} raw
+   */
+  guard (raw) {
+    /** @param {number[]} args */
+    return (...args) => {
+      if (this.units.length === 0) this.renew()
+      try {
+        return raw(...args)
+      } catch (error) {
+        this.units = NO_UNITS
+        this.failure = error
+        throw error
+      }
     }
   }
-}
 
-/**
- * All that the module exports, but for the two hot functions.
- *
- * @type {Record<string, any>}
- */
-const wasm = {
-  memory,
-  ...Object.fromEntries(Object.entries(others).map(([name, raw]) => [name, guarded(raw)]))
-}
+  /**
+   * @param {number} at
+   * @param {string} text
+   */
+  write (at, text) {
+    // A write to a detached array is lost without an error.
+    if (this.units.length === 0) this.renew()
+    if (this.writeByBuiltins !== undefined) return this.writeByBuiltins(text, at, text.length)
+    const { units } = this
+    const { length } = text
+    for (let i = 0, to = at / UNIT; i < length; i++, to++) units[to] = text.charCodeAt(i)
+  }
 
-/**
- * Is an address trusted?
- *
- * @param {number} set
- * @param {string} address
- * @returns {boolean | undefined} undefined: out of memory
- */
-function ask (set, address) {
-  const at = put(address)
-  if (at === 0) return undefined
-  try {
-    return isTrusted(set, at, address.length) === 1
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
-  } finally {
-    drop(at)
+  /**
+   * Puts a text into memory, in place of any short one that was put before.
+   *
+   * @param {string} text
+   * @returns {number} where it is, for drop(); 0: out of memory
+   */
+  put (text) {
+    if (text.length > SHORT_TEXT) return this.putApart(text)
+    this.write(this.shortAt, text)
+    return this.shortAt
+  }
+
+  /**
+   * Puts a text where it stays until it is dropped.
+   *
+   * @param {string} text
+   * @returns {number} as put()
+   */
+  putApart (text) {
+    const at = this.wasm.allocate(text.length * UNIT)
+    if (at !== 0) this.write(at, text)
+    return at
+  }
+
+  /**
+   * The same for numbers.
+   *
+   * @param {Uint32Array} numbers
+   */
+  putNumbers (numbers) {
+    const at = this.wasm.allocate(numbers.byteLength)
+    if (at !== 0) this.numbersAt(at, numbers.length).set(numbers)
+    return at
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} count
+   */
+  numbersAt (at, count) {
+    return new Uint32Array(this.memory.buffer, at, count)
+  }
+
+  /** @param {number} at where something is, or 0 */
+  drop (at) {
+    if (at !== this.shortAt && !this.isBroken()) this.wasm.release(at)
+  }
+
+  /**
+   * Calls the module with what has been put, and drops that.
+   *
+   * @template T
+   * @param {number[]} places
+   * @param {() => T} call
+   * @returns {T | undefined} undefined if something could not be put
+   */
+  callWith (places, call) {
+    try {
+      return places.includes(0) ? undefined : call()
+    } finally {
+      places.forEach((at) => this.drop(at))
+    }
+  }
+
+  /**
+   * Calls the module with a list: see index.js.
+   *
+   * @template T
+   * @param {unknown} text
+   * @param {unknown} lengths
+   * @param {(...list: number[]) => T} call
+   * @returns {T | undefined}
+   */
+  withList (text, lengths, call) {
+    if (typeof text !== 'string') return undefined
+    if (lengths !== undefined && !isUint32Array(lengths)) return undefined
+    const numbers = lengths ?? Uint32Array.of(text.length)
+    const textAt = this.putApart(text)
+    const lengthsAt = textAt && this.putNumbers(numbers)
+    return this.callWith([textAt, lengthsAt], () => call(textAt, text.length, lengthsAt, numbers.length))
+  }
+
+  /** @param {unknown} numbers receives as many of layout.js's as there is room for */
+  layout (numbers) {
+    if (isUint32Array(numbers)) numbers.set(this.numbersAt(this.wasm.layout(), numbers.length))
   }
 }
 
-/**
- * Where the client is if the peer is trusted.
- *
- * @param {number} set
- * @param {string} header
- * @returns {number | undefined} undefined: out of memory
- */
-function walkHeader (set, header) {
-  const at = put(header)
-  if (at === 0) return undefined
-  try {
-    return walk(set, at, header.length)
-  } catch (error) {
-    state.units = NO_UNITS
-    state.failure = error
-    throw error
-  } finally {
-    drop(at)
-  }
-}
-
-const shortAt = wasm.text()
-const writeByBuiltins = writer(memory)
-
-/**
- * @param {number} at
- * @param {string} text
- */
-function write (at, text) {
-  // A write to a detached array is lost without an error.
-  if (state.units.length === 0) renew()
-  if (writeByBuiltins !== undefined) return writeByBuiltins(text, at, text.length)
-  const { units } = state
-  const { length } = text
-  for (let i = 0, to = at / UNIT; i < length; i++, to++) units[to] = text.charCodeAt(i)
-}
-
-/**
- * Puts a text into memory, in place of any short one that was put before.
- *
- * @param {string} text
- * @returns {number} where it is, for drop(); 0: out of memory
- */
-function put (text) {
-  if (text.length > SHORT_TEXT) return putApart(text)
-  write(shortAt, text)
-  return shortAt
-}
-
-/**
- * Puts a text where it stays until it is dropped.
- *
- * @param {string} text
- * @returns {number} as put()
- */
-function putApart (text) {
-  const at = wasm.allocate(text.length * UNIT)
-  if (at !== 0) write(at, text)
-  return at
-}
-
-/**
- * The same for numbers.
- *
- * @param {Uint32Array} numbers
- */
-function putNumbers (numbers) {
-  const at = wasm.allocate(numbers.byteLength)
-  if (at !== 0) numbersAt(at, numbers.length).set(numbers)
-  return at
-}
-
-/**
- * @param {number} at
- * @param {number} count
- */
-function numbersAt (at, count) {
-  return new Uint32Array(memory.buffer, at, count)
-}
-
-/** @param {number} at where something is, or 0 */
-function drop (at) {
-  if (at !== shortAt && !isBroken()) wasm.release(at)
-}
-
-module.exports = { ask, drop, numbersAt, put, putApart, putNumbers, stack, state, walkHeader, wasm }
+module.exports = { NO_UNITS, WasmMemory }

@@ -9,11 +9,61 @@
 const { types: { isUint32Array } } = require('node:util')
 
 const { DESCRIPTION, HOP } = require('./layout')
-const { ask, drop, numbersAt, put, putApart, putNumbers, walkHeader, wasm } = require('./wasm-memory')
+const { NO_UNITS, WasmMemory } = require('./wasm-memory')
+
+const memory = new WasmMemory(require('./wasm-binary'))
+const { raw, wasm } = memory
 
 const descriptionAt = wasm.description()
-
 const asked = new Uint32Array(1)
+
+/*
+ * The two hot calls note an exception without a call: see wasm-memory.js. They
+ * are written out, because V8 could not inline a call of a function that was
+ * passed in.
+ */
+
+/**
+ * Is an address trusted?
+ *
+ * @param {number} set
+ * @param {string} address
+ * @returns {boolean | undefined} undefined: out of memory
+ */
+function ask (set, address) {
+  const at = memory.put(address)
+  if (at === 0) return undefined
+  try {
+    return raw.isTrusted(set, at, address.length) === 1
+  } catch (error) {
+    memory.units = NO_UNITS
+    memory.failure = error
+    throw error
+  } finally {
+    memory.drop(at)
+  }
+}
+
+/**
+ * Where the client is if the peer is trusted.
+ *
+ * @param {number} set
+ * @param {string} header
+ * @returns {number | undefined} undefined: out of memory
+ */
+function walkHeader (set, header) {
+  const at = memory.put(header)
+  if (at === 0) return undefined
+  try {
+    return raw.walk(set, at, header.length)
+  } catch (error) {
+    memory.units = NO_UNITS
+    memory.failure = error
+    throw error
+  } finally {
+    memory.drop(at)
+  }
+}
 
 /** @param {unknown} header */
 function walk (header) {
@@ -40,45 +90,11 @@ function isTrusted (address) {
 }
 
 /**
- * Calls the module with what has been put, and drops that.
- *
- * @template T
- * @param {number[]} places
- * @param {() => T} call
- * @returns {T | undefined} undefined if something could not be put
- */
-function callWith (places, call) {
-  try {
-    return places.includes(0) ? undefined : call()
-  } finally {
-    places.forEach(drop)
-  }
-}
-
-/**
- * Calls the module with a list.
- *
- * @template T
- * @param {unknown} text
- * @param {unknown} lengths
- * @param {(...list: number[]) => T} call
- * @returns {T | undefined}
- */
-function withList (text, lengths, call) {
-  if (typeof text !== 'string') return undefined
-  if (lengths !== undefined && !isUint32Array(lengths)) return undefined
-  const numbers = lengths ?? Uint32Array.of(text.length)
-  const textAt = putApart(text)
-  const lengthsAt = textAt && putNumbers(numbers)
-  return callWith([textAt, lengthsAt], () => call(textAt, text.length, lengthsAt, numbers.length))
-}
-
-/**
  * @param {unknown} text
  * @param {unknown} lengths
  */
 function compile (text, lengths) {
-  const found = withList(text, lengths, wasm.compile)
+  const found = memory.withList(text, lengths, wasm.compile)
   return found === 0 ? undefined : found
 }
 
@@ -89,14 +105,14 @@ function compile (text, lengths) {
  * @param {unknown} header
  */
 function resolveOnce (text, lengths, peer, header) {
-  const found = withList(text, lengths, wasm.compile)
+  const found = memory.withList(text, lengths, wasm.compile)
   if (found === undefined || found === 0) return undefined
   if (found < 0) return null
   try {
     asked[0] = found
     return resolve(peer, header)
   } finally {
-    drop(found)
+    memory.drop(found)
   }
 }
 
@@ -108,9 +124,9 @@ function describeBy (call) {
    */
   return (text, numbers) => {
     if (typeof text !== 'string' || !isUint32Array(numbers) || numbers.length < DESCRIPTION) return undefined
-    const at = put(text)
-    const fault = callWith([at], () => call(at, text.length))
-    if (fault !== undefined) numbers.set(numbersAt(descriptionAt, DESCRIPTION))
+    const at = memory.put(text)
+    const fault = memory.callWith([at], () => call(at, text.length))
+    if (fault !== undefined) numbers.set(memory.numbersAt(descriptionAt, DESCRIPTION))
     return fault
   }
 }
@@ -124,10 +140,10 @@ function describeBy (call) {
  * @returns {T | undefined}
  */
 function withNumbers (numbers, call) {
-  const at = putNumbers(numbers)
-  return callWith([at], () => {
+  const at = memory.putNumbers(numbers)
+  return memory.callWith([at], () => {
     const answer = call(at)
-    numbers.set(numbersAt(at, numbers.length))
+    numbers.set(memory.numbersAt(at, numbers.length))
     return answer
   })
 }
@@ -141,7 +157,7 @@ function withNumbers (numbers, call) {
  */
 function describeChain (text, lengths, chain, chainLengths, numbers) {
   if (!isUint32Array(numbers)) return undefined
-  return withList(text, lengths, (...list) => withList(chain, chainLengths, (...hops) => {
+  return memory.withList(text, lengths, (...list) => memory.withList(chain, chainLengths, (...hops) => {
     const size = hops[3] * HOP
     if (numbers.length < size) return undefined
     return withNumbers(numbers.subarray(0, size), (at) => {
@@ -156,14 +172,9 @@ function names (numbers) {
   return isUint32Array(numbers) ? withNumbers(numbers, (at) => wasm.names(at, numbers.length)) : undefined
 }
 
-/** @param {unknown} numbers */
-function layout (numbers) {
-  if (isUint32Array(numbers)) numbers.set(numbersAt(wasm.layout(), numbers.length))
-}
-
 module.exports = {
   compile,
-  release: drop,
+  release: (/** @type {number} */ set) => memory.drop(set),
   asked,
   isTrusted,
   walk,
@@ -173,5 +184,6 @@ module.exports = {
   describeEntry: describeBy(wasm.describeEntry),
   describeChain,
   names,
-  layout
+  layout: (/** @type {unknown} */ numbers) => memory.layout(numbers),
+  memory
 }

@@ -68,13 +68,14 @@ declare namespace install {
      *   the type `TrustProxyWarning`, with the code of what was found
      * - `'throw'`: a danger is a TypeError, and the setting is not set
      *
-     * With both, an app is warned once of `X-Forwarded-For` from a peer that is
-     * not trusted, `unread-header`, and of arguments that `app.set()` drops,
-     * `extra-argument`.
+     * With both, an app is warned once of a header that is not read,
+     * `unread-header`: `X-Forwarded-For` from a peer that is not trusted, or
+     * `X-Real-IP` and the like without it. And of arguments that `app.set()`
+     * drops, `extra-argument`.
      */
     lint?: 'off' | 'warn' | 'throw'
 
-    /** Codes of problems that were thought about: they are neither told nor thrown. */
+    /** Codes of problems that were thought about, which neither warn nor throw. */
     ignore?: readonly string[]
   }
 

@@ -111,8 +111,27 @@ function judgeArguments (args, { lint: mode, ignore }) {
 const warned = new WeakSet()
 
 /**
- * The commonest fault shows in requests only: the proxy is not trusted. It is
- * told once, since whoever calls the server directly can send that header.
+ * What arrives with a request and is not read, as a sentence.
+ *
+ * @param {any} req
+ * @param {any} trust
+ * @returns {string | undefined}
+ */
+function unreadOf (req, trust) {
+  if (!req.headers['x-forwarded-for']) {
+    const [name] = require('../why/explain/request').othersIn(req.headers)
+    return name && `${show(name)} arrives and X-Forwarded-For does not, which alone is read: have the proxy send that`
+  }
+  const { address, hops: [peer] } = proxyaddr.explain(req, trust, { maxHops: 2 })
+  if (peer?.verdict !== 'untrusted') return undefined
+  return `X-Forwarded-For arrives from ${show(String(address))}, which is not trusted, so it is ` +
+    'not read: if that is your proxy, trust it; if it is a client, ignore this'
+}
+
+/**
+ * The commonest fault shows in requests only: the proxy is not trusted, or sends
+ * another header. One warning for each app, since whoever calls the server directly
+ * can send such headers.
  *
  * @param {any} app
  * @param {any} req
@@ -120,12 +139,10 @@ const warned = new WeakSet()
 function judgeRequest (app, req) {
   const { lint: mode, ignore } = optionsOf(app)
   if (mode === 'off' || warned.has(app) || ignore.includes('unread-header')) return
-  if (!req.headers['x-forwarded-for']) return
-  const { address, hops: [peer] } = proxyaddr.explain(req, app.settings[FUNCTION], { maxHops: 2 })
-  if (peer?.verdict !== 'untrusted') return
+  const unread = unreadOf(req, app.settings[FUNCTION])
+  if (unread === undefined) return
   warned.add(app)
-  warn('unread-header', `trust proxy: X-Forwarded-For arrives from ${show(String(address))}, which is not trusted, so it is ` +
-    'not read: if that is your proxy, trust it; if it is a client, ignore this')
+  warn('unread-header', `trust proxy: ${unread}`)
 }
 
 /**

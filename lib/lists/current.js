@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * The list in use: its trust set, the texts it was made of, and how large the
+ * The list in use: its trust set, the parts it was made from, and how large the
  * lists of the last week were. It is replaced in one step.
  */
 
@@ -34,7 +34,7 @@ function missingIn (a, b) {
 class CurrentList {
   /** @type {Size | undefined} */
   #size
-  /** @type {{ at: number, size: Size }[]} the larger lists before, and when they were replaced */
+  /** @type {{ at: number, size: Size }[]} earlier, larger lists, and when they were replaced */
   #past = []
   #list
 
@@ -74,7 +74,7 @@ class CurrentList {
   }
 
   /**
-   * Takes a list that was read, if the rules accept it.
+   * Installs a list that was read, if the rules accept it.
    *
    * @param {{ parts: readonly Part[], etag?: string | undefined }} found
    * @param {import('./rules').Allowed} allowed
@@ -85,7 +85,7 @@ class CurrentList {
   async take ({ parts, etag }, allowed, signal) {
     const entries = entriesOf(parts)
     const size = await judgeInTurns(entries, allowed, { current: this.#size, week: this.#week() })
-    // Each step takes some milliseconds for thousands of entries: see rules.js.
+    // For thousands of entries, each step takes some milliseconds.
     await nextTurn()
     const before = this.entries
     const added = missingIn(before, entries)
@@ -104,7 +104,7 @@ class CurrentList {
   }
 
   /**
-   * Takes a snapshot, judged as a first list.
+   * Installs a snapshot, judged as a first list.
    *
    * @param {Snapshot} snapshot
    * @param {import('./rules').Allowed} allowed
@@ -119,7 +119,7 @@ class CurrentList {
     this.etag = etag
   }
 
-  /** What a snapshot says of it. */
+  /** Returns what a snapshot stores about the list. */
   save () {
     const now = performance.now()
     const week = this.#past.map(({ at, size }) => ({ age: Math.round(now - at), size }))

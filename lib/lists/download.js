@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * One download: https only, at most three redirects, a whole body of at most
- * 16 MB of the expected type, within a time. No environment variable changes
- * where it goes or whom it believes.
+ * One download: https only, at most three redirects, a complete body of at most
+ * 16 MB and of the expected type, within a time limit. No environment variable
+ * changes where it connects or which certificates it accepts.
  */
 
 const https = require('node:https')
@@ -15,7 +15,7 @@ const MOST_BYTES = 16 << 20
 const REDIRECTS = [301, 302, 303, 307, 308]
 const NOT_MODIFIED = 304
 
-/** A time is counted in this many parts, so that a blocked event loop costs one of them. */
+/** A time limit is counted in this many parts, so that a blocked event loop costs one of them. */
 const TICKS = 10
 
 /** @type {Record<string, () => import('node:stream').Transform>} */
@@ -28,24 +28,24 @@ const DECODERS = {
 /**
  * @typedef {object} Request
  * @property {string} address
- * @property {readonly string[] | undefined} types the media types that are
- *   expected; undefined: any but text/html
+ * @property {readonly string[] | undefined} types the expected media types; if
+ *   undefined, any but text/html
  * @property {{ etag?: string | undefined, lastModified?: string | undefined }} [known] of
- *   the list that is in use
+ *   the list in use
  * @property {import('node:https').Agent | undefined} agent
  * @property {unknown} ca
  * @property {AbortSignal} signal
  *
  * @typedef {object} Download
- * @property {Buffer} [bytes] undefined: not modified
+ * @property {Buffer} [bytes] undefined if not modified
  * @property {string | undefined} [etag]
  * @property {string | undefined} [lastModified]
  */
 
 /**
- * Runs work that can be aborted, and aborts it after a time. The timer does not
- * keep the process alive. A block of the event loop counts as a tenth of the
- * time at most, however long it is.
+ * Runs work that can be aborted, and aborts it after a time limit. The timer does
+ * not keep the process alive. However long the event loop is blocked at once, that
+ * counts as a tenth of the time limit at most.
  *
  * @template T
  * @param {number} timeout milliseconds
@@ -59,7 +59,7 @@ function within (timeout, controller, work) {
     let ticks = 0
     const timer = setInterval(() => {
       if (++ticks < TICKS) return
-      controller.abort(new ListError('timeout', `there was no whole answer within ${timeout / 1000} s`, timeout))
+      controller.abort(new ListError('timeout', `no complete answer came within ${timeout / 1000} s`, timeout))
     }, timeout / TICKS).unref()
     const fail = () => reject(signal.reason)
     signal.addEventListener('abort', fail, { once: true })
@@ -87,8 +87,8 @@ function readAddress (text, base) {
       'change the list: only https is accepted', url.protocol)
   }
   if (url.username !== '' || url.password !== '') {
-    throw new ListError('address', `the address at ${url.host} holds a password, which would be logged: ` +
-      'use from() with a function that knows it', url.host)
+    throw new ListError('address', `the address at ${url.host} contains a password, which would be logged: ` +
+      'use from() with a function that sends it', url.host)
   }
   return url
 }
@@ -117,7 +117,7 @@ function ask (url, request) {
       // A connection of its own, without the proxies of the global agent.
       agent: agent ?? false,
       signal,
-      // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+      // Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says.
       rejectUnauthorized: true,
       ...ca !== undefined && { ca: /** @type {any} */ (ca) }
     }
@@ -137,11 +137,11 @@ function networkError (url, error) {
 }
 
 /**
- * Follows redirects, up to a response that is not one.
+ * Sends a request, and follows redirects until the response is not one.
  *
  * @param {Request} request
  * @param {URL} url
- * @param {number} redirects that were followed
+ * @param {number} redirects how many were followed already
  * @returns {Promise<{ url: URL, response: import('node:http').IncomingMessage }>}
  */
 async function follow (request, url, redirects) {
@@ -150,7 +150,7 @@ async function follow (request, url, redirects) {
   if (!REDIRECTS.includes(statusCode)) return { url, response }
   response.destroy()
   if (location === undefined) {
-    throw new ListError('redirect', `${url.origin} answered ${statusCode} without saying where to`, statusCode)
+    throw new ListError('redirect', `${url.origin} answered ${statusCode} without a Location header`, statusCode)
   }
   if (redirects === MOST_REDIRECTS) {
     throw new ListError('redirect', `${request.address} is redirected more than ${MOST_REDIRECTS} times`, location)
@@ -173,7 +173,7 @@ function checkType (header, types) {
 }
 
 /**
- * A body whose end is the end of the connection could have been cut anywhere.
+ * Refuses a body that ends with the connection: it could be cut off anywhere.
  *
  * @param {import('node:http').IncomingMessage} response
  */
@@ -183,8 +183,8 @@ function checkEnd ({ headers }) {
     if (Number(length ?? 0) <= MOST_BYTES) return
     throw tooLarge(`it announces ${length} bytes`, Number(length))
   }
-  throw new ListError('incomplete', 'the answer has neither a Content-Length nor chunks, so its end ' +
-    'cannot be told from an interruption', 'no length')
+  throw new ListError('incomplete', 'the answer has neither a Content-Length nor chunks, so an ' +
+    'interruption would go unnoticed', 'no length')
 }
 
 /** @param {string} what @param {number} seen */
@@ -201,7 +201,7 @@ function decoderOf ({ headers }) {
 }
 
 /**
- * The whole body, unzipped.
+ * Reads the whole body, and decompresses it.
  *
  * @param {import('node:http').IncomingMessage} response
  * @param {AbortSignal} signal
@@ -215,7 +215,7 @@ async function readBody (response, signal) {
   try {
     for await (const chunk of decoder ? response.pipe(decoder) : response) {
       length += chunk.length
-      if (length > MOST_BYTES) throw tooLarge('more came', length)
+      if (length > MOST_BYTES) throw tooLarge('it has more bytes', length)
       chunks.push(chunk)
     }
   } catch (/** @type {any} */ error) {
@@ -226,7 +226,7 @@ async function readBody (response, signal) {
     response.destroy()
     decoder?.destroy()
   }
-  /* c8 ignore next: Node says the same by an error */
+  /* c8 ignore next: Node reports the same by an error */
   if (!response.complete) throw new ListError('incomplete', `the answer was interrupted after ${length} bytes`, length)
   return Buffer.concat(chunks)
 }

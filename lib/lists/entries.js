@@ -1,10 +1,11 @@
 'use strict'
 
 /*
- * The entries of a list, read strictly and measured. The grammar is narrower
- * than the core's, which compiles them afterwards: four decimal octets without
- * leading zeros, or RFC 4291 text, and a prefix length from 1. That both read
- * the same is tested. In JavaScript, because 13,000 entries must not block.
+ * Reads a list's entries strictly, and measures them. The grammar is narrower
+ * than that of the core, which compiles the entries afterwards: four decimal
+ * octets without leading zeros, or RFC 4291 text, and a prefix length from 1. A
+ * test shows that both read the same. This is JavaScript, because reading 13,000
+ * entries must not block the event loop.
  */
 
 const { setImmediate: nextTurn } = require('node:timers/promises')
@@ -12,23 +13,23 @@ const { setImmediate: nextTurn } = require('node:timers/promises')
 const BITS = { 4: 32, 6: 128 }
 const LENGTH = /^[1-9][0-9]{0,2}$/
 const GROUP = /^[0-9a-f]{1,4}$/i
-/** The only IPv6 text with IPv4 in it that lists need. */
+/** The only form of IPv6 with an IPv4 tail that lists need. */
 const MAPPED = /^::ffff:([0-9]+\.[0-9.]*)$/i
 const GROUPS = 8
 const DOT = 0x2e
 const ZERO = 0x30
 
-/** As many bits of an IPv6 address fit a number. What is longer is not merged. */
+/** This many bits of an IPv6 address are kept as a number. Longer prefixes are not merged. */
 const HEAD_BITS = 48
 
-/** So many entries are read before other work gets its turn. */
+/** After this many entries, other work gets its turn. */
 const CHUNK = 500
 
 /**
  * @typedef {object} Entry
- * @property {4 | 6} family a mapped subnet is one of IPv4
+ * @property {4 | 6} family a mapped subnet counts as IPv4
  * @property {number} length of the prefix
- * @property {number} head the address; of IPv6, its first 48 bits
+ * @property {number} head the address; for IPv6, its first 48 bits
  *
  * @typedef {object} Family
  * @property {number} entries
@@ -40,10 +41,10 @@ const CHUNK = 500
  */
 
 /**
- * A dotted quad.
+ * Reads a dotted quad.
  *
  * @param {string} text
- * @returns {number} -1 if it is not one
+ * @returns {number} -1 if the text is not one
  */
 function readQuad (text) {
   let value = 0
@@ -58,7 +59,7 @@ function readQuad (text) {
       dots++
     } else {
       const digit = unit - ZERO
-      // A digit after a 0 makes that a leading zero.
+      // A digit after 0 makes that a leading zero, which is invalid.
       if (digit < 0 || digit > 9 || octet === 0) return -1
       octet = octet === -1 ? digit : octet * 10 + digit
       if (octet > 255) return -1
@@ -68,7 +69,7 @@ function readQuad (text) {
 }
 
 /**
- * The groups on one side of a "::", or of a whole address.
+ * Reads the groups on one side of a "::", or of a whole address.
  *
  * @param {string} text
  * @returns {number[] | undefined}
@@ -84,7 +85,7 @@ function readGroups (text) {
 }
 
 /**
- * The eight groups of an IPv6 address.
+ * Reads the eight groups of an IPv6 address.
  *
  * @param {string} text
  * @returns {number[] | undefined}
@@ -124,7 +125,7 @@ function readLength (text, family) {
  * Reads an entry: an address, or a subnet with the length of its prefix.
  *
  * @param {string} text
- * @returns {Entry | undefined} undefined if it is not written strictly
+ * @returns {Entry | undefined} undefined if the text breaks the strict grammar
  */
 function readEntry (text) {
   const slash = text.indexOf('/')
@@ -147,10 +148,10 @@ function readEntry (text) {
 }
 
 /**
- * How much of the address space some entries of a family cover, each address
- * counted once.
+ * Returns how much of the address space the entries of one family cover. Each
+ * address counts once, except in prefixes longer than `bits`.
  *
- * @param {Entry[]} entries changed
+ * @param {Entry[]} entries sorted in place
  * @param {number} bits how many bits `head` has
  */
 function shareOf (entries, bits) {
@@ -192,7 +193,7 @@ function sizeOf (entries) {
  * @param {readonly string[]} texts
  * @param {(text: string, index: number) => Error} refuse
  * @returns {Entry[]}
- * @throws what `refuse` makes of the first one that is not written strictly
+ * @throws what `refuse` returns for the first entry that breaks the strict grammar
  */
 function readEntries (texts, refuse) {
   return texts.map((text, index) => {
@@ -203,7 +204,7 @@ function readEntries (texts, refuse) {
 }
 
 /**
- * The same in turns with other work.
+ * The same, but lets other work run in between.
  *
  * @param {readonly string[]} texts
  * @param {(text: string, index: number) => Error} refuse

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The formats in which address lists are published, from text to entries. Those
- * that name customers' addresses are recognised and refused: whoever rents a
- * machine could choose the address they seem to come from.
+ * Reads the formats in which address lists are published. Lists of customers'
+ * addresses are recognised and refused: anyone who rents a machine there could
+ * choose the address they seem to come from.
  */
 
 const { ListError } = require('./rules')
@@ -13,7 +13,7 @@ const { ListError } = require('./rules')
 /** AWS's services that are proxies. */
 const AWS_SERVICES = ['CLOUDFRONT_ORIGIN_FACING', 'CLOUDFRONT', 'GLOBALACCELERATOR', 'ROUTE53_HEALTHCHECKS']
 
-/** Azure's tags of proxies, regional ones too. */
+/** Azure's tags that are proxies, with or without a region. */
 const AZURE_TAGS = /^(?:AzureFrontDoor\.(?:Backend|Frontend)|ApiManagement|AzureTrafficManager)(?:\.|$)/
 
 /**
@@ -26,8 +26,8 @@ function unreadable (message, seen) {
 
 /** @param {string} what */
 function customers (what) {
-  return new ListError('customers', `this is ${what}: they are customers' addresses, not those of ` +
-    'proxies, and whoever rents one of them could choose the address they seem to come from', what)
+  return new ListError('customers', `this is ${what}: its addresses are customers', not those of ` +
+    'proxies, and anyone who rents one could choose the address they seem to come from', what)
 }
 
 /** @param {unknown} value @param {string} where @returns {any[]} */
@@ -48,14 +48,14 @@ function texts (value, where) {
 }
 
 /**
- * One entry a line; a comment begins with #.
+ * Reads one entry a line; a comment begins with #.
  *
  * @param {string} source
  * @returns {Parsed}
  */
 function readLines (source) {
   const lines = source.split(/\r?\n/)
-    .map((line) => line.replace(/#.*$/, '').trim())
+    .map((line) => line.replace(/^([^#]*)#.*$/, '$1').trim())
     .filter((line) => line !== '')
   if (lines.length > 0 && /^[\d.:a-f/]+,[A-Z]{2},/i.test(lines[0])) throw customers("DigitalOcean's list")
   return { entries: lines }
@@ -81,7 +81,7 @@ function checkAwsService (service) {
   if (service !== undefined && AWS_SERVICES.includes(service)) return
   throw customers(service === undefined
     ? `all of AWS (name a service: ${AWS_SERVICES.join(', ')})`
-    : `AWS's ${service} (a list can be of ${AWS_SERVICES.join(', ')})`)
+    : `AWS's ${service} (expected one of ${AWS_SERVICES.join(', ')})`)
 }
 
 /**
@@ -104,7 +104,7 @@ function readAws (json, service) {
   }
 }
 
-/** Google's own DNS servers are in its list of all that it has. */
+/** Google's DNS servers are in goog.json, the list of all its addresses. */
 const GOOGLE_DNS = '8.8.8.0/24'
 
 /**
@@ -137,7 +137,7 @@ function checkAzureTag (tag) {
   if (tag !== undefined && AZURE_TAGS.test(tag)) return
   throw customers(tag === undefined
     ? 'all of Azure (name a tag, such as AzureFrontDoor.Backend)'
-    : `Azure's ${tag} (a list can be of AzureFrontDoor.Backend, AzureFrontDoor.Frontend, ` +
+    : `Azure's ${tag} (expected AzureFrontDoor.Backend, AzureFrontDoor.Frontend, ` +
       'ApiManagement or AzureTrafficManager)')
 }
 
@@ -167,7 +167,7 @@ const JSON_FORMATS = {
 const FORMATS = ['lines', ...Object.keys(JSON_FORMATS)]
 
 /**
- * The format of a file, by its shape.
+ * Returns the format of a file, which its shape shows.
  *
  * @param {any} json
  */
@@ -178,7 +178,7 @@ function recognise (json) {
   if (json.addresses !== undefined) return 'fastly'
   if (json.values !== undefined) return 'azure'
   if (json.actions !== undefined || json.hooks !== undefined) throw customers("GitHub's meta, with its actions")
-  throw unreadable(`the JSON has the shape of none of the formats ${FORMATS.join(', ')}`,
+  throw unreadable(`the JSON matches none of the formats ${Object.keys(JSON_FORMATS).join(', ')}`,
     Object.keys(json).slice(0, 8))
 }
 
@@ -188,7 +188,7 @@ function readJson (source) {
   try {
     json = JSON.parse(source)
   } catch (/** @type {any} */ error) {
-    throw unreadable(`it is not JSON: ${error.message}`, source.slice(0, 64))
+    throw unreadable(`the text is not JSON: ${error.message}`, source.slice(0, 64))
   }
   if (Object(json) === json && !Array.isArray(json)) return json
   throw unreadable('the JSON is not an object', source.slice(0, 64))
@@ -198,7 +198,7 @@ function readJson (source) {
  * Parses a text.
  *
  * @param {string} source
- * @param {string | undefined} format one of FORMATS; undefined: by its shape
+ * @param {string | undefined} format one of FORMATS; if undefined, the shape decides
  * @param {string} [service] of AWS, or a tag of Azure
  * @returns {Parsed}
  * @throws {ListError}
@@ -212,7 +212,7 @@ function parseText (source, format, service) {
   return JSON_FORMATS[known](json, service)
 }
 
-/** A text as large as this is parsed in a worker. AWS's has 2 MB, and takes up to 20 ms. */
+/** From this size on, JSON is parsed in a worker. AWS's 2 MB take up to 20 ms. */
 const LARGE = 1 << 20
 
 const WORKER = `
@@ -225,7 +225,7 @@ const WORKER = `
   }`
 
 /**
- * Does the same in a worker, because JSON.parse() cannot be interrupted.
+ * The same in a worker, because JSON.parse() cannot be interrupted.
  *
  * @param {Buffer} bytes
  * @param {string} format
@@ -237,7 +237,7 @@ function parseInWorker (bytes, format, service) {
   return /** @type {Promise<Parsed>} */ (new Promise((resolve, reject) => {
     const worker = new Worker(WORKER, { eval: true, workerData: { file: __filename, bytes, format, service } })
     worker.unref()
-    // A bundle may hold no file that a worker could load.
+    // In a bundle, there may be no file that a worker can load.
     worker.once('error', () => Promise.resolve(bytes.toString())
       .then((source) => parseText(source, format, service)).then(resolve, reject))
     worker.once('message', ({ parsed, refused }) => {

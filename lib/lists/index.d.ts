@@ -7,20 +7,20 @@ export interface ListOptions {
    * made, so that no start depends on a network. Each list needs its own.
    */
   snapshot?: string
-  /** How long an attempt may take; 10 s. A block of the event loop hardly counts. */
+  /** How long an attempt may take; 10 s. Time in which the event loop is blocked hardly counts. */
   timeout?: number
   /**
-   * How long to wait between two attempts, give or take a tenth; an hour. After
-   * failures it doubles up to a day. Of a file, how often it is looked at: 1 s.
+   * How long to wait between two attempts, give or take a tenth; an hour. Failures
+   * double it, up to a day. For a file, how often it is checked: 1 s.
    */
   interval?: number
   /** Without a good answer for this long, the list is stale; seven days. */
   maxAge?: number
-  /** Accept prefixes wider than /8, or /19 of IPv6. */
+  /** Accept prefixes wider than /8, or /19 for IPv6. */
   allowWide?: boolean
-  /** Accept a list that has lost more than half of its entries or addresses. */
+  /** Accept a list that lost more than half of its entries or addresses. */
   allowShrink?: boolean
-  /** Accept a list that has grown tenfold. */
+  /** Accept a list that grew tenfold. */
   allowGrowth?: boolean
 }
 
@@ -28,10 +28,10 @@ export interface ListOptions {
 export interface ConnectionOptions {
   /**
    * An `https.Agent`, for instance one that goes through a proxy. Without it,
-   * connections are direct: no environment variable is looked at.
+   * connections are direct: environment variables are ignored.
    */
   agent?: object
-  /** Certificates to believe in place of the usual ones, as for `tls.connect()`. */
+  /** Certificates to trust instead of Node's own, as for `tls.connect()`. */
   ca?: string | Uint8Array | ReadonlyArray<string | Uint8Array>
 }
 
@@ -40,7 +40,7 @@ export type Format = 'lines' | 'cloudflare' | 'aws' | 'google' | 'fastly' | 'azu
 
 /** How a list is read. */
 export interface ParseOptions {
-  /** The name of a format, or what makes entries of a text. */
+  /** The name of a format, or a function from a text to entries. */
   parse?: Format | ((text: string) => string[] | PromiseLike<string[]>)
   /** A service of AWS, or a tag of Azure: `CLOUDFRONT_ORIGIN_FACING`, `AzureFrontDoor.Backend`. */
   service?: string
@@ -48,31 +48,31 @@ export interface ParseOptions {
   name?: string
 }
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export type Outcome =
   | { outcome: 'updated', added: string[], removed: string[] }
   | { outcome: 'unchanged' }
   | { outcome: 'refused', error: ListError }
   | { outcome: 'closed' }
 
-/** What is known of a list. */
+/** The state of a list. */
 export interface State {
   /** How many entries it has. */
   entries: number
-  /** What it is made of: a name, an address or a path. */
+  /** What it is read from: a name, an address or a path. */
   source: string
-  /** When the last good answer came; a "not modified" is one. */
+  /** When the last good answer came; "not modified" is one, too. */
   fetchedAt: Date | undefined
-  /** Seconds since then, by a clock that nobody can set. */
+  /** Seconds since then, by the monotonic clock. */
   age: number | undefined
   etag: string | undefined
   /** Why the last attempt failed, or the snapshot could not be used; cleared by success. */
   lastError: ListError | undefined
-  /** Whether there was no good answer for `maxAge`. */
+  /** Whether there has been no good answer for `maxAge`. */
   stale: boolean
 }
 
-/** What the event `update` says. */
+/** What the event `update` reports. */
 export interface Update {
   list: string
   version: number
@@ -81,7 +81,7 @@ export interface Update {
   removed: string[]
 }
 
-/** What the event `refused` says. */
+/** What the event `refused` reports. */
 export interface Refused {
   list: string
   rule: string
@@ -90,7 +90,7 @@ export interface Refused {
   error: ListError
 }
 
-/** What the event `stale` says. */
+/** What the event `stale` reports. */
 export interface Stale {
   list: string
   age: number | undefined
@@ -120,27 +120,27 @@ export interface LiveList {
   /** Such as `cloudflare`. */
   readonly name: string
   /**
-   * Whether an address is in the list: for Express's `trust proxy`, Fastify's
-   * `trustProxy`, `proxyaddr()`, or to be called. It is the same function for
-   * good; what it answers by is replaced in one step.
+   * Returns whether an address is in the list: for Express's `trust proxy`,
+   * Fastify's `trustProxy`, `proxyaddr()`, or to be called. The function stays the
+   * same; the entries that it uses are replaced in one step.
    */
   readonly trust: TrustFunction
   /**
-   * Resolves when there is a list: at once with a snapshot. Rejects if the first
-   * attempt fails without one; the list then trusts nobody, and tries again.
-   * Whether anybody waits for it does not matter.
+   * Resolves when there is a list, which with a snapshot is at once. Rejects if the
+   * first attempt fails without one; the list then trusts nobody, and tries again.
+   * You need not wait for it.
    */
   readonly ready: Promise<void>
   /** How often the entries have changed; 0 as long as there are none. */
   readonly version: number
-  /** The entries in use; another array after each change. */
+  /** The entries in use; each change makes a new array. */
   readonly entries: readonly string[]
   readonly state: State
-  /** As `trust`; by this, `createResolver()` knows a list among its entries. */
+  /** The same as `trust`. `createResolver()` recognises a list among its entries by it. */
   has (address: unknown): boolean
-  /** Asks the source at once. Never rejects. */
+  /** Reads the source now. Never rejects. */
   refresh (): Promise<Outcome>
-  /** Stops. The list goes on trusting what it trusts. */
+  /** Stops updating. The list keeps its entries. */
   close (): void
   on (event: 'update', listener: (update: Update) => void): this
   on (event: 'refused', listener: (refused: Refused) => void): this
@@ -152,7 +152,7 @@ export interface LiveList {
 }
 
 /**
- * The lists that there are. All throw a TypeError for a wrong option.
+ * The functions that make live lists. All throw a TypeError for an invalid option.
  *
  * @example
  * ```js
@@ -161,26 +161,26 @@ export interface LiveList {
  * ```
  */
 export declare const lists: {
-  /** A file, looked at every second: one entry a line, or any format. */
+  /** A file, checked every second: one entry a line, or any of the formats. */
   file (path: string, options?: ListOptions & ParseOptions): LiveList
-  /** An https address; `lines` if `parse` is left out. `type` is its media type if not the usual one. */
+  /** An https address, read as `lines` without `parse`. `type` is its media type if not the usual one. */
   url (address: string, options?: ListOptions & ParseOptions & ConnectionOptions & { type?: string }): LiveList
-  /** Whatever a function returns. With a snapshot, it needs a name. */
+  /** The entries that a function returns. To have a snapshot, it needs a name. */
   from (
     ask: (context: { signal: AbortSignal }) => string[] | PromiseLike<string[]>,
     options?: ListOptions & { name?: string }
   ): LiveList
   /** https://api.cloudflare.com/client/v4/ips, or with `text` https://www.cloudflare.com/ips-v4 and -v6. */
   cloudflare (options?: ListOptions & ConnectionOptions & { format?: 'json' | 'text' }): LiveList
-  /** A service of https://ip-ranges.amazonaws.com/ip-ranges.json that is a proxy, not customers. */
+  /** A service of https://ip-ranges.amazonaws.com/ip-ranges.json whose addresses are proxies. */
   aws (
     service: 'CLOUDFRONT_ORIGIN_FACING' | 'CLOUDFRONT' | 'GLOBALACCELERATOR' | 'ROUTE53_HEALTHCHECKS',
     options?: ListOptions & ConnectionOptions
   ): LiveList
   /** https://api.fastly.com/public-ip-list */
   fastly (options?: ListOptions & ConnectionOptions): LiveList
-  /** A tag of Azure's service tags, whose address changes every week. */
+  /** One of Azure's service tags. The address of their file changes every week. */
   azure (tag: string, address: string, options?: ListOptions & ConnectionOptions): LiveList
-  /** 130.211.0.0/22 and 35.191.0.0/16: these do not change, and nothing is fetched. */
+  /** 130.211.0.0/22 and 35.191.0.0/16. These do not change, so nothing is fetched. */
   googleLoadBalancers (options?: ListOptions): LiveList
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-/* The lists that there are, and their options. Both are described in index.d.ts. */
+/* The public lists and their options, which index.d.ts describes. */
 
 const { FORMATS } = require('./formats')
 const { LiveList } = require('./list')
@@ -14,7 +14,7 @@ const HOUR = 3600 * SECOND
 const WEEK = 7 * 24 * HOUR
 
 /**
- * @typedef {object} Kind what an option may be
+ * @typedef {object} Kind the values that an option accepts
  * @property {(value: any) => boolean} is
  * @property {string} expected
  */
@@ -103,7 +103,8 @@ function make (options, kinds, makeSource, defaults) {
 }
 
 /**
- * A format that has many lists needs to know which.
+ * Checks the service, without which a format that contains many lists is
+ * ambiguous.
  *
  * @param {Record<string, any>} options
  */
@@ -140,10 +141,10 @@ function url (address, options = {}) {
 
 /** @param {any} ask @param {any} [options] */
 function from (ask, options = {}) {
-  if (typeof ask !== 'function') throw new TypeError('what a list is from must be a function that returns entries')
+  if (typeof ask !== 'function') throw new TypeError('the argument of from() must be a function that returns entries')
   return make(options, { name: TEXT }, ({ name, snapshot }) => {
     if (snapshot !== undefined && name === undefined) {
-      throw new TypeError('the option name is missing: a snapshot must know whose it is')
+      throw new TypeError('the option name is missing: it identifies the snapshot')
     }
     return functionSource(ask, name ?? 'from()')
   })

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * A live list: a trust function whose entries are kept current by a source, as
- * far as the rules accept what comes. Times within the process are by the
- * monotonic clock, so that setting the clock changes nothing.
+ * A live list: a trust function whose entries a source keeps current, as far as
+ * the rules accept what it returns. Times within the process come from the
+ * monotonic clock, so setting the system's clock changes nothing.
  */
 
 const { channel } = require('node:diagnostics_channel')
@@ -14,7 +14,7 @@ const { ListError } = require('./rules')
 const snapshots = require('./snapshot')
 const { LONGEST_TIMER, delayOf } = require('./sources')
 
-/** Where nothing changed, a snapshot's date is renewed after this time. */
+/** If nothing changes, a snapshot's date is renewed after this time. */
 const RENEWED = 30 * 60_000
 
 const CHANNEL = channel('proxy-addr-native:list')
@@ -38,7 +38,7 @@ function hold (promise) {
   promise.then(release, release)
 }
 
-/** Members are described in index.d.ts. */
+/** index.d.ts describes the members. */
 class LiveList extends EventEmitter {
   #source
   #options
@@ -46,7 +46,7 @@ class LiveList extends EventEmitter {
   #current
   /** @type {Date | undefined} */
   #fetchedAt
-  /** When the last good answer came; without one, when the list was made. */
+  /** When the last good answer came; until one comes, when the list was made. */
   #goodAt = performance.now()
   /** @type {number} */
   #savedAt = -Infinity
@@ -80,7 +80,7 @@ class LiveList extends EventEmitter {
     this.#current = new CurrentList(this)
     this.trust = this.#current.trust
     this.#ready = new Promise((resolve, reject) => { this.#settleReady = { resolve, reject } })
-    // Nobody need wait for it.
+    // If the caller does not wait for it, a rejection must not end the process.
     this.#ready.catch(() => {})
     this.#restore()
     this.#watchAge()
@@ -151,7 +151,7 @@ class LiveList extends EventEmitter {
     else settle?.reject(error)
   }
 
-  /** @param {boolean} isForced somebody asked for it */
+  /** @param {boolean} isForced whether the caller asked for it */
   #run (isForced) {
     this.#attempt ??= this.#try(isForced)
     return this.#attempt
@@ -165,7 +165,7 @@ class LiveList extends EventEmitter {
     clearTimeout(this.#timer)
     const outcome = await this.#fetch(isForced).catch((error) => this.#refuse(error))
     await this.#save(outcome.outcome)
-    // Whoever waits for this and asks again starts another attempt.
+    // From here on, refresh() starts another attempt.
     this.#attempt = undefined
     this.#schedule()
     if (outcome.outcome !== 'refused') this.#settle()
@@ -210,7 +210,7 @@ class LiveList extends EventEmitter {
    */
   #refuse (thrown) {
     if (this.#isClosed) return { outcome: 'closed' }
-    /* c8 ignore next 3: an engine without memory, or a fault of ours, must not end the process */
+    /* c8 ignore next 3: an engine out of memory, or a fault of ours, must not end the process */
     const error = thrown instanceof ListError
       ? thrown
       : new ListError('source', `reading the list failed: ${thrown.message}`, thrown)
@@ -221,14 +221,15 @@ class LiveList extends EventEmitter {
 
   /** @param {ListError} error */
   #report (error) {
-    // A file that stays as it was is refused once.
+    // A file that does not change is refused only once.
     if (error === this.#lastError) return
     this.#lastError = error
     this.#tell('refused', { rule: error.rule, message: error.message, seen: error.seen, error })
   }
 
   /**
-   * Emits an event, when all that it says is done, and publishes it.
+   * Publishes an event, and emits it in the next tick, when its changes are
+   * complete.
    *
    * @param {string} event
    * @param {object} details
@@ -247,7 +248,7 @@ class LiveList extends EventEmitter {
     this.#timer = setTimeout(() => this.#run(false), delay).unref()
   }
 
-  /** Tells when the list becomes stale. */
+  /** Emits `stale` when the list becomes stale. */
   #watchAge () {
     clearTimeout(this.#staleTimer)
     const { maxAge } = this.#options
@@ -255,7 +256,7 @@ class LiveList extends EventEmitter {
     const left = Math.max(maxAge - this.#age(), 0)
     this.#staleTimer = setTimeout(() => {
       const { age, stale, lastError } = this.state
-      /* c8 ignore next: a timer does not reach as far as a long maxAge */
+      /* c8 ignore next: a long maxAge needs several timers */
       if (!stale) return this.#watchAge()
       this.#tell('stale', { age, lastError })
     }, Math.min(Math.ceil(left), LONGEST_TIMER)).unref()

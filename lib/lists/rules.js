@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What is accepted as a new list. Whatever breaks a rule is refused with the
- * rule's name, what was seen, and what to do; the list before it stays.
+ * Decides whether a new list is accepted. A list that breaks a rule is refused,
+ * with the rule's name, what was seen, and what to do; the previous list stays.
  */
 
 const { describeEntry } = require('../why/facts')
@@ -13,17 +13,17 @@ const { readEntries, readInTurns, sizeOf } = require('./entries')
 /** @typedef {import('./entries').Size} Size */
 /** @typedef {import('./entries').Entry} Entry */
 
-/** The shortest prefixes: no network was given more addresses than these have. */
+/** The shortest prefixes accepted: no network was assigned a wider one. */
 const SHORTEST = { 4: 8, 6: 19 }
 
-/** No list covers more of an address space. */
+/** A list may cover at most this share of an address space. */
 const MOST = 1 / 64
 
 /** From this many entries on, a list may not grow tenfold at once. */
 const MANY = 1000
 const TENFOLD = 10
 
-/** From this many entries on, a list is compared with those of the last week, too. */
+/** Lists of the last week that had at least this many entries are compared, too. */
 const COMPARED = 100
 
 /** @type {readonly (4 | 6)[]} */
@@ -34,7 +34,7 @@ class ListError extends Error {
   /**
    * @param {string} rule its name, for programs
    * @param {string} message
-   * @param {unknown} [seen] what broke it
+   * @param {unknown} [seen] what broke the rule
    */
   constructor (rule, message, seen) {
     super(message)
@@ -45,7 +45,7 @@ class ListError extends Error {
 }
 
 /**
- * What is wrong with an entry that was not read.
+ * Says why an entry breaks the strict grammar.
  *
  * @param {string} text
  */
@@ -72,14 +72,14 @@ function refuseEntry (text, index) {
 
 /**
  * @param {readonly string[]} texts
- * @param {Entry[]} entries the same, read
+ * @param {Entry[]} entries the same, parsed
  */
 function refuseWide (texts, entries) {
   const index = entries.findIndex(({ family, length }) => length < SHORTEST[family])
   if (index === -1) return
   const { family, length } = entries[index]
   throw new ListError('wide', `entry ${index + 1}, ${quote(texts[index])}, is a /${length}, wider than ` +
-    `/${SHORTEST[family]}, the widest that is accepted of IPv${family}: if it is right, set allowWide`, texts[index])
+    `/${SHORTEST[family]}, the widest accepted for IPv${family}: if that is right, set allowWide`, texts[index])
 }
 
 /** @param {number} share */
@@ -103,25 +103,25 @@ function refuseCoverage ({ families }) {
  */
 function refuseEmpty (size, before) {
   if (size.entries === 0) {
-    throw new ListError('empty', 'the list is empty, which is taken for a mistake of its source', 0)
+    throw new ListError('empty', 'the list is empty, which is treated as a mistake of its source', 0)
   }
   for (const family of FAMILIES) {
     const had = before?.families[family].entries ?? 0
     if (had === 0 || size.families[family].entries > 0) continue
-    throw new ListError('family', `the list has no IPv${family} entries, and had ${had}: ` +
+    throw new ListError('family', `the list has no IPv${family} entries, but the previous one had ${had}: ` +
       'if that is right, delete the snapshot and start again', 0)
   }
 }
 
 /**
  * @param {Size} size
- * @param {Size} other a list from before
+ * @param {Size} other an earlier list
  * @param {string} which
  */
 function refuseShrunk (size, other, which) {
   const remedy = 'if that is right, set allowShrink'
   if (size.entries * 2 < other.entries) {
-    throw new ListError('shrink', `the list has ${size.entries} entries, less than half of the ` +
+    throw new ListError('shrink', `the list has ${size.entries} entries, fewer than half of the ` +
       `${other.entries} of ${which}: ${remedy}`, size.entries)
   }
   for (const family of FAMILIES) {
@@ -134,8 +134,8 @@ function refuseShrunk (size, other, which) {
 }
 
 /**
- * A list grows too much in entries, or in addresses if it then covers more than
- * the widest prefix alone.
+ * Refuses a list with many entries that grew tenfold, or one whose addresses grew
+ * tenfold and that now covers more than the widest prefix accepted.
  *
  * @param {Size} size
  * @param {Size} before
@@ -143,15 +143,15 @@ function refuseShrunk (size, other, which) {
 function refuseGrown (size, before) {
   const remedy = 'if that is right, set allowGrowth'
   if (size.entries >= MANY && size.entries >= TENFOLD * before.entries) {
-    throw new ListError('growth', `the list has ${size.entries} entries, ten times the ${before.entries} ` +
-      `of the list before, or more: ${remedy}`, size.entries)
+    throw new ListError('growth', `the list has ${size.entries} entries, at least ten times the ` +
+      `${before.entries} of the previous list: ${remedy}`, size.entries)
   }
   for (const family of FAMILIES) {
     const { share } = size.families[family]
     const had = before.families[family].share
     if (had === 0 || share <= 2 ** -SHORTEST[family] || share < TENFOLD * had) continue
-    throw new ListError('growth', `the list covers ${percent(share)} of all IPv${family} addresses, ten ` +
-      `times the ${percent(had)} of the list before, or more: ${remedy}`, share)
+    throw new ListError('growth', `the list covers ${percent(share)} of all IPv${family} addresses, at ` +
+      `least ten times the ${percent(had)} of the previous list: ${remedy}`, share)
   }
 }
 
@@ -162,12 +162,12 @@ function refuseGrown (size, before) {
  * @property {boolean} allowGrowth
  *
  * @typedef {object} Before
- * @property {Size | undefined} current the list before
- * @property {Size[]} week the larger ones of the last week
+ * @property {Size | undefined} current the list in use
+ * @property {Size[]} week the larger lists of the last week
  */
 
 /**
- * Judges a list whose entries were read.
+ * Judges a list whose entries were parsed.
  *
  * @param {readonly string[]} texts
  * @param {Entry[]} entries
@@ -183,7 +183,7 @@ function judge (texts, entries, allowed, { current, week }) {
   refuseCoverage(size)
   if (current === undefined) return size
   if (!allowed.allowShrink) {
-    refuseShrunk(size, current, 'the list before')
+    refuseShrunk(size, current, 'the previous list')
     for (const one of week) {
       if (one.entries >= COMPARED) refuseShrunk(size, one, 'the largest list of the last week')
     }
@@ -196,7 +196,7 @@ function judge (texts, entries, allowed, { current, week }) {
 const NOTHING = { current: undefined, week: [] }
 
 /**
- * Reads and judges a list as a first one, at once.
+ * Parses a list, and judges it as a first one, without interruption.
  *
  * @param {readonly string[]} texts
  * @param {Allowed} allowed
@@ -206,7 +206,8 @@ function judgeAlone (texts, allowed) {
 }
 
 /**
- * The same, in turns with other work, for a list that is to replace another.
+ * Parses and judges a list that is to replace another; lets other work run in
+ * between.
  *
  * @param {readonly string[]} texts
  * @param {Allowed} allowed
@@ -216,11 +217,11 @@ async function judgeInTurns (texts, allowed, before) {
   return judge(texts, await readInTurns(texts, refuseEntry), allowed, before)
 }
 
-/** So many lists of the last week are larger than those after them, at most. */
+/** How many lists of the last week are kept at most. */
 const KEPT = 64
 
 /**
- * The lists of the last week that are larger than any after them.
+ * Returns the lists of the last week that are larger than each later one.
  *
  * @template {{ size: Size }} T
  * @param {T[]} past oldest first

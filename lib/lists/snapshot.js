@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The last good list in a file: the old one or the new one, whole, whenever the
- * process ends. It is written to a temporary file beside it, flushed, and put
- * in place by a rename.
+ * Keeps the last good list in a file. Whenever the process ends, the file holds
+ * the whole old list or the whole new one: a list is written to a temporary file
+ * beside it, which is flushed and then renamed.
  */
 
 const { createHash, randomBytes } = require('node:crypto')
@@ -12,19 +12,19 @@ const path = require('node:path')
 const { MOST_BYTES } = require('./download')
 const { ListError } = require('./rules')
 
-/** What a snapshot's text begins with, whatever else was cut off. */
+/** The start of every snapshot, by which even one that was cut off is recognised. */
 const MARK = '{"snapshot":"proxy-addr-native/lists","version":1,'
 
 const TEMPORARY = /\.(\d+)\.[0-9a-f]{12}\.tmp$/
 
-/** What is left of a process whose number another one has now, after this time. */
+/** An older temporary file is a left-over, even if a process with its number runs. */
 const LEFT_MS = 600_000
 
-/** A temporary file may be taken for a left-over where processes do not see each other. */
+/** A process that cannot see this one may remove its temporary file as a left-over. */
 const ATTEMPTS = 2
 
 /**
- * @typedef {object} Part one of the texts that a list is made of
+ * @typedef {object} Part one of the texts that a list is made from
  * @property {string} [address]
  * @property {string | undefined} [etag]
  * @property {string | undefined} [lastModified]
@@ -36,11 +36,11 @@ const ATTEMPTS = 2
  * @property {string | undefined} [etag]
  * @property {readonly Part[]} parts
  * @property {readonly { age: number, size: import('./entries').Size }[]} week the
- *   larger lists of the last week, and how many milliseconds ago they were in use
+ *   larger lists of the last week, and how many milliseconds ago they were replaced
  */
 
 /**
- * Whether a text is a snapshot, if perhaps cut.
+ * Returns whether a text is a snapshot, even if it was cut off.
  *
  * @param {string} text
  */
@@ -85,19 +85,19 @@ function isSize (size) {
  */
 function parse (text, file) {
   if (!isOurs(text)) {
-    throw refusal(`${file} is not a snapshot of a list: it is left as it is`, text.slice(0, 64))
+    throw refusal(`${file} is not a snapshot of a list, and is left unchanged: choose another file`, text.slice(0, 64))
   }
   let json
   try {
     json = JSON.parse(text)
   } catch (/** @type {any} */ error) {
-    throw refusal(`the snapshot ${file} is cut or damaged: ${error.message}`, text.length)
+    throw refusal(`the snapshot ${file} is cut off or damaged: ${error.message}`, text.length)
   }
   if (digestOf(JSON.stringify(json.list) ?? '') !== json.digest) {
-    throw refusal(`the snapshot ${file} was changed: its digest is of other content`, json.digest)
+    throw refusal(`the snapshot ${file} was changed: its digest does not match its content`, json.digest)
   }
   if (isSnapshot(json.list)) return json.list
-  throw refusal(`the snapshot ${file} is not of this version`, Object.keys(Object(json.list)))
+  throw refusal(`the snapshot ${file} has the structure of another version`, Object.keys(Object(json.list)))
 }
 
 /**
@@ -107,7 +107,7 @@ function parse (text, file) {
 function readText (file) {
   try {
     const { size } = fs.statSync(file)
-    // Escapes and dates make a snapshot longer than what was downloaded.
+    // Escapes and dates make a snapshot longer than the download.
     if (size > 2 * MOST_BYTES) throw refusal(`the snapshot ${file} is too large: ${size} bytes`, size)
     return fs.readFileSync(file, 'utf8')
   } catch (/** @type {any} */ error) {
@@ -123,12 +123,12 @@ function readText (file) {
  */
 function checkSource (snapshot, source, file) {
   if (snapshot.source === source) return
-  throw refusal(`the snapshot ${file} is of another source, ${snapshot.source}, and is left as it is: ` +
+  throw refusal(`the snapshot ${file} is of another source, ${snapshot.source}, and is left unchanged: ` +
     'give each list a file of its own', snapshot.source)
 }
 
 /**
- * Reads a snapshot, at once: a list answers as soon as it is made.
+ * Reads a snapshot, synchronously, so that a list answers as soon as it is made.
  *
  * @param {string} file
  * @param {string} source
@@ -170,12 +170,12 @@ function removeLeftOvers (file) {
       if (age > LEFT_MS || !isRunning(Number(match[1]))) fs.rmSync(left, { force: true })
     }
   } catch {
-    // Without the folder, or the right to change it, writing says what is wrong.
+    // If the folder is missing or must not be changed, writing reports that.
   }
 }
 
 /**
- * What is in the way of writing: a file that is something else.
+ * Refuses to overwrite a file that is not a snapshot, or another list's.
  *
  * @param {string} file
  * @param {string} source
@@ -187,7 +187,7 @@ function checkPlace (file, source) {
   try {
     snapshot = parse(text, file)
   } catch (error) {
-    // What is cut or changed is written anew.
+    // A snapshot that was cut off or changed is overwritten.
     if (isOurs(text)) return
     throw error
   }
@@ -209,7 +209,7 @@ async function writeWhole (temporary, text) {
 }
 
 /**
- * Flushes the rename, too, where folders can be opened.
+ * Flushes the rename, too, if the system can open folders.
  *
  * @param {string} directory
  */
@@ -219,7 +219,7 @@ async function syncDirectory (directory) {
     await handle.sync().finally(() => handle.close())
   /* c8 ignore next 3 */
   } catch {
-    // Windows cannot, and needs not.
+    // Windows cannot, and need not.
   }
 }
 

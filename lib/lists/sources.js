@@ -1,6 +1,6 @@
 'use strict'
 
-/* Where lists come from: each source reads one, and says if it is the same as before. */
+/* The sources of lists. Each reads a list, and says whether it changed. */
 
 const fs = require('node:fs/promises')
 const path = require('node:path')
@@ -14,33 +14,33 @@ const { ListError } = require('./rules')
 /**
  * @typedef {object} Context
  * @property {readonly Part[]} parts of the list in use; none if there is none
- * @property {boolean} isForced somebody asked for it
+ * @property {boolean} isForced whether the caller asked for it
  * @property {ListError | undefined} lastError why the last attempt failed
  * @property {AbortSignal} signal
  *
  * @typedef {object} Found
- * @property {readonly Part[]} [parts] undefined: the same as before
+ * @property {readonly Part[]} [parts] undefined if nothing changed
  * @property {string | undefined} [etag]
  *
  * @typedef {object} Source
- * @property {string} name for people
- * @property {string} id what a snapshot belongs to
+ * @property {string} name what explanations call it
+ * @property {string} id by which a snapshot belongs to it
  * @property {(context: Context) => Promise<Found>} read
- * @property {boolean} [isLocal] asked again and again, without backing off
- * @property {boolean} [isConstant] asked once
+ * @property {boolean} [isLocal] read at each interval, even after failures
+ * @property {boolean} [isConstant] read only once
  */
 
 const JSON_TYPES = ['application/json', 'text/json']
 
 /**
- * The media types that servers send with a format.
+ * Returns the media types that servers send with a format.
  *
  * @param {unknown} format
  */
 function typesOf (format) {
   if (typeof format === 'function') return undefined
   if (format === 'lines') return ['text/plain']
-  // Microsoft's download server knows no better.
+  // Microsoft's download server sends no more specific type.
   return format === 'azure' ? [...JSON_TYPES, 'application/octet-stream'] : JSON_TYPES
 }
 
@@ -51,7 +51,7 @@ function typesOf (format) {
  */
 function checkEntries (value, who) {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.slice()
-  throw new ListError('format', `${who} did not return an array of text`, typeof value)
+  throw new ListError('format', `${who} did not return an array of strings`, typeof value)
 }
 
 /**
@@ -71,7 +71,7 @@ async function parse (bytes, { parse: format, service }) {
 }
 
 /**
- * One or more addresses, whose lists are put together.
+ * Returns a source of one or more addresses, whose lists are combined.
  *
  * @param {string} name
  * @param {readonly string[]} addresses
@@ -109,7 +109,8 @@ function urlSource (name, addresses, options, id = name) {
 }
 
 /**
- * What is refused later is, in an option, a mistake of the program's.
+ * Runs a check of an option. A fault that is a ListError in a download is a
+ * TypeError here, because the program made it.
  *
  * @template T
  * @param {() => T} check
@@ -125,15 +126,16 @@ function checkOption (check) {
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
-/** Longer timers fire at once. */
+/** Timers longer than this fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
- * How long to wait before the next attempt. Failures double the time, up to a
- * day; as long as there is no list, from a minute up to the interval.
+ * Returns how long to wait before the next attempt. Each failure doubles the
+ * time, up to a day; as long as there is no list, from a minute up to the
+ * interval.
  *
  * @param {number} interval
- * @param {number} failures one after another
+ * @param {number} failures since the last success
  * @param {boolean} isEmpty
  * @param {number} random from 0 to 1
  */
@@ -144,7 +146,7 @@ function delayOf (interval, failures, isEmpty, random) {
   return Math.min(delay * (0.9 + 0.2 * random), LONGEST_TIMER)
 }
 
-/** A file that changed less than this many milliseconds ago may be being written. */
+/** A file that changed within this many milliseconds may still be written to. */
 const STILL_MS = 200
 
 /** @param {import('node:fs').Stats} stats */
@@ -163,7 +165,7 @@ async function stat (file) {
 }
 
 /**
- * Reads a file that nobody is writing at the moment.
+ * Reads a file once it has stopped changing.
  *
  * @param {string} file
  * @param {AbortSignal} signal
@@ -211,7 +213,7 @@ function fileSource (file, options) {
       } catch (/** @type {any} */ error) {
         if (context.signal.aborted) throw context.signal.reason
         if (error instanceof ListError) throw error
-        // Its message, for the same fault, is the same each time.
+        // A fault that is still there is the same error, so it is reported once.
         const { lastError } = context
         const message = `cannot read ${absolute}: ${error.message}`
         throw lastError?.message === message ? lastError : new ListError('file', message, error.code)

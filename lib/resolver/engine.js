@@ -3,23 +3,29 @@
 /*
  * The strict walk, by the engine that the drop-in uses too.
  *
- * `createStrict(config, text, lengths, words)` compiles a policy: `config` is a
- * Uint32Array as `CONFIG` in policy.js has it, `text` and `lengths` the entries
- * of all lists, `words` a Uint32Array that takes a request and receives an
- * answer. It returns a function, or undefined if memory ran out. Called
+ * `compileStrict(config, text, lengths)` compiles a policy: `config` is a
+ * Uint32Array as `configOf` in policy.js makes it, `text` and `lengths` are the
+ * entries of all lists. Returns a number above 0, the handle of the policy, valid
+ * until it is released by `releaseStrict(policy)`; a number below 0 if it is
+ * invalid; undefined if memory ran out.
  *
- * - with a header, or with a peer and a header, the function says where in the
- *   header the client stands: the offset of its canonical address × 64 + its
- *   length; -1 if there is more to say. With a header alone, the peer is known
- *   to be trusted;
- * - with a peer, a header and one more argument for each `from` header, each of
- *   them a string or undefined, and a request in `words`, it writes an answer
- *   into `words` and returns 0.
+ * `findStrict(policy, header)`, where the peer is known to be trusted, and
+ * `findStrict(policy, peer, header)` return where in the header the client
+ * stands: the offset of its canonical address × 64 + its length; -1 if there is
+ * more to say.
  *
- * It returns undefined for what it could not read: no string, or no memory.
+ * `walkStrict(policy, words, peer, header, from…)` takes a request in `words`, a
+ * Uint32Array, and one more text for each `from` header. What is no string is not
+ * there. It writes an answer into `words` and returns 0.
+ *
+ * They return undefined for what they could not read: no string where there must
+ * be one, too few words, or no memory.
  */
 
-const { createStrict, name } = require('../engine')
+const { addon } = require('../engine')
+const { mismatch } = require('../engine/layout')
+
+const EXPORTS = ['compileStrict', 'findStrict', 'walkStrict', 'releaseStrict', 'layout']
 
 /** Numbers of an answer: src/core/strict/answer.h has the same. */
 const REQUEST = { KIND: 0, IN_FULL: 1, GRANTED: 2, REFUSED: 3, PRESENT: 4, FROM_GRANTED: 5, FROM_REFUSED: 6 }
@@ -60,15 +66,21 @@ function hopAt (hop) {
   return REQUEST_WORDS + ANSWER_WORDS + hop * HOP_WORDS
 }
 
-/** @returns {Function} */
+/** @returns {any} */
 function load () {
-  if (name !== 'native') return require('./wasm').createStrict
-  if (typeof createStrict === 'function') return createStrict
-  throw new Error('the native binary has no createStrict(): a different or outdated build; build or install it again')
+  const engine = addon ?? require('./wasm')
+  const reason = mismatch(engine, EXPORTS)
+  if (reason === undefined) return engine
+  throw new Error(`the resolver cannot be used: ${reason}; build or install proxy-addr-native again`)
 }
 
+const { compileStrict, findStrict, walkStrict, releaseStrict } = load()
+
 module.exports = {
-  createStrict: load(),
+  compileStrict,
+  findStrict,
+  walkStrict,
+  releaseStrict,
   ANSWER,
   HOP,
   NONE,

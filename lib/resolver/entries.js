@@ -3,7 +3,7 @@
 /* Entries of a trust list, strictly read: into canonical text, or an error. */
 
 const { inspect } = require('node:util')
-const { addressOf } = require('./address')
+const { addressOf } = require('./policy')
 
 /** Names, and what they stand for. Those of the drop-in are the core's. */
 const NAMES = new Map([

@@ -55,6 +55,25 @@ function unreached (text, isList) {
   return hops
 }
 
+/** What may stand at the end of what is left: the name of an element, or what divides two. */
+const LEAD = /(?:for="?|[\s,;])$/i
+const LONGEST_LEAD = 'for="'.length
+
+/**
+ * A text without what leads to the element after it, taken off from the right, which
+ * is linear.
+ *
+ * @param {string} text
+ */
+function withoutLead (text) {
+  let end = text.length
+  for (;;) {
+    const lead = LEAD.exec(text.slice(Math.max(end - LONGEST_LEAD, 0), end))
+    if (lead === null) return text.slice(0, end)
+    end -= lead[0].length
+  }
+}
+
 /**
  * Where the entry that was looked at last begins.
  *
@@ -96,7 +115,7 @@ function hopsOf (resolver, walked, reason) {
     hops.push({ from: 'header', start, end, text: header.slice(start, end), verdict: 'not an address' })
   }
   if (settings.chain === undefined) return hops
-  const rest = header.slice(0, leftEnd(words, header)).replace(/(?:for="?|[\s,;])*$/i, '')
+  const rest = withoutLead(header.slice(0, leftEnd(words, header)))
   return hops.concat(unreached(rest, settings.chain !== 'forwarded'))
 }
 

@@ -5,30 +5,38 @@
  * results and errors are described in index.d.ts.
  */
 
-const { Anomalies, KIND, REASONS, kindsOf, printable } = require('./anomalies')
-const { ANSWER, HOP, NONE, hopAt } = require('./engine')
-const { addressOf } = require('./address')
-const { CHAINS, readOptions } = require('./options')
-const PeerMemory = require('./peers')
-const { Policy } = require('./policy')
-const { hostOf, protocolOf } = require('./protocol')
+const { Anomalies, KIND, REASONS } = require('./anomalies')
+const { ANSWER, NONE, findStrict } = require('./engine')
+const Memory = require('./memory')
+const { readOptions } = require('./options')
+const { Policy, addressOf } = require('./policy')
 const { fromParts, fromRequest, linesOf, peerOf } = require('./request')
+const { describe, resultOf } = require('./result')
 
 const FORWARDED = REASONS.indexOf('forwarded')
 const DIRECT = REASONS.indexOf('direct')
-const PROVIDER = REASONS.indexOf('provider')
 
 /** PA_HEADER_… in src/core/strict/answer.h. */
 const HEADER_CHAIN = 1
 const HEADER_FROM = 2
 
-/** How many values the length has in the engine's short answer. */
+/** How many values the length has in the engine's short answer; a power of two. */
 const LENGTH_VALUES = 64
+const LENGTH_BITS = Math.log2(LENGTH_VALUES)
+const INT32_MAX = 0x7fffffff
+
+/** How many peers and how many headers of one entry are remembered. */
+const PEERS = 64
+const CLIENTS = 256
 
 /** By how many bits clients in one IPv6 network are alike: a customer's, mostly. */
 const IPV6_PREFIX = 56
 
+/** @type {(string | undefined)[]} */
+const NO_TEXTS = []
+
 /** @typedef {import('./request').Source} Source */
+/** @typedef {ReturnType<Resolver['walk']>} Walked */
 
 class Resolver {
   /** @param {any} options */
@@ -36,11 +44,17 @@ class Resolver {
     this.settings = readOptions(options)
     this.policy = new Policy(this.settings)
     this.anomalies = new Anomalies(this.settings.warn)
-    this.peers = new PeerMemory()
-    const { chain, from } = this.settings
+    const { chain, from, hasTrust, hops } = this.settings
+    this.isForwarded = chain === 'forwarded'
+    this.fromNames = from.map(({ name }) => name)
+    /** Whether anybody but the peers in `from` can be trusted. */
+    this.trustsByRule = hasTrust || hops !== undefined
     /** Whether most requests need no more than one short answer. */
     this.isPlain = this.policy.isFixed && chain !== undefined && from.length === 0
-    this.other = chain === undefined ? undefined : CHAINS[1 - CHAINS.indexOf(chain)]
+    /** The last peers: '' for one that is trusted, else its own address. @type {Memory<string>} */
+    this.peers = new Memory(PEERS)
+    /** The addresses of the last headers of one entry, from trusted peers. @type {Memory<string>} */
+    this.clients = new Memory(CLIENTS)
     /** @type {((address: string) => boolean)[] | undefined} */
     this.sets = undefined
   }
@@ -52,43 +66,71 @@ class Resolver {
    * @returns {string | undefined}
    */
   client (req) {
-    const { settings: { chain }, other } = this
-    if (this.isPlain && chain !== undefined && other !== undefined &&
-      Object(req) === req && req.headers && req.headers[other] === undefined) {
-      const peer = peerOf(req)
-      const header = req.headers[chain]
-      if (typeof peer === 'string') {
-        const address = this.plainly(req, peer, header)
-        if (address !== undefined) return address
-      }
-    }
-    return this.addressOnly(fromRequest(req))
+    const address = this.isPlain ? this.plainly(req) : undefined
+    return address ?? this.addressOnly(fromRequest(req, this.fromNames))
   }
 
   /**
    * The same where the answer has no anomaly; undefined where it may have one.
    *
    * @param {any} req
-   * @param {string} peer
-   * @param {unknown} header
    */
-  plainly (req, peer, header) {
-    const { peers, policy, anomalies } = this
-    const place = peers.find(peer)
-    if (header === undefined) {
-      if (place === -1 || peers.trusted[place]) return undefined
-      anomalies.reasons[DIRECT]++
-      return peers.canonical[place]
+  plainly (req) {
+    const headers = req?.headers
+    if (typeof headers !== 'object' || headers === null) return undefined
+    const list = headers['x-forwarded-for']
+    const { forwarded } = headers
+    const header = this.isForwarded ? forwarded : list
+    if ((this.isForwarded ? list : forwarded) !== undefined) return undefined
+    const peer = peerOf(req)
+    if (typeof peer !== 'string') return undefined
+    if (typeof header === 'string') return this.plainClient(req, peer, header)
+    return header === undefined && typeof headers.get !== 'function' ? this.plainPeer(peer) : undefined
+  }
+
+  /**
+   * A peer that was not trusted before, and sends no header.
+   *
+   * @param {string} peer
+   */
+  plainPeer (peer) {
+    const own = this.peers.find(peer)
+    if (own === undefined || own === '') return undefined
+    this.anomalies.reasons[DIRECT]++
+    return own
+  }
+
+  /**
+   * @param {any} req
+   * @param {string} peer
+   * @param {string} header
+   */
+  plainClient (req, peer, header) {
+    const { peers, clients, policy: { handle } } = this
+    const own = peers.find(peer)
+    const isKnown = own === ''
+    // Not trusted, so that the header is an anomaly.
+    if (own !== undefined && !isKnown) return undefined
+    if (isKnown) {
+      const client = clients.find(header)
+      if (client !== undefined) return this.answer(client)
     }
-    if (typeof header !== 'string') return undefined
-    const text = this.settings.chain === 'forwarded' ? linesOf(req, header) : header
-    if (place !== -1 && !peers.trusted[place]) return undefined
-    const found = place === -1 ? policy.call(peer, text) : policy.call(text)
+    const text = this.isForwarded ? linesOf(req, header) : header
+    const found = isKnown ? findStrict(handle, text) : findStrict(handle, peer, text)
     if (!(found >= 0)) return undefined
-    if (place === -1) peers.remember(peer, true, '')
-    anomalies.reasons[FORWARDED]++
-    const start = Math.floor(found / LENGTH_VALUES)
-    return text.slice(start, start + found % LENGTH_VALUES)
+    // Dividing in floating point takes longer.
+    const start = found <= INT32_MAX ? found >> LENGTH_BITS : Math.floor(found / LENGTH_VALUES)
+    const length = found & (LENGTH_VALUES - 1)
+    const client = text.slice(start, start + length)
+    if (!isKnown) peers.keep(peer, '')
+    else if (length === text.length) clients.keep(text, client)
+    return this.answer(client)
+  }
+
+  /** @param {string} address */
+  answer (address) {
+    this.anomalies.reasons[FORWARDED]++
+    return address
   }
 
   /** @param {Source} source */
@@ -99,8 +141,8 @@ class Resolver {
     const address = client === NONE ? undefined : this.policy.address(client, this.textFor(walked, client))
     const reason = words[ANSWER.REASON]
     this.count(walked, reason, walked.anomalies)
-    if (reason === DIRECT && this.isPlain && address !== undefined && walked.source.peer !== undefined) {
-      this.peers.remember(walked.source.peer, false, address)
+    if (reason === DIRECT && this.isPlain && address !== undefined && source.peer !== undefined) {
+      this.peers.keep(source.peer, address)
     }
     return address
   }
@@ -112,30 +154,33 @@ class Resolver {
    * @param {boolean} inFull
    */
   walk (source, inFull) {
-    const { chain, from } = this.settings
-    const chainText = chain === undefined ? undefined : source.header(chain)
-    const fromTexts = from.map(({ name }) => source.header(name))
-    this.policy.walk(source.kind, source.peer, chainText, fromTexts, inFull)
-    let anomalies = this.policy.words[ANSWER.ANOMALIES]
-    if (this.other !== undefined && source.header(this.other) !== undefined) anomalies |= KIND['other-header-present']
-    if (this.policy.live.some(({ state }) => state?.stale === true)) anomalies |= KIND['list-stale']
+    const { settings: { chain, from }, policy, isForwarded } = this
+    const chainText = chain === undefined ? undefined : isForwarded ? source.forwarded() : source.list()
+    const fromTexts = from.length === 0 ? NO_TEXTS : from.map(({ name }) => source.header(name))
+    policy.walk(source.kind, source.peer, chainText, fromTexts, inFull)
+    let anomalies = policy.words[ANSWER.ANOMALIES]
+    if (chain !== undefined && (isForwarded ? source.list() : source.forwarded()) !== undefined) {
+      anomalies |= KIND['other-header-present']
+    }
+    if (policy.isStale()) anomalies |= KIND['list-stale']
     return { source, chainText, fromTexts, anomalies }
   }
 
   /**
    * The text that a hop stands in.
    *
-   * @param {ReturnType<Resolver['walk']>} walked
+   * @param {Walked} walked
    * @param {number} hop
    */
   textFor ({ source, chainText, fromTexts }, hop) {
     if (hop === 0) return source.peer
-    const header = this.policy.words[ANSWER.HEADER]
-    return header >= HEADER_FROM && hop === this.policy.words[ANSWER.CLIENT] ? fromTexts[header - HEADER_FROM] : chainText
+    const { words } = this.policy
+    const header = words[ANSWER.HEADER]
+    return header >= HEADER_FROM && hop === words[ANSWER.CLIENT] ? fromTexts[header - HEADER_FROM] : chainText
   }
 
   /**
-   * @param {ReturnType<Resolver['walk']>} walked
+   * @param {Walked} walked
    * @param {number} reason
    * @param {number} bits
    */
@@ -149,101 +194,7 @@ class Resolver {
   /** @param {number} header */
   headerName (header) {
     if (header === HEADER_CHAIN) return this.settings.chain
-    return header >= HEADER_FROM ? this.settings.from[header - HEADER_FROM].name : undefined
-  }
-
-  /**
-   * What is known of the client itself.
-   *
-   * @param {ReturnType<Resolver['walk']>} walked
-   */
-  clientOf (walked) {
-    const { words } = this.policy
-    const client = words[ANSWER.CLIENT]
-    const text = client === NONE ? undefined : this.textFor(walked, client)
-    const address = client === NONE ? undefined : this.policy.address(client, text)
-    if (address === undefined) return { address, port: undefined, family: undefined, text: undefined, hop: undefined }
-    const at = hopAt(client)
-    return {
-      address,
-      port: words[at + HOP.PORT] === NONE ? undefined : words[at + HOP.PORT],
-      family: words[at + HOP.FAMILY],
-      text: text?.slice(words[at + HOP.START], words[at + HOP.END]),
-      hop: client
-    }
-  }
-
-  /** @param {ReturnType<Resolver['walk']>} walked */
-  proxiesOf (walked) {
-    /** @type {string[]} */
-    const proxies = []
-    for (let hop = 0; hop < this.policy.words[ANSWER.TRUSTED]; hop++) {
-      const address = this.policy.address(hop, hop === 0 ? walked.source.peer : walked.chainText)
-      if (address !== undefined) proxies.push(address)
-    }
-    return proxies
-  }
-
-  /**
-   * A value of RFC 7239, without its quoted pairs.
-   *
-   * @param {string | undefined} text
-   * @param {number} start
-   * @param {number} end
-   */
-  valueAt (text, start, end) {
-    const { words } = this.policy
-    return words[start] === NONE ? undefined : text?.slice(words[start], words[end]).replace(/\\(.)/gs, '$1')
-  }
-
-  /**
-   * Everything that is known.
-   *
-   * @param {Source} source
-   */
-  resolve (source) {
-    const walked = this.walk(source, true)
-    const { words } = this.policy
-    const reason = words[ANSWER.REASON]
-    const client = this.clientOf(walked)
-    const asked = {
-      source,
-      settings: this.settings,
-      isBelieved: words[ANSWER.TRUSTED] > 0 && client.address !== undefined && reason !== PROVIDER && this.trustsByRule(),
-      hop: client.hop ?? 0,
-      chainText: walked.chainText,
-      proto: this.valueAt(walked.chainText, ANSWER.PROTO_START, ANSWER.PROTO_END),
-      host: this.valueAt(walked.chainText, ANSWER.HOST_START, ANSWER.HOST_END),
-      anomalies: walked.anomalies
-    }
-    const header = client.address === undefined ? undefined : this.headerName(words[ANSWER.HEADER])
-    const proxies = this.proxiesOf(walked)
-    const peer = words[ANSWER.HOPS] > 0 ? this.policy.address(0, source.peer) : undefined
-    const protocol = protocolOf(asked)
-    const host = hostOf(asked)
-    this.count(walked, reason, asked.anomalies)
-    // Written out: V8 takes 50 µs to spread an object among so many properties.
-    return {
-      address: client.address,
-      port: client.port,
-      family: client.family,
-      text: client.text,
-      hop: client.hop,
-      reason: REASONS[reason],
-      lastProxy: proxies.at(-1),
-      proxies,
-      peer,
-      header,
-      protocol,
-      host,
-      secure: protocol === 'https' || protocol === 'wss',
-      anomalies: kindsOf(asked.anomalies)
-    }
-  }
-
-  /** Whether anybody but the peers in `from` can be trusted. */
-  trustsByRule () {
-    return this.settings.hasTrust || this.settings.hops !== undefined
+    return header >= HEADER_FROM ? this.fromNames[header - HEADER_FROM] : undefined
   }
 
   /**
@@ -303,57 +254,31 @@ function readPrefix (options) {
 }
 
 /**
- * Plain data for an admin page, with nothing in it that a client could harm it by.
- *
- * @param {ReturnType<Resolver['resolve']>} result
- * @param {Source} source
- * @param {string[]} names the headers that are looked at
- */
-function describeResult (result, source, names) {
-  const headers = names.map((name) => [name, printable(source.header(name))]).filter(([, text]) => text !== undefined)
-  return {
-    'client.address': result.address,
-    'client.port': result.port,
-    'network.peer.address': result.peer,
-    'url.scheme': result.protocol,
-    'server.address': printable(result.host),
-    reason: result.reason,
-    hop: result.hop,
-    proxies: result.proxies,
-    header: result.header,
-    headers: Object.fromEntries(headers),
-    anomalies: result.anomalies
-  }
-}
-
-/**
  * Makes a resolver. Parameters and errors are described in index.d.ts.
  *
  * @param {any} options
  */
 function createResolver (options) {
   const resolver = new Resolver(options)
-  const { settings } = resolver
-  const names = [settings.chain, ...settings.from.map(({ name }) => name)].filter((name) => name !== undefined)
+  const { settings: { chain }, fromNames } = resolver
   /** @param {any} req */
   const client = (req) => resolver.client(req)
+  /** @param {any} req */
+  const read = (req) => fromRequest(req, fromNames)
   return Object.assign(client, {
     /** @param {any} req */
-    resolve: (req) => resolver.resolve(fromRequest(req)),
+    resolve: (req) => resultOf(resolver, read(req)),
     /** @param {any} peer @param {any} headers */
-    from: (peer, headers) => resolver.resolve(fromParts(peer, headers, settings.chain)),
+    from: (peer, headers) => resultOf(resolver, fromParts(peer, headers, chain, fromNames)),
     /** @param {any} address @param {any} hop */
     trust: (address, hop) => resolver.trusts(address, hop),
     /** @param {any} req @param {any} [keyOptions] */
     key: (req, keyOptions) => keyOf(resolver.client(req), readPrefix(keyOptions)),
     stats: () => resolver.anomalies.stats(),
     /** @param {any} req */
-    describe: (req) => {
-      const source = fromRequest(req)
-      return describeResult(resolver.resolve(source), source, names)
-    },
+    describe: (req) => describe(resolver, read(req)),
     /** @param {any} req */
-    explain: (req) => require('./explain')(resolver, fromRequest(req)),
+    explain: (req) => require('./explain')(resolver, read(req)),
     lint: () => require('./lint')(options)
   })
 }

@@ -2,9 +2,11 @@
 
 /* A compiled policy: settings -> the engine's function and its memory. */
 
-const { outOfMemory } = require('../engine')
+const { outOfMemory, unusable } = require('../engine')
 const { crossing } = require('../trust/compile')
-const { ANSWER, HOP, NONE, REQUEST, createStrict, hopAt, wordsFor } = require('./engine')
+const {
+  ANSWER, HOP, NONE, REQUEST, compileStrict, hopAt, releaseStrict, walkStrict, wordsFor
+} = require('./engine')
 
 /** PA_POLICY_… in src/core/strict/policy.h. */
 const FLAGS = { TRUST: 1, PER_HOP: 2, ASK: 4, CHAIN: 8, FORWARDED: 16 }
@@ -14,6 +16,17 @@ const PEER = { NONE: 0, UNIX: 1, SOCKET: 2, GIVEN: 3 }
 
 /** PA_ASK_… in src/core/strict/answer.h. */
 const ASK_TRUST = 1
+
+/** PA_REASON_DIRECT in src/core/strict/answer.h. */
+const DIRECT = 1
+
+/** Those of which addresses are written, by their units. */
+const CHARACTERS = Array.from({ length: 128 }, (_, unit) => String.fromCharCode(unit))
+
+/** @typedef {{ granted: number, refused: number, fromGranted: number, fromRefused: number }} Known */
+
+/** What was asked about a request so far. */
+const NOTHING_KNOWN = Object.freeze({ granted: 0, refused: NONE, fromGranted: 0, fromRefused: 0 })
 
 /** @typedef {import('./options').List} List */
 /** @typedef {import('./options').Settings} Settings */
@@ -46,15 +59,17 @@ function configOf (settings) {
   ])
 }
 
-/** @param {Settings} settings @param {Uint32Array} words */
-function compile (settings, words) {
+/** Frees each policy that was collected. */
+const registry = new FinalizationRegistry(releaseStrict)
+
+/** @param {Settings} settings @returns {number} a handle */
+function compile (settings) {
   const lists = [...settings.lists ?? [], ...settings.from.map(({ list }) => list)]
   const entries = lists.flatMap(({ entries }) => entries)
   const { text, lengths } = entries.length === 0 ? { text: '', lengths: undefined } : crossing(entries)
-  const call = createStrict(configOf(settings), text, lengths ?? Uint32Array.of(text.length), words)
-  if (typeof call === 'function') return call
-  if (call === undefined) throw outOfMemory()
-  throw new Error(`the engine refused a policy that was found to be valid (${call})`)
+  const handle = compileStrict(configOf(settings), text, lengths ?? Uint32Array.of(text.length))
+  if (handle > 0) return handle
+  throw unusable(handle)
 }
 
 /** @param {any} answer @param {Function} ask */
@@ -68,13 +83,17 @@ class Policy {
   /** @param {Settings} settings */
   constructor (settings) {
     this.settings = settings
-    // An array of its own memory, which never moves.
-    this.words = new Uint32Array(new ArrayBuffer(wordsFor(settings.maxEntries) * Uint32Array.BYTES_PER_ELEMENT))
-    this.call = compile(settings, this.words)
+    this.words = new Uint32Array(wordsFor(settings.maxEntries))
+    this.handle = compile(settings)
+    registry.register(this, this.handle)
     this.live = [...settings.lists ?? [], ...settings.from.map(({ list }) => list)].flatMap(({ live }) => live)
     /** Answers depend on nothing but the lists that were compiled. */
     this.isFixed = settings.ask === undefined && this.live.length === 0
     this.showsAll = settings.from.some(({ list }) => list.live.length > 0)
+  }
+
+  isStale () {
+    return this.live.length > 0 && this.live.some(({ state }) => state?.stale === true)
   }
 
   /**
@@ -105,40 +124,58 @@ class Policy {
    * @param {boolean} inFull
    */
   walk (kind, peer, header, from, inFull) {
+    this.cross(kind, peer, header, from, inFull, NOTHING_KNOWN)
+    if (this.words[ANSWER.ASK] === 0) return
+    const known = { ...NOTHING_KNOWN }
+    do {
+      this.ask(known, peer, header)
+      this.cross(kind, peer, header, from, inFull, known)
+    } while (this.words[ANSWER.ASK] !== 0)
+  }
+
+  /**
+   * @param {number} kind
+   * @param {string | undefined} peer
+   * @param {string | undefined} header
+   * @param {(string | undefined)[]} from
+   * @param {boolean} inFull
+   * @param {Known} known
+   */
+  cross (kind, peer, header, from, inFull, known) {
     const { words } = this
-    const present = bits(/** @type {any} */ (from), (text) => text !== undefined)
-    const known = { granted: 0, refused: NONE, fromGranted: 0, fromRefused: 0 }
-    for (;;) {
-      words[REQUEST.KIND] = kind
-      words[REQUEST.IN_FULL] = inFull || this.showsAll ? 1 : 0
-      words[REQUEST.GRANTED] = known.granted
-      words[REQUEST.REFUSED] = known.refused
-      words[REQUEST.PRESENT] = present
-      words[REQUEST.FROM_GRANTED] = known.fromGranted
-      words[REQUEST.FROM_REFUSED] = known.fromRefused
-      const done = from.length === 0 ? this.call(peer, header, undefined) : this.call(peer, header, ...from)
-      if (done === undefined) throw outOfMemory()
-      if (words[ANSWER.ASK] === 0) return
-      this.ask(known, (hop) => this.bare(hop, hop === 0 ? peer : header))
-    }
+    words[REQUEST.KIND] = kind
+    words[REQUEST.IN_FULL] = inFull || this.showsAll ? 1 : 0
+    words[REQUEST.GRANTED] = known.granted
+    words[REQUEST.REFUSED] = known.refused
+    words[REQUEST.PRESENT] = from.length === 0 ? 0 : bits(/** @type {any} */ (from), (text) => text !== undefined)
+    words[REQUEST.FROM_GRANTED] = known.fromGranted
+    words[REQUEST.FROM_REFUSED] = known.fromRefused
+    const done = from.length === 0
+      ? walkStrict(this.handle, words, peer, header)
+      : walkStrict(this.handle, words, peer, header, ...from)
+    if (done === undefined) throw outOfMemory()
   }
 
   /**
    * Asks what the engine could not know.
    *
-   * @param {{ granted: number, refused: number, fromGranted: number, fromRefused: number }} known
-   * @param {(hop: number) => string} addressOf
+   * @param {Known} known
+   * @param {string | undefined} peer
+   * @param {string | undefined} header
    */
-  ask (known, addressOf) {
+  ask (known, peer, header) {
     const { words } = this
     const asked = words[ANSWER.ASKED]
-    if (words[ANSWER.ASK] === ASK_TRUST) {
-      if (this.isTrusted(addressOf(asked), asked)) known.granted = asked + 1
+    const isTrust = words[ANSWER.ASK] === ASK_TRUST
+    const hop = isTrust ? asked : Math.max(words[ANSWER.TRUSTED] - 1, 0)
+    const address = this.bare(hop, hop === 0 ? peer : header)
+    if (isTrust) {
+      if (this.isTrusted(address, asked)) known.granted = asked + 1
       else known.refused = asked
+    } else if (this.isLive(this.settings.from[asked].list, address)) {
+      known.fromGranted |= 1 << asked
     } else {
-      const furthest = Math.max(words[ANSWER.TRUSTED] - 1, 0)
-      if (this.isLive(this.settings.from[asked].list, addressOf(furthest))) known.fromGranted |= 1 << asked
-      else known.fromRefused |= 1 << asked
+      known.fromRefused |= 1 << asked
     }
   }
 
@@ -152,10 +189,9 @@ class Policy {
   bare (hop, text = '') {
     const { words } = this
     const at = hopAt(hop)
-    const length = words[at + HOP.LENGTH]
-    if (length > 0) return String.fromCharCode(...words.subarray(at + HOP.UNITS, at + HOP.UNITS + length))
-    const zone = words[at + HOP.ZONE_END] > 0
-    return text.slice(words[at + HOP.BARE_START], words[at + (zone ? HOP.ZONE_START : HOP.BARE_END)])
+    if (words[at + HOP.LENGTH] > 0) return this.written(at)
+    const hasZone = words[at + HOP.ZONE_END] > 0
+    return text.slice(words[at + HOP.BARE_START], words[at + (hasZone ? HOP.ZONE_START : HOP.BARE_END)])
   }
 
   /**
@@ -163,13 +199,59 @@ class Policy {
    *
    * @param {number} hop
    * @param {string | undefined} text
+   * @returns {string | undefined}
    */
   address (hop, text = '') {
     const { words } = this
     const at = hopAt(hop)
-    if (words[at + HOP.FAMILY] === 0) return undefined
-    return this.bare(hop, text) + text.slice(words[at + HOP.ZONE_START], words[at + HOP.ZONE_END])
+    if (words[at + HOP.LENGTH] === 0) {
+      return words[at + HOP.FAMILY] === 0 ? undefined : text.slice(words[at + HOP.BARE_START], words[at + HOP.BARE_END])
+    }
+    return this.written(at) + text.slice(words[at + HOP.ZONE_START], words[at + HOP.ZONE_END])
+  }
+
+  /**
+   * The address that is written out, because the text is not canonical.
+   *
+   * @param {number} at where the hop is in `words`
+   */
+  written (at) {
+    const { words } = this
+    const start = at + HOP.UNITS
+    const end = start + words[at + HOP.LENGTH]
+    let text = ''
+    for (let i = start; i < end; i++) text += CHARACTERS[words[i]]
+    return text
   }
 }
 
-module.exports = { Policy, PEER }
+/** Trusts nobody, so that the peer is the answer. */
+const nobody = new Policy({
+  lists: undefined,
+  perHop: false,
+  hasTrust: true,
+  ask: undefined,
+  hops: undefined,
+  chain: 'x-forwarded-for',
+  from: [],
+  maxEntries: 1,
+  protocol: false,
+  host: false,
+  warn: false
+})
+
+/**
+ * A text -> its canonical address, by the engine's strict grammar.
+ *
+ * @param {string} text an address
+ * @param {boolean} [withZone] whether an IPv6 address may have a zone
+ * @returns {string | undefined} in canonical form and without its zone;
+ *   undefined if it is none
+ */
+function addressOf (text, withZone = false) {
+  if (!withZone && text.includes('%')) return undefined
+  nobody.walk(PEER.SOCKET, text, undefined, [], false)
+  return nobody.words[ANSWER.REASON] === DIRECT ? nobody.bare(0, text) : undefined
+}
+
+module.exports = { Policy, PEER, addressOf, configOf }

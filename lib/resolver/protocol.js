@@ -4,6 +4,7 @@
 
 const { isIPv6 } = require('node:net')
 const { KIND } = require('./anomalies')
+const { textOf } = require('./request')
 
 const SCHEME = /^(?:https?|wss?)$/i
 
@@ -16,96 +17,108 @@ function isPort (port) {
   return PORT.test(port) && Number(port) <= 65535
 }
 
+/** The host that was read last: most requests of a server have the same. */
+let lastHost = ''
+/** @type {{ hasPort: boolean } | undefined} */
+let lastRead
+
 /** @param {string} text @returns {{ hasPort: boolean } | undefined} undefined if it is none */
 function readHost (text) {
+  if (text !== lastHost) {
+    lastRead = parseHost(text)
+    lastHost = text
+  }
+  return lastRead
+}
+
+/** @param {string} text */
+function parseHost (text) {
   const [, name, v6, port] = HOST.exec(text) ?? []
   if (name === undefined && (v6 === undefined || !isIPv6(v6))) return undefined
   if (port !== undefined && !isPort(port)) return undefined
   return { hasPort: port !== undefined }
 }
 
+/** Blanks around an element; of those at its end only the first is tried, which is linear. */
+const BLANKS = /^[ \t]+|(?<![ \t])[ \t]+$/g
+
 /** @param {string | undefined} text @returns {string[]} elements that are not empty */
 function elements (text) {
   return text === undefined
     ? []
-    : text.split(',').map((one) => one.replace(/^[ \t]+|[ \t]+$/g, '')).filter((one) => one !== '')
+    : text.split(',').map((one) => one.replace(BLANKS, '')).filter((one) => one !== '')
 }
 
-/**
- * What a client may have asked for, where a trusted proxy says so.
- *
- * @typedef {object} Walked
- * @property {import('./request').Source} source
- * @property {import('./options').Settings} settings
- * @property {boolean} isBelieved whether the peer is trusted, and the chain decided
- * @property {number} hop the client's place in the chain
- * @property {string | undefined} chainText
- * @property {string | undefined} proto RFC 7239's
- * @property {string | undefined} host RFC 7239's
- * @property {number} anomalies receives more
- */
+/** @typedef {import('./result').Claims} Claims what a client may have asked for, where a trusted proxy says so */
 
 /**
  * The value that a header has for the client.
  *
- * @param {Walked} walked
- * @param {string} name
+ * @param {Claims} claims
+ * @param {string | undefined} text the header
  * @param {number} anomaly if nobody can tell which
  */
-function aligned (walked, name, anomaly) {
-  const values = elements(walked.source.header(name))
-  const entries = elements(walked.chainText).length
-  if (values.length === 0) return undefined
-  if (values.length === entries && walked.hop > 0) return values[entries - walked.hop]
-  if (values.length === 1) return values[0]
-  walked.anomalies |= anomaly
+function aligned (claims, text, anomaly) {
+  if (text === undefined) return undefined
+  if (!/[, \t]/.test(text)) return text === '' ? undefined : text
+  const values = elements(text)
+  // With one value, it is the one, whatever it is aligned with.
+  if (values.length < 2) return values[0]
+  const entries = elements(claims.chainText).length
+  if (values.length === entries && claims.hop > 0) return values[entries - claims.hop]
+  claims.anomalies |= anomaly
   return undefined
 }
 
-/** @param {Walked} walked */
-function claimedProtocol (walked) {
-  if (!walked.settings.protocol || !walked.isBelieved) return undefined
-  return walked.settings.chain === 'forwarded'
-    ? walked.proto
-    : aligned(walked, 'x-forwarded-proto', KIND['protocol-ambiguous'])
+/** @param {Claims} claims */
+function claimedProtocol (claims) {
+  if (!claims.settings.protocol || !claims.isBelieved) return undefined
+  return claims.settings.chain === 'forwarded'
+    ? claims.proto()
+    : aligned(claims, textOf(claims.source.headers['x-forwarded-proto']), KIND['protocol-ambiguous'])
 }
 
-/** @param {Walked} walked */
-function protocolOf (walked) {
-  const claimed = claimedProtocol(walked)
-  return claimed !== undefined && SCHEME.test(claimed) ? claimed.toLowerCase() : walked.source.protocol()
+/** @param {Claims} claims */
+function protocolOf (claims) {
+  const claimed = claimedProtocol(claims)
+  return claimed !== undefined && SCHEME.test(claimed) ? claimed.toLowerCase() : claims.source.protocol()
 }
 
-/** @param {Walked} walked */
-function claimedHost (walked) {
-  return walked.settings.chain === 'forwarded'
-    ? walked.host
-    : aligned(walked, 'x-forwarded-host', KIND['host-invalid'])
+/** @param {Claims} claims */
+function claimedHost (claims) {
+  return claims.settings.chain === 'forwarded'
+    ? claims.host()
+    : aligned(claims, textOf(claims.source.headers['x-forwarded-host']), KIND['host-invalid'])
 }
 
-/** @param {Walked} walked @param {string} host @param {boolean} hasPort */
-function withPort (walked, host, hasPort) {
-  if (hasPort || walked.settings.chain === 'forwarded') return host
-  const port = aligned(walked, 'x-forwarded-port', KIND['host-invalid'])
+/** @param {Claims} claims @param {string} host @param {boolean} hasPort */
+function withPort (claims, host, hasPort) {
+  if (hasPort || claims.settings.chain === 'forwarded') return host
+  const port = aligned(claims, textOf(claims.source.headers['x-forwarded-port']), KIND['host-invalid'])
   return port !== undefined && isPort(port) ? `${host}:${port}` : host
 }
 
-/** @param {Walked} walked @param {string | undefined} host */
-function checkHost (walked, host) {
+/** @param {Claims} claims @param {string | undefined} host */
+function checkHost (claims, host) {
   if (host === undefined) return undefined
   const read = readHost(host)
-  if (read === undefined) walked.anomalies |= KIND['host-invalid']
-  return read && { host, hasPort: read.hasPort }
+  if (read === undefined) claims.anomalies |= KIND['host-invalid']
+  return read
 }
 
-/** @param {Walked} walked */
-function hostOf (walked) {
-  const isBelieved = walked.settings.host && walked.isBelieved
-  const { source } = walked
-  const found = (isBelieved ? checkHost(walked, claimedHost(walked)) : undefined) ??
-    checkHost(walked, source.header('host') ?? source.header(':authority'))
-  if (found === undefined) return undefined
-  return isBelieved ? withPort(walked, found.host, found.hasPort) : found.host
+/** @param {Claims} claims */
+function hostOf (claims) {
+  const isBelieved = claims.settings.host && claims.isBelieved
+  if (isBelieved) {
+    const claimed = claimedHost(claims)
+    const read = checkHost(claims, claimed)
+    if (read !== undefined) return withPort(claims, /** @type {string} */ (claimed), read.hasPort)
+  }
+  const { headers } = claims.source
+  const own = textOf(headers.host) ?? textOf(headers[':authority'])
+  const read = checkHost(claims, own)
+  if (read === undefined) return undefined
+  return isBelieved ? withPort(claims, /** @type {string} */ (own), read.hasPort) : own
 }
 
 module.exports = { hostOf, protocolOf }

@@ -1,34 +1,32 @@
 'use strict'
 
-/* What is read of a request: the peer, headers as text, the socket's protocol. */
+/*
+ * What is read of a request: the peer, headers as text, the socket's protocol.
+ * Names of headers are written out where that matters: V8 makes a fast read of
+ * each, and of a name in a variable none.
+ */
 
 const { PEER } = require('./policy')
 
-/** @typedef {RequestSource | PartsSource} Source a request, or what stands for one */
+const NO_HEADERS = Object.freeze({})
 
-/** @param {any} req */
-function socketOf (req) {
-  return req.socket ?? req.connection
-}
+/** The names of headers, apart from those of `from`, that are looked at. */
+const NAMES = ['x-forwarded-for', 'forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'host']
+
+const RAW_FORWARDED = 'Forwarded'
 
 /**
  * A destroyed http2 session throws where a socket has nothing to say.
  *
- * @template T
- * @param {() => T} read
- * @returns {T | undefined}
+ * @param {any} req
+ * @returns {unknown}
  */
-function quietly (read) {
+function peerOf (req) {
   try {
-    return read()
+    return (req.socket ?? req.connection).remoteAddress
   } catch {
     return undefined
   }
-}
-
-/** @param {any} req @returns {unknown} */
-function peerOf (req) {
-  return quietly(() => socketOf(req).remoteAddress)
 }
 
 /**
@@ -38,24 +36,33 @@ function peerOf (req) {
  * @param {any} req
  */
 function isUnix (req) {
-  return typeof quietly(() => socketOf(req).server.address()) === 'string'
+  try {
+    return typeof (req.socket ?? req.connection).server.address() === 'string'
+  } catch {
+    return false
+  }
+}
+
+/** @param {any} req */
+function isEncrypted (req) {
+  try {
+    return Boolean((req.socket ?? req.connection).encrypted)
+  } catch {
+    return false
+  }
 }
 
 /** @param {unknown} value a header's @returns {string | undefined} */
 function textOf (value) {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string' || value === undefined) return value
   if (!Array.isArray(value)) return undefined
   const texts = value.filter((one) => typeof one === 'string')
   return texts.length === 0 ? undefined : texts.join(', ')
 }
 
-/** @param {any} headers @param {string} name in lower case */
-function headerOf (headers, name) {
-  if (Object(headers) !== headers) return undefined
-  const value = headers[name]
-  if (value !== undefined) return textOf(value)
-  // `Headers` throws for the names of http2, which begin with a colon.
-  return typeof headers.get === 'function' && name[0] !== ':' ? textOf(headers.get(name) ?? undefined) : undefined
+/** @param {string} text */
+function withoutFeeds (text) {
+  return text.includes('\n') ? text.replaceAll('\n', '\0') : text
 }
 
 /**
@@ -70,112 +77,114 @@ function linesOf (req, joined) {
   if (!joined.includes('"') || !Array.isArray(rawHeaders)) return withoutFeeds(joined)
   const lines = []
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (String(rawHeaders[i]).toLowerCase() === 'forwarded') lines.push(withoutFeeds(String(rawHeaders[i + 1])))
+    const name = String(rawHeaders[i])
+    if (name.length === RAW_FORWARDED.length && name.toLowerCase() === 'forwarded') {
+      lines.push(withoutFeeds(String(rawHeaders[i + 1])))
+    }
   }
   return lines.length > 1 ? lines.join('\n') : withoutFeeds(joined)
 }
 
-/** @param {string} text */
-function withoutFeeds (text) {
-  return text.includes('\n') ? text.replaceAll('\n', '\0') : text
-}
-
-/** @param {any} req */
-function socketProtocol (req) {
-  return quietly(() => socketOf(req).encrypted) ? 'https' : 'http'
-}
-
-/** A request of Node. (A class: of object literals with a getter V8 makes no shape.) */
-class RequestSource {
-  /** @param {any} req */
-  constructor (req) {
-    const peer = peerOf(req)
+/** A request, or what stands for one. */
+class Source {
+  /**
+   * @param {unknown} peer
+   * @param {number} kind of PEER, if there is a peer
+   * @param {number} absent the same if there is none
+   * @param {any} headers by names in lower case
+   * @param {any} req undefined if there is no socket to ask
+   */
+  constructor (peer, kind, absent, headers, req) {
     const hasPeer = typeof peer === 'string' && peer !== ''
-    this.req = req
     /** @type {string | undefined} */
     this.peer = hasPeer ? peer : undefined
-    /** One of PEER. */
-    this.kind = hasPeer ? PEER.SOCKET : isUnix(req) ? PEER.UNIX : PEER.NONE
+    this.kind = hasPeer ? kind : absent
+    this.headers = headers
+    this.req = req
   }
 
-  /**
-   * @param {string} name in lower case
-   * @returns {string | undefined}
-   */
+  /** @param {string} name in lower case */
   header (name) {
-    const text = headerOf(this.req.headers, name)
-    return name === 'forwarded' && text !== undefined ? linesOf(this.req, text) : text
+    return textOf(this.headers[name])
+  }
+
+  /** X-Forwarded-For. */
+  list () {
+    return textOf(this.headers['x-forwarded-for'])
+  }
+
+  forwarded () {
+    const text = textOf(this.headers.forwarded)
+    return text === undefined || this.req === undefined ? text : linesOf(this.req, text)
   }
 
   /** The socket's protocol. @returns {string | undefined} */
   protocol () {
-    return socketProtocol(this.req)
+    if (this.req === undefined) return undefined
+    return isEncrypted(this.req) ? 'https' : 'http'
   }
 }
 
 /**
- * @param {any} req
- * @returns {Source}
+ * Headers as those of Node: by names in lower case.
+ *
+ * @param {any} headers `Headers`
+ * @param {string[]} from names beside NAMES
  */
-function fromRequest (req) {
+function readAll (headers, from) {
+  return Object.fromEntries([...NAMES, ...from].map((name) => [name, headers[name] ?? headers.get(name) ?? undefined]))
+}
+
+/**
+ * @param {any} req
+ * @param {string[]} from names of headers of `from`
+ */
+function fromRequest (req, from) {
   if (Object(req) !== req) throw new TypeError('req must be a request, such as that of node:http')
-  return new RequestSource(req)
+  const peer = peerOf(req)
+  const isAbsent = typeof peer !== 'string' || peer === ''
+  const headers = Object(req.headers) === req.headers ? req.headers : NO_HEADERS
+  return new Source(peer, PEER.SOCKET, isAbsent && isUnix(req) ? PEER.UNIX : PEER.NONE,
+    typeof headers.get === 'function' ? readAll(headers, from) : headers, req)
 }
 
 /**
  * @param {any} headers a plain object in any letter case
- * @param {string} name
+ * @returns {Record<string, string>} those under two spellings joined
  */
-function anyCase (headers, name) {
-  const found = Object.keys(headers).filter((key) => key.toLowerCase() === name)
-    .map((key) => textOf(headers[key])).filter((text) => text !== undefined)
-  return found.length === 0 ? undefined : found.join(', ')
+function inLowerCase (headers) {
+  /** @type {any} */
+  const found = { __proto__: null }
+  for (const [key, value] of Object.entries(headers)) {
+    const name = key.toLowerCase()
+    const text = textOf(value)
+    if (text !== undefined) found[name] = name in found ? `${found[name]}, ${text}` : text
+  }
+  return found
 }
 
 /**
  * @param {any} headers `Headers`, a plain object, or the text of the chain header
  * @param {string | undefined} chain
- * @returns {(name: string) => string | undefined}
+ * @param {string[]} from
  */
-function reader (headers, chain) {
-  if (headers === undefined || headers === null) return () => undefined
-  if (typeof headers === 'string') return (name) => name === chain ? withoutFeeds(headers) : undefined
+function readHeaders (headers, chain, from) {
+  if (headers === undefined || headers === null) return NO_HEADERS
+  if (typeof headers === 'string') return chain === undefined ? NO_HEADERS : { [chain]: withoutFeeds(headers) }
   if (typeof headers !== 'object') throw new TypeError('headers must be Headers, an object, or the text of the chain header')
-  const read = typeof headers.get === 'function' ? headerOf : anyCase
-  return (name) => {
-    const text = read(headers, name)
-    return text === undefined ? undefined : withoutFeeds(text)
-  }
-}
-
-/** A peer and headers without a request. */
-class PartsSource {
-  /**
-   * @param {unknown} peer
-   * @param {(name: string) => string | undefined} header
-   */
-  constructor (peer, header) {
-    const hasPeer = typeof peer === 'string' && peer !== ''
-    /** @type {string | undefined} */
-    this.peer = hasPeer ? peer : undefined
-    this.kind = hasPeer ? PEER.GIVEN : PEER.NONE
-    this.header = header
-  }
-
-  /** There is no socket to ask. @returns {string | undefined} */
-  protocol () {
-    return undefined
-  }
+  const found = typeof headers.get === 'function' ? readAll(headers, from) : inLowerCase(headers)
+  for (const [name, text] of Object.entries(found)) if (typeof text === 'string') found[name] = withoutFeeds(text)
+  return found
 }
 
 /**
- * @param {unknown} peer
+ * @param {unknown} peer may have a port and brackets
  * @param {any} headers
  * @param {string | undefined} chain
- * @returns {Source}
+ * @param {string[]} from names of headers of `from`
  */
-function fromParts (peer, headers, chain) {
-  return new PartsSource(peer, reader(headers, chain))
+function fromParts (peer, headers, chain, from) {
+  return new Source(peer, PEER.GIVEN, PEER.NONE, readHeaders(headers, chain, from), undefined)
 }
 
-module.exports = { fromParts, fromRequest, linesOf, peerOf }
+module.exports = { Source, fromParts, fromRequest, linesOf, peerOf, textOf }

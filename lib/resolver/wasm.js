@@ -1,183 +1,108 @@
 'use strict'
 
 /*
- * The strict walk by WebAssembly: src/wasm/strict.c, made what engine.js
- * describes. Nothing in it calls back into JavaScript, so a call is over before
- * the next begins.
- *
- * If JavaScript's stack overflows within a call, the module's own stack has to
- * be emptied. After a trap nobody knows what is in memory, so that all further
- * calls throw what it threw.
+ * The strict walk by WebAssembly: src/wasm/strict.c with the interface that
+ * engine.js describes. Nothing in it calls back into JavaScript, so a call ends
+ * before the next one begins.
  */
 
-const { Buffer } = require('node:buffer')
 const { types: { isUint32Array } } = require('node:util')
 
-const UNIT = Uint16Array.BYTES_PER_ELEMENT
-const WORD = Uint32Array.BYTES_PER_ELEMENT
+const { WasmMemory } = require('../engine/wasm-memory')
 
-/** PA_OK and PA_ERR_MEMORY in src/core/subnet.h. */
-const OK = 0
-const NO_MEMORY = 3
-/** HOPS and what follows it: src/core/strict/answer.h. */
-const HOPS = 14
-const FIRST_HOP = 21
-const HOP_WORDS = 48
+const memory = new WasmMemory(require('./wasm-binary'))
+const { wasm } = memory
 
-/** @returns {Record<string, any>} */
-function instantiate () {
-  const bytes = Buffer.from(require('./wasm-binary'), 'base64')
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
-}
-
-const wasm = instantiate()
-const { memory, allocate, release, __stack_pointer: stack } = wasm
-const stackTop = stack.value
-
-/** @type {unknown} */
-let failure
-let units = new Uint16Array(memory.buffer)
-
-/** Memory of the call under way. @type {number[]} */
-const held = []
-
-/** Thrown where there is no memory, and answered by undefined. */
-const noMemory = new RangeError('out of memory')
-
-/** @param {number} size in bytes */
-function take (size) {
-  // Nothing is at 0, so an empty text is somewhere, too.
-  const at = allocate(Math.max(size, WORD))
-  if (at === 0) throw noMemory
-  if (units.length === 0) units = new Uint16Array(memory.buffer)
-  return at
-}
-
-/** @param {number} size in bytes @returns {number} where they are, until the call is over */
-function hold (size) {
-  const at = take(size)
-  held.push(at)
-  return at
-}
-
-/** @param {string} text */
-function put (text) {
-  const at = hold(text.length * UNIT)
-  for (let i = 0, to = at / UNIT; i < text.length; i++, to++) units[to] = text.charCodeAt(i)
-  return at
-}
-
-/** @param {number} at @param {number} length */
-function wordsAt (at, length) {
-  return new Uint32Array(memory.buffer, at, length)
-}
-
-/** @param {Uint32Array} numbers */
-function putNumbers (numbers) {
-  const at = hold(numbers.length * WORD)
-  wordsAt(at, numbers.length).set(numbers)
-  return at
-}
-
-/** @template T @param {() => T} run @returns {T | undefined} */
-function call (run) {
-  if (failure instanceof WebAssembly.RuntimeError) throw failure
-  stack.value = stackTop
-  try {
-    return run()
-  } catch (error) {
-    if (error === noMemory) return undefined
-    failure = error
-    throw error
-  } finally {
-    if (!(failure instanceof WebAssembly.RuntimeError)) held.forEach((at) => release(at))
-    held.length = 0
-  }
-}
-
-/** @param {{ policy: number, words: number }} places */
-function dispose ({ policy, words }) {
-  if (failure instanceof WebAssembly.RuntimeError) return
-  wasm.dispose(policy)
-  release(words)
-}
-
-/** Policies whose function was collected are freed. */
-const registry = new FinalizationRegistry(dispose)
+/** What stands for a text that is not there. */
+const NO_TEXT = [0, 0]
 
 /**
- * @param {{ policy: number, words: number }} places
- * @param {unknown} peer undefined if it is known to be trusted
- * @param {unknown} header
+ * Puts texts into memory, calls with the place and the length of each, and drops
+ * them.
+ *
+ * @template T
+ * @param {unknown[]} texts what is no string is not there
+ * @param {(...places: number[]) => T} call
+ * @returns {T | undefined} undefined: out of memory
  */
-function quickly ({ policy, words }, peer, header) {
-  if (typeof header !== 'string' || (peer !== undefined && typeof peer !== 'string')) return undefined
-  return call(() => wasm.quickly(policy, words, peer === undefined ? 0 : put(peer), peer?.length ?? 0,
-    put(header), header.length))
-}
-
-/**
- * @param {{ policy: number, words: number }} places
- * @param {Uint32Array} shared
- * @param {unknown[]} texts the peer, the header, and those of `from`
- */
-function inFull ({ policy, words }, shared, [peer, header, ...from]) {
-  return call(() => {
-    const place = (/** @type {unknown} */ text) => typeof text === 'string' ? [put(text), text.length] : [0, 0]
-    const peerAt = place(peer)
-    const headerAt = place(header)
-    wordsAt(words, FIRST_HOP).set(shared.subarray(0, FIRST_HOP))
-    let next = wasm.begin(policy, words, ...peerAt, ...headerAt)
-    while (next >= 0) {
-      const text = from[next]
-      if (typeof text !== 'string') return undefined
-      next = wasm.read(...place(text))
-    }
-    const [hops] = wordsAt(words + HOPS * WORD, 1)
-    shared.set(wordsAt(words, FIRST_HOP + hops * HOP_WORDS))
-    return 0
-  })
-}
-
-/**
- * @param {{ policy: number, words: number }} places
- * @param {Uint32Array} shared
- */
-function makeFunction (places, shared) {
-  /** @param {unknown[]} args */
-  function strict (...args) {
-    if (args.length > 2) return inFull(places, shared, args)
-    return args.length > 1 ? quickly(places, args[0], args[1]) : quickly(places, undefined, args[0])
-  }
-  registry.register(strict, places)
-  return strict
+function withTexts (texts, call) {
+  const places = texts.map((text) => typeof text === 'string' ? [memory.putApart(text), text.length] : NO_TEXT)
+  const put = places.filter((place) => place !== NO_TEXT).map(([at]) => at)
+  return memory.callWith(put, () => call(...places.flat()))
 }
 
 /**
  * @param {unknown} config
  * @param {unknown} text
  * @param {unknown} lengths
- * @param {unknown} shared
  */
-function createStrict (config, text, lengths, shared) {
-  if (!isUint32Array(config) || typeof text !== 'string' || !isUint32Array(lengths) || !isUint32Array(shared)) {
-    return undefined
+function compileStrict (config, text, lengths) {
+  if (!isUint32Array(config)) return undefined
+  const at = memory.putNumbers(config)
+  const found = memory.callWith([at], () =>
+    memory.withList(text, lengths, (...list) => wasm.compile(at, config.length, ...list)))
+  return found === 0 ? undefined : found
+}
+
+/**
+ * @param {number} policy
+ * @param {unknown} peer the header, if that is all
+ * @param {unknown} [header]
+ */
+function findStrict (policy, peer, header) {
+  if (typeof peer !== 'string') return undefined
+  if (arguments.length < 3) return findClient(policy, peer)
+  return typeof header === 'string' ? withTexts([peer, header], (...places) => wasm.find(policy, ...places)) : undefined
+}
+
+/**
+ * Where the client of a trusted peer is.
+ *
+ * @param {number} policy
+ * @param {string} header
+ */
+function findClient (policy, header) {
+  const at = memory.put(header)
+  if (at === 0) return undefined
+  try {
+    return wasm.find(policy, 0, 0, at, header.length)
+  } finally {
+    memory.drop(at)
   }
-  return call(() => {
-    const policy = hold(wasm.policySize())
-    const words = hold(shared.length * WORD)
-    const error = wasm.compile(putNumbers(config), config.length, put(text), text.length,
-      putNumbers(lengths), lengths.length, policy)
-    if (error !== OK) return error === NO_MEMORY ? undefined : error
-    // Both outlive the call.
-    held.splice(0, 2)
-    return makeFunction({ policy, words }, shared)
-  })
 }
 
-/** @param {number} maxEntries */
-function strictWords (maxEntries) {
-  return wasm.strictWords(maxEntries)
+/**
+ * @param {number} policy
+ * @param {unknown} words
+ * @param {unknown} peer
+ * @param {unknown} header
+ * @param {unknown[]} from
+ */
+function walkStrict (policy, words, peer, header, ...from) {
+  if (!isUint32Array(words) || words.length < wasm.words(policy)) return undefined
+  const at = memory.putNumbers(words)
+  return memory.callWith([at], () => withTexts([peer, header], (...places) => {
+    let next = wasm.begin(policy, at, ...places)
+    while (next >= 0) {
+      const text = from[next]
+      if (typeof text !== 'string') return undefined
+      next = withTexts([text], (...place) => wasm.read(...place)) ?? NaN
+    }
+    words.set(memory.numbersAt(at, wasm.used(at)))
+    return Number.isNaN(next) ? undefined : 0
+  }))
 }
 
-module.exports = { createStrict, strictWords }
+/** @param {number} policy */
+function releaseStrict (policy) {
+  if (!memory.isBroken()) wasm.dispose(policy)
+}
+
+module.exports = {
+  compileStrict,
+  findStrict,
+  walkStrict,
+  releaseStrict,
+  layout: (/** @type {unknown} */ numbers) => memory.layout(numbers),
+  memory
+}

@@ -1,22 +1,22 @@
 'use strict'
 
 /**
- * The rule of a trust function: the entries of a list, undefined if it was too
- * long to be kept; a number of hops; all, or none. Of a live list, `list` is the
- * object that keeps it current; its rule is another object after each change.
+ * The rule of a trust function: the entries of a list, undefined if the list was
+ * too long to be kept; a number of hops; all hops, or none. For a live list,
+ * `list` is the object that keeps it current, and each change makes a new rule.
  *
  * @typedef {{ kind: 'list', entries: readonly string[] | undefined, list?: LiveList } |
  *   { kind: 'hops', hops: number } | { kind: 'all' } | { kind: 'none' }} Rule
  */
 
 /**
- * @typedef {object} LiveList what is known of a live list
+ * @typedef {object} LiveList a live list, as explanations see it
  * @property {string} name such as 'cloudflare'
  * @property {{ age: number | undefined }} state
  */
 
 /**
- * Resolves without calling the trust function: see TrustSet.
+ * Finds the client without calling the trust function: see TrustSet.
  *
  * @typedef {Pick<import('./trust-set'), 'hasPeer' | 'find' | 'rule'>} Set
  */

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * From a trust argument to a set: a TrustSet, or for a single use an object with
- * its find() and hasPeer().
+ * Turns a trust argument into a set: a TrustSet, or for a single use an object
+ * with find() and hasPeer().
  */
 
 const { types: { isProxy } } = require('node:util')
@@ -14,9 +14,9 @@ const { ERROR_RANGE, ERROR_VALUES } = require('../engine/layout')
 const TrustSet = require('./trust-set')
 
 /**
- * Is the copy of this list, by its slice(), an ordinary array? If not, what that
- * returns may see how often its elements are read, and change them. The list
- * itself does not see this test.
+ * Returns whether the list's slice() returns an ordinary array. If not, the
+ * result may observe how often its elements are read, and change them. The list
+ * cannot observe this check.
  *
  * @param {unknown[]} val
  */
@@ -35,8 +35,8 @@ function holdsStringsOnly (list) {
 
 /**
  * @param {unknown} val
- * @returns {string[]} the trust list's entries, an array of its own; not
- *   validated if all of them were strings
+ * @returns {string[]} the trust list's entries, in a new array; not validated if
+ *   all of them were strings
  */
 function entriesOf (val) {
   if (!val) throw new TypeError('argument is required')
@@ -48,8 +48,8 @@ function entriesOf (val) {
 }
 
 /**
- * A list as it crosses to the engine. There is no separator, which an entry
- * could contain, but the lengths of the entries.
+ * Returns a list as it crosses to the engine: one text, and the entries' lengths
+ * instead of a separator, which an entry could contain.
  *
  * @param {readonly string[]} list
  */
@@ -83,8 +83,8 @@ function build (list) {
 }
 
 /**
- * The entries of a longer list are not kept for explanations: 8 bytes each, with
- * their texts, would be half as much again as the set.
+ * The entries of a longer list are not kept for explanations: 8 bytes each, and
+ * their texts, would take half as much memory again as the set.
  */
 const KEPT_ENTRIES = 4096
 
@@ -120,8 +120,8 @@ function compileEntries (list) {
 }
 
 /**
- * A set for a single use. A compiled one would stay in memory until the event
- * loop turns, which a loop over proxyaddr(req, 'loopback') prevents.
+ * Returns a set for a single use. A compiled one would stay in memory until the
+ * event loop turns, and a loop over proxyaddr(req, 'loopback') prevents that.
  *
  * @param {unknown} val a trust argument that is not a function
  * @returns {Pick<import('./brand').Set, 'hasPeer' | 'find'>}
@@ -137,7 +137,7 @@ function once (val) {
     if (!Number.isInteger(found)) throw engine.unusable(found)
     return found
   }
-  // A trusted peer is where the walk of an empty text ends: 0, at its left end.
+  // In an empty header, the walk ends at the peer: -1 if the peer is trusted.
   return { find, hasPeer: (peer) => find(peer, '') === -1 }
 }
 

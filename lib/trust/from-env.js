@@ -1,6 +1,6 @@
 'use strict'
 
-/* The `trust proxy` setting from an environment variable. */
+/* Reads the `trust proxy` setting from an environment variable. */
 
 const { compile } = require('./compile')
 
@@ -15,12 +15,12 @@ const WORDS = { true: true, yes: true, on: true, false: false, no: false, off: f
 
 const NUMBER = /^[0-9]+$/
 
-/** A number, with or without a range after it: 1, 10/8, 0x7f000001. */
+/** A number, with or without a range: 1, 10/8, 0x7f000001. */
 const LONE_NUMBER = /^[0-9]\w*(?:\/.*)?$/
 
 /**
- * Whether a list may have that entry, which compile() alone does not decide: for
- * it, a number is an address. (1 is 0.0.0.1.)
+ * Returns whether a list may have this entry. compile() alone cannot decide: it
+ * reads a number as an address (1 as 0.0.0.1).
  *
  * @param {string} entry
  */
@@ -34,11 +34,12 @@ function isEntry (entry) {
   }
 }
 
-/** The problems that a message has, at most: linting the value shows all. */
+/** A message names at most this many problems; linting the value shows all. */
 const SHOWN = 3
 
 /**
- * What is wrong with a value, and what to write instead, as the linter says it.
+ * Says what is wrong with a value, and what to write instead, in the linter's
+ * words.
  *
  * @param {string} name of the variable
  * @param {string} text
@@ -48,8 +49,9 @@ function faultOf (name, text) {
   const { lintRefusal } = require('../why/lint')
   const { escape, quote } = require('../why/explain/quote')
   const { problems, instead } = lintRefusal(text)
-  const faults = problems.slice(0, SHOWN).map(({ entry, reason }) =>
-    entry === undefined ? reason : `${quote(entry)}: ${reason}`)
+  const faults = problems.slice(0, SHOWN).map(({ entry, reason, instead: part }) =>
+    (entry === undefined ? '' : `${quote(entry)}: `) + reason +
+    (instead === undefined && part !== undefined ? `: write ${escape(String(part))}` : ''))
   const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : []
   const remedy = instead === undefined ? '' : `. Write ${escape(`${name}=${instead}`)}`
   return [...faults, ...more].join('; ') + remedy
@@ -73,8 +75,8 @@ function settingOf (text, refusal) {
 }
 
 /**
- * The setting in an environment variable. Parameters and errors are described
- * in index.d.ts.
+ * Reads the setting from an environment variable. index.d.ts describes parameters
+ * and errors.
  *
  * @param {any} [name]
  * @param {any} [env]
@@ -87,7 +89,7 @@ function fromEnv (name = DEFAULT_NAME, env = process.env) {
   if (Object(env) !== env) {
     throw new TypeError('env must be an object of environment variables')
   }
-  // On Windows, names of variables have no case, and process.env knows that.
+  // On Windows, process.env ignores the case of names, for Object.hasOwn(), too.
   const value = Object.hasOwn(env, name) ? env[name] : undefined
   if (value === undefined) return false
   if (typeof value !== 'string') {

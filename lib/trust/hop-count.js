@@ -1,16 +1,16 @@
 'use strict'
 
 /*
- * Trust that does not depend on addresses: a number of hops, or all of them. To
- * find the client is then to count commas from the right. It is asked as a
- * TrustSet is, so the caller need not know the difference.
+ * Trust that does not depend on addresses: a number of hops, or all hops. To find
+ * the client then means to count commas from the right. The interface is that of
+ * a TrustSet, so the caller need not tell them apart.
  */
 
 const { LENGTH_VALUES } = require('../engine/layout')
 const forwarded = require('../header')
 
 /**
- * Where an entry is, as one number, like the engine's: see engine/index.js.
+ * Packs an entry's place into one number, as engines do: see engine/index.js.
  *
  * @param {number} start
  * @param {number} end
@@ -65,8 +65,8 @@ function findNth (header, hops) {
 }
 
 /**
- * The first entry from the left, which costs no more in a header that somebody
- * filled up.
+ * Finds the first entry from the left. A header that an attacker filled up costs
+ * no more than any other.
  *
  * @param {string} header
  */

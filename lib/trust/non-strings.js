@@ -1,10 +1,10 @@
 'use strict'
 
 /*
- * Values that are not strings, answered as proxy-addr 2.0.8 answers them. Much
- * of that comes from V8 ("note.lastIndexOf is not a function"), so the same
- * expressions with the same identifiers are evaluated here: `note` for an entry
- * of a trust list, `header` for X-Forwarded-For. Off the hot path.
+ * Answers values that are not strings as proxy-addr 2.0.8 does. Many of its error
+ * messages come from V8 ("note.lastIndexOf is not a function"), so this evaluates
+ * the same expressions with the same identifiers: `note` for an entry of a trust
+ * list, `header` for X-Forwarded-For. Off the hot path.
  */
 
 const { types: { isStringObject } } = require('node:util')
@@ -15,9 +15,9 @@ const SPACE = 0x20
 const DIGITS = /^[0-9]+$/
 
 /**
- * The text of an address that is not a string. A String object counts as its
- * text. Anything else is asked for its text, too, but counts as the empty text,
- * which is not an address.
+ * Returns the text of an address that is not a string. A String object counts as
+ * its text. Any other value is converted too, because that can be observed, but
+ * counts as the empty text, which is not an address.
  *
  * @param {unknown} address
  */
@@ -36,8 +36,8 @@ function text (value) {
 }
 
 /**
- * Is this a valid entry of a trust list? Not a name: names have been replaced
- * before.
+ * Returns whether this is a valid entry of a trust list. It cannot be a name:
+ * names were replaced before.
  *
  * @param {string} address the text before the '/'
  * @param {string} range the text after it
@@ -55,7 +55,7 @@ function entry (note) {
   const pos = note.lastIndexOf('/')
   const address = pos !== -1 ? note.substring(0, pos) : note
   const addressText = text(address)
-  // Any address may have a prefix of one bit.
+  // A prefix of one bit is valid for any address, so this checks the address alone.
   if (!isSubnet(addressText, '1')) {
     throw new TypeError('invalid IP address: ' + address)
   }
@@ -69,10 +69,10 @@ function entry (note) {
 }
 
 /**
- * Returns the entries of a list that holds values other than strings, or sees
- * how it is read, as strings. Each element is read once to replace names, and
- * once more to validate it, in the original's order. All names are replaced
- * before any entry is validated, which decides the order of errors.
+ * Returns, as strings, the entries of a list that holds other values or can
+ * observe how it is read. Each element is read once to replace names and once
+ * more to validate it, in the original's order. All names are replaced before
+ * any entry is validated, which decides the order of errors.
  *
  * @param {any} list a copy of the user's list; changed
  * @returns {string[]} an ordinary array
@@ -91,14 +91,14 @@ function entries (list) {
   const notes = new Array(list.length)
   let count = 0
   for (; count < list.length; count++) notes[count] = entry(list[count])
-  // If the list became shorter meanwhile, the original fails by this expression.
+  // If the list became shorter meanwhile, the original throws at this expression.
   const subnet = notes[count]
   if (count < notes.length) subnet[0] // eslint-disable-line no-unused-expressions
   return notes
 }
 
 /**
- * The entries of a header that is not a string, nearest hop first.
+ * Returns the entries of a header that is not a string, nearest hop first.
  *
  * @param {any} header
  * @returns {unknown[]}

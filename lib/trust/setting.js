@@ -1,15 +1,15 @@
 'use strict'
 
 /*
- * Express's `trust proxy` setting as a trust function. The rule: compileTrust
- * in lib/utils.js of Express 5.
+ * Turns Express's `trust proxy` setting into a trust function. The rule:
+ * compileTrust in lib/utils.js of Express 5.
  */
 
 const Brand = require('./brand')
 const HopRule = require('./hop-count')
 const { compile } = require('./compile')
 
-// The functions have no names, as Express's have none.
+// The functions are anonymous, as Express's are.
 
 function trustAll () {
   return new Brand(function () {
@@ -25,8 +25,8 @@ function trustHops (hops) {
 }
 
 /**
- * The trust function that Express makes of a setting. Parameters and errors are
- * described in index.d.ts.
+ * Returns the trust function that Express makes from a setting. index.d.ts
+ * describes parameters and errors.
  *
  * @param {any} [setting]
  */

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * A compiled set, with its verdicts on the last peers: the same few balancers
- * connect again and again, and to compare a text costs less than to cross to the
- * engine. A set never changes, so a verdict stays right, until replace() forgets
+ * A compiled set and its verdicts on the last peers. The same few load balancers
+ * connect again and again, and comparing a text costs less than crossing to the
+ * engine. A set never changes, so a verdict stays right until replace() drops
  * both.
  */
 
@@ -12,7 +12,7 @@ const engine = require('../engine')
 
 const { asked, isTrusted, walk, resolve, release } = engine
 
-/** The most peers that are remembered; a power of two. */
+/** How many peers are remembered at most; a power of two. */
 const PLACES = 64
 
 /** The length of the longest address in ordinary spelling. */
@@ -21,8 +21,8 @@ const LONGEST = 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'.length
 const LENGTH_SHIFT = 20
 
 /**
- * A hash of a peer, from the units that differ most between neighbours. Its
- * lowest bits are the peer's place. 0 for a text of less than three units.
+ * Hashes a peer, from the units that differ most between neighbours. The lowest
+ * bits are the peer's place. Returns 0 for a text of less than three units.
  *
  * @param {string} peer
  */
@@ -35,9 +35,9 @@ function keyOf (peer) {
 }
 
 /*
- * What is remembered at first: nothing. Most sets of a program that makes many
- * are asked little, and making these takes longer than compiling a subnet. The
- * empty text, whose key is 0, is not trusted.
+ * Shared by all sets that remember nothing yet. A program that makes many sets
+ * uses most of them rarely, and making these arrays takes longer than compiling a
+ * subnet. The empty text has the key 0, and is not trusted.
  */
 const NO_KEYS = new Int32Array(PLACES)
 /** @type {string[]} */
@@ -50,7 +50,7 @@ const registry = new FinalizationRegistry(release)
 
 class TrustSet {
   /**
-   * @param {number} handle the engine's compiled set, which this owns from now on
+   * @param {number} handle the engine's compiled set, owned by this from now on
    * @param {string[] | undefined} entries the list it was compiled from;
    *   undefined if that is not kept
    */
@@ -65,9 +65,8 @@ class TrustSet {
   }
 
   /**
-   * Puts another list in the place of this one, and forgets its verdicts: see
-   * lib/lists. Nothing else runs in between, so a request is answered by the
-   * one or the other.
+   * Replaces the list, and drops the verdicts of the old one: see lib/lists.
+   * Nothing else runs in between, so each request is answered by one list alone.
    *
    * @param {number} handle
    * @param {import('./brand').Rule} rule
@@ -90,7 +89,7 @@ class TrustSet {
   has (address) {
     try {
       asked[0] = this.handle
-      // Whatever else an engine might return must not count as trusted.
+      // Nothing else that an engine might return may count as trusted.
       return isTrusted(address) === true
     } catch (error) {
       if (error !== undefined) throw error
@@ -99,8 +98,8 @@ class TrustSet {
   }
 
   /**
-   * The same for a value that the engine could not read, which is not a string
-   * unless memory ran out.
+   * The same for a value that the engine could not read: not a string, unless
+   * memory ran out.
    *
    * @param {unknown} address
    * @returns {boolean}
@@ -111,7 +110,7 @@ class TrustSet {
   }
 
   /**
-   * The same for an address that may come again.
+   * The same for a peer, whose verdict may be remembered.
    *
    * @param {string} peer
    */
@@ -125,8 +124,8 @@ class TrustSet {
   }
 
   /**
-   * Where the client is, as the engine's number: 0 if the peer is not trusted,
-   * and only then.
+   * Returns where the client is, as the engine's number: 0 exactly if the peer is
+   * not trusted.
    *
    * @param {string} peer
    * @param {string} header
@@ -145,10 +144,10 @@ class TrustSet {
   }
 
   /**
-   * Keeps a peer's key at first, and its text only when the peer comes again: if
+   * Keeps only a peer's key at first, and its text when the peer comes again: if
    * all peers differ, as on the open internet, keeping each text would cost more
-   * than asking again. (A slice of a longer text keeps that in memory; a socket's
-   * address is not a slice.)
+   * than asking the engine again. (A slice would keep the longer text in memory,
+   * but a socket's address is not a slice.)
    *
    * @param {number} key
    * @param {number} place
@@ -173,3 +172,4 @@ class TrustSet {
 }
 
 module.exports = TrustSet
+module.exports.keyOf = keyOf

@@ -123,10 +123,12 @@ static PA_INLINE bool read_dotted_quad(const pa_unit *text, size_t length,
          text[last_dot] == '.';
 }
 
-/* What Node reports for an IPv4 peer of a server that listens on "::". */
-static bool read_mapped_quad(const pa_unit *text, size_t length,
-                             uint32_t *out) {
-  const size_t skip = sizeof "::ffff:" - 1;
+bool pa_quad_read(const pa_unit *text, size_t length, uint32_t *out) {
+  return read_dotted_quad(text, length, out);
+}
+
+bool pa_mapped_quad_read(const pa_unit *text, size_t length, uint32_t *out) {
+  const size_t skip = PA_MAPPED_UNITS;
   return length > skip && pa_word_load(text) == PA_WORD(':', ':', 'f', 'f') &&
          pa_word_load(text + 3) == PA_WORD('f', 'f', 'f', ':') &&
          read_dotted_quad(text + skip, length - skip, out);
@@ -174,8 +176,8 @@ bool pa_address_parse_full(const pa_unit *text, size_t length,
 static PA_NOT_INLINE bool parse_other(const pa_unit *text, size_t length,
                                       pa_address *out) {
   uint32_t bits;
-  if (read_mapped_quad(text, length, &bits)) {
-    *out = pa_address_v6(0, (uint64_t)0xffff << 32 | bits);
+  if (pa_mapped_quad_read(text, length, &bits)) {
+    *out = pa_address_mapped(bits);
     return true;
   }
   return read_colon_groups(text, length, out) ||

@@ -51,6 +51,23 @@ static inline size_t pa_group_read(const pa_unit *text, size_t length,
   return i;
 }
 
+/**
+ * Reads four decimal octets without leading zeros, of at least eight units in
+ * all: shorter text is left to the slower grammars.
+ *
+ * @return false for anything else; `out` is meaningless then
+ */
+bool pa_quad_read(const pa_unit *text, size_t length, uint32_t *out);
+
+/** How many units stand before the quad of a mapped address. */
+#define PA_MAPPED_UNITS (sizeof "::ffff:" - 1)
+
+/**
+ * The same after "::ffff:", which is what Node reports for an IPv4 peer of a
+ * server that listens on "::".
+ */
+bool pa_mapped_quad_read(const pa_unit *text, size_t length, uint32_t *out);
+
 /** Are the first `length` units those of an ASCII text? */
 static inline bool pa_text_is(const pa_unit *text, const char *ascii,
                               size_t length) {
@@ -63,6 +80,11 @@ static inline bool pa_text_is(const pa_unit *text, const char *ascii,
 /** An IPv4 address that was not written as an IPv6 one. */
 static inline pa_address pa_address_v4(uint32_t bits) {
   return (pa_address){.low = bits, .family = PA_IPV4};
+}
+
+/** The address that "::ffff:" and a quad denote. */
+static inline pa_address pa_address_mapped(uint32_t bits) {
+  return (pa_address){.low = bits, .family = PA_IPV4, .mapped = true};
 }
 
 /** An address from 128 bits: IPv4 if they are those of a mapped address. */

@@ -20,7 +20,7 @@ extern "C" {
  * Stands for the version of the package and for all that crosses: a sum of
  * both, written by tools/build/identity.js.
  */
-#define PA_INTERFACE 0xd03ab3ac
+#define PA_INTERFACE 0x904793e9
 
 /**
  * The number of values that an entry's length has in a packed client. The

@@ -3,56 +3,31 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 
 #include "../core/strict/crossing.h"
 #include "entries.h"
+#include "handles.h"
 #include "text.h"
+#include "values.h"
 
 namespace {
 
-// A compiled policy, and the memory that it shares with JavaScript.
-struct Resolver {
-  pa_policy policy;
-  uint32_t *words;
-  napi_ref shared;
-};
-
-napi_value Undefined(napi_env env) {
-  napi_value value = nullptr;
-  return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
+void FreePolicy(pa_policy *policy) {
+  pa_policy_dispose(policy);
+  std::free(policy);
 }
 
-napi_value Number(napi_env env, int64_t number) {
-  napi_value value = nullptr;
-  napi_status status =
-      number >= INT32_MIN && number <= INT32_MAX
-          ? napi_create_int32(env, static_cast<int32_t>(number), &value)
-          : napi_create_int64(env, number, &value);
-  return status == napi_ok ? value : Undefined(env);
-}
-
-uint32_t *ReadWords(napi_env env, napi_value value, size_t *count) {
-  napi_typedarray_type type = napi_int8_array;
-  void *data = nullptr;
-  if (napi_get_typedarray_info(env, value, &type, count, &data, nullptr,
-                               nullptr) != napi_ok ||
-      type != napi_uint32_array)
-    return nullptr;
-  return static_cast<uint32_t *>(data);
-}
-
-pa_answer *AnswerOf(const Resolver *resolver) {
-  return reinterpret_cast<pa_answer *>(resolver->words + PA_REQUEST_WORDS);
-}
+using Policies = Handles<pa_policy, FreePolicy>;
 
 bool IsString(napi_env env, napi_value value) {
   napi_valuetype kind;
   return napi_typeof(env, value, &kind) == napi_ok && kind == napi_string;
 }
 
-// (header), from a peer that is known to be trusted; (peer, header)
-napi_value Quickly(napi_env env, Resolver *resolver, const Text *peer,
-                   napi_value header) {
+// Where the client is; without a peer, that is known to be trusted.
+napi_value FindClient(napi_env env, const pa_policy *policy, const Text *peer,
+                      napi_value header) {
   Text text;
   if (!text.Read(env, header)) return Undefined(env);
   pa_request request = {};
@@ -64,11 +39,28 @@ napi_value Quickly(napi_env env, Resolver *resolver, const Text *peer,
   request.header = text.data();
   request.header_length = text.size();
   request.refused = PA_NONE;
-  return Number(
-      env, pa_walk_quickly(&resolver->policy, &request, AnswerOf(resolver)));
+  return Number(env, pa_client_find(policy, &request));
 }
 
-bool ReadFrom(napi_env env, pa_walk *walk, napi_value *value, size_t count) {
+// findStrict(policy, header), findStrict(policy, peer, header)
+napi_value Find(napi_env env, napi_callback_info info) {
+  napi_value argument[3];
+  size_t count = 3;
+  void *policies = nullptr;
+  if (napi_get_cb_info(env, info, &count, argument, nullptr, &policies) !=
+      napi_ok)
+    return Undefined(env);
+  const pa_policy *policy =
+      static_cast<const Policies *>(policies)->Find(env, argument[0]);
+  if (policy == nullptr) return Undefined(env);
+  if (count < 3) return FindClient(env, policy, nullptr, argument[1]);
+  Text peer;
+  if (!peer.Read(env, argument[1])) return Undefined(env);
+  return FindClient(env, policy, &peer, argument[2]);
+}
+
+bool ReadFrom(napi_env env, pa_walk *walk, const napi_value *value,
+              size_t count) {
   for (uint32_t index; (index = pa_walk_next_from(walk)) != PA_NONE;) {
     Text text;
     if (index >= count || !text.Read(env, value[index])) return false;
@@ -77,126 +69,132 @@ bool ReadFrom(napi_env env, pa_walk *walk, napi_value *value, size_t count) {
   return true;
 }
 
-// (peer, header, from…), with all else in the shared memory
-napi_value InFull(napi_env env, Resolver *resolver, napi_value *argument,
-                  size_t count) {
+// The peer, the header, and those of `from`; false if one could not be read.
+bool WalkTexts(napi_env env, const pa_policy *policy, uint32_t *words,
+               const napi_value *text, size_t count) {
   Text peer, header;
-  pa_request request = pa_request_read(resolver->words);
-  if (IsString(env, argument[0])) {
-    if (!peer.Read(env, argument[0])) return Undefined(env);
+  pa_request request = pa_request_read(words);
+  if (IsString(env, text[0])) {
+    if (!peer.Read(env, text[0])) return false;
     request.peer = peer.data();
     request.peer_length = peer.size();
   } else if (request.kind >= PA_PEER_SOCKET) {
     request.kind = PA_PEER_NONE;
   }
-  if (IsString(env, argument[1])) {
-    if (!header.Read(env, argument[1])) return Undefined(env);
+  if (IsString(env, text[1])) {
+    if (!header.Read(env, text[1])) return false;
     request.header = header.data();
     request.header_length = header.size();
   }
   pa_walk walk = {};
-  walk.policy = &resolver->policy;
+  walk.policy = policy;
   walk.request = &request;
-  walk.answer = AnswerOf(resolver);
+  walk.answer = reinterpret_cast<pa_answer *>(words + PA_REQUEST_WORDS);
   pa_walk_chain(&walk);
-  if (!ReadFrom(env, &walk, argument + 2, count - 2)) return Undefined(env);
+  return ReadFrom(env, &walk, text + 2, count - 2);
+}
+
+// walkStrict(policy, words, peer, header, from…)
+napi_value WalkArguments(napi_env env, const Policies *policies,
+                         const napi_value *argument, size_t count) {
+  Numbers words;
+  const pa_policy *policy = policies->Find(env, argument[0]);
+  if (policy == nullptr ||
+      !words.Read(env, argument[1], pa_crossing_words(policy->most_entries)) ||
+      !WalkTexts(env, policy, words.data, argument + 2, count - 2))
+    return Undefined(env);
   return Number(env, 0);
 }
 
-napi_value CallInFull(napi_env env, napi_callback_info info,
-                      Resolver *resolver) {
-  napi_value argument[2 + PA_FROM_HEADERS];
-  size_t count = 2 + PA_FROM_HEADERS;
-  if (napi_get_cb_info(env, info, &count, argument, nullptr, nullptr) !=
+napi_value Walk(napi_env env, napi_callback_info info) {
+  constexpr size_t kPlain = 4, kMost = kPlain + PA_FROM_HEADERS;
+  napi_value plain[kPlain], all[kMost];
+  size_t count = kPlain;
+  void *data = nullptr;
+  if (napi_get_cb_info(env, info, &count, plain, nullptr, &data) != napi_ok)
+    return Undefined(env);
+  const auto *policies = static_cast<const Policies *>(data);
+  // Room for headers of `from` takes time to fill, and is mostly not needed.
+  if (count <= kPlain) return WalkArguments(env, policies, plain, kPlain);
+  count = kMost;
+  if (napi_get_cb_info(env, info, &count, all, nullptr, nullptr) != napi_ok)
+    return Undefined(env);
+  return WalkArguments(env, policies, all, count < kMost ? count : kMost);
+}
+
+// Returns the handle of a policy that is kept, or undefined.
+napi_value Keep(napi_env env, Policies *policies, pa_policy *policy) {
+  uint32_t handle = policies->Add(policy);
+  if (handle == 0) {
+    FreePolicy(policy);
+    return Undefined(env);
+  }
+  ReportMemory(env, static_cast<int64_t>(pa_policy_size(policy)));
+  return Number(env, handle);
+}
+
+// compileStrict(config, text, lengths)
+napi_value Compile(napi_env env, napi_callback_info info) {
+  napi_value argument[3];
+  size_t count = 3;
+  void *policies = nullptr;
+  Numbers config;
+  Entries entries;
+  if (napi_get_cb_info(env, info, &count, argument, nullptr, &policies) !=
+          napi_ok ||
+      !config.Read(env, argument[0], 0) ||
+      !entries.Read(env, argument[1], argument[2]))
+    return Undefined(env);
+  auto *policy = static_cast<pa_policy *>(std::malloc(sizeof(pa_policy)));
+  if (policy == nullptr) return Undefined(env);
+  pa_error error =
+      pa_policy_compile(config.data, config.size, entries.list(), policy);
+  if (error == PA_OK)
+    return Keep(env, static_cast<Policies *>(policies), policy);
+  std::free(policy);
+  return error == PA_ERR_MEMORY ? Undefined(env) : Number(env, -error);
+}
+
+// releaseStrict(policy)
+napi_value Release(napi_env env, napi_callback_info info) {
+  napi_value argument[1];
+  size_t count = 1;
+  void *policies = nullptr;
+  if (napi_get_cb_info(env, info, &count, argument, nullptr, &policies) !=
       napi_ok)
     return Undefined(env);
-  if (count > 2 + PA_FROM_HEADERS) count = 2 + PA_FROM_HEADERS;
-  return InFull(env, resolver, argument, count);
-}
-
-// The function that createStrict() returns.
-napi_value Call(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value argument[2];
-  void *data = nullptr;
-  if (napi_get_cb_info(env, info, &count, argument, nullptr, &data) != napi_ok)
-    return Undefined(env);
-  auto *resolver = static_cast<Resolver *>(data);
-  if (count > 2) return CallInFull(env, info, resolver);
-  if (count == 1) return Quickly(env, resolver, nullptr, argument[0]);
-  Text peer;
-  if (!peer.Read(env, argument[0])) return Undefined(env);
-  return Quickly(env, resolver, &peer, argument[1]);
-}
-
-void Free(napi_env env, Resolver *resolver) {
-  int64_t total;
-  (void)napi_adjust_external_memory(
-      env, -static_cast<int64_t>(pa_policy_size(&resolver->policy)), &total);
-  if (resolver->shared != nullptr)
-    (void)napi_delete_reference(env, resolver->shared);
-  pa_policy_dispose(&resolver->policy);
-  std::free(resolver);
-}
-
-void Release(napi_env env, void *data, void *) {
-  Free(env, static_cast<Resolver *>(data));
-}
-
-napi_value MakeFunction(napi_env env, Resolver *resolver, napi_value shared) {
-  napi_value function = nullptr;
-  int64_t total;
-  (void)napi_adjust_external_memory(
-      env, static_cast<int64_t>(pa_policy_size(&resolver->policy)), &total);
-  if (napi_create_reference(env, shared, 1, &resolver->shared) != napi_ok ||
-      napi_create_function(env, "strict", NAPI_AUTO_LENGTH, Call, resolver,
-                           &function) != napi_ok ||
-      napi_add_finalizer(env, function, resolver, Release, nullptr, nullptr) !=
-          napi_ok) {
-    bool pending = false;
-    napi_value thrown;
-    if (napi_is_exception_pending(env, &pending) == napi_ok && pending)
-      (void)napi_get_and_clear_last_exception(env, &thrown);
-    Free(env, resolver);
-    return Undefined(env);
+  pa_policy *policy = static_cast<Policies *>(policies)->Take(env, argument[0]);
+  if (policy != nullptr) {
+    ReportMemory(env, -static_cast<int64_t>(pa_policy_size(policy)));
+    FreePolicy(policy);
   }
-  return function;
+  return Undefined(env);
 }
 
-// createStrict(config, text, lengths, shared)
-Napi::Value CreateStrict(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  Entries entries;
-  size_t words = 0, room = 0;
-  const uint32_t *config = ReadWords(env, info[0], &words);
-  uint32_t *shared = ReadWords(env, info[3], &room);
-  if (config == nullptr || shared == nullptr ||
-      !entries.Read(env, info[1], info[2]))
-    return env.Undefined();
-  auto *resolver = static_cast<Resolver *>(std::malloc(sizeof(Resolver)));
-  if (resolver == nullptr) return env.Undefined();
-  pa_error error =
-      pa_policy_compile(config, words, entries.list(), &resolver->policy);
-  if (error == PA_OK &&
-      room < pa_crossing_words(resolver->policy.most_entries)) {
-    pa_policy_dispose(&resolver->policy);
-    error = PA_ERR_RANGE;
-  }
-  if (error != PA_OK) {
-    std::free(resolver);
-    return error == PA_ERR_MEMORY ? env.Undefined()
-                                  : Napi::Number::New(env, error);
-  }
-  resolver->words = shared;
-  resolver->shared = nullptr;
-  return Napi::Value(env, MakeFunction(env, resolver, info[3]));
+void FreePolicies(void *policies) {
+  static_cast<Policies *>(policies)->~Policies();
+  std::free(policies);
+}
+
+// The environment owns them. Returns nullptr if memory ran out.
+Policies *MakePolicies(napi_env env) {
+  void *memory = std::malloc(sizeof(Policies));
+  if (memory == nullptr) return nullptr;
+  auto *policies = new (memory) Policies;
+  if (napi_add_env_cleanup_hook(env, FreePolicies, policies) == napi_ok)
+    return policies;
+  FreePolicies(policies);
+  return nullptr;
 }
 
 } // namespace
 
-void AddStrict(Napi::Env env, Napi::Object exports) {
-  exports.Set("createStrict",
-              Napi::Function::New<CreateStrict>(env, "createStrict"));
-  exports.Set("strictWords", Napi::Number::New(env, static_cast<double>(
-                                                        pa_crossing_words(0))));
+void AddStrict(napi_env env, napi_value exports) {
+  // Without them, the resolver finds no functions, and says so.
+  Policies *policies = MakePolicies(env);
+  if (policies == nullptr) return;
+  ExportFunction(env, exports, "compileStrict", Compile, policies);
+  ExportFunction(env, exports, "findStrict", Find, policies);
+  ExportFunction(env, exports, "walkStrict", Walk, policies);
+  ExportFunction(env, exports, "releaseStrict", Release, policies);
 }

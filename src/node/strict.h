@@ -1,10 +1,13 @@
-/* strict: the part of the addon that resolves strictly. */
+/* strict: the parts of the addon that the drop-in does not use. */
 #ifndef PA_STRICT_ADDON_H
 #define PA_STRICT_ADDON_H
 
 #include <napi.h>
 
 /** Adds what lib/resolver/engine.js describes to the addon's exports. */
-void AddStrict(Napi::Env env, Napi::Object exports);
+void AddStrict(napi_env env, napi_value exports);
+
+/** Adds what lib/logs/engine.js describes. */
+void AddLogs(Napi::Env env, Napi::Object exports);
 
 #endif

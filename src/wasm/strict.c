@@ -6,13 +6,24 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "../core/proxy_addr.h"
 #include "../core/strict/crossing.h"
 
 #define EXPORT(name) __attribute__((export_name(name), used))
 
+static pa_unit short_text[PA_SHORT_UNITS];
+
 /* The walk under way: a call is over before the next begins. */
 static pa_walk walk;
 static pa_request request;
+
+EXPORT("text") pa_unit *pa_wasm_text(void) {
+  return short_text;
+}
+
+EXPORT("layout") const uint32_t *pa_wasm_layout(void) {
+  return pa_layout;
+}
 
 EXPORT("allocate") void *pa_wasm_allocate(size_t size) {
   return malloc(size);
@@ -22,22 +33,22 @@ EXPORT("release") void pa_wasm_release(void *memory) {
   free(memory);
 }
 
-EXPORT("policySize") size_t pa_wasm_policy_size(void) {
-  return sizeof(pa_policy);
-}
-
-EXPORT("strictWords") size_t pa_wasm_strict_words(uint32_t most_entries) {
-  return pa_crossing_words(most_entries);
-}
-
-/** Compiles a policy into memory of its size; returns a pa_error. */
+/**
+ * Compiles a policy.
+ *
+ * @return its address; 0 if memory ran out; otherwise minus a pa_error
+ */
 EXPORT("compile")
-pa_error pa_wasm_compile(const uint32_t *config, size_t words,
-                         const pa_unit *text, size_t text_length,
-                         const uint32_t *lengths, size_t count,
-                         pa_policy *out) {
+double pa_wasm_compile(const uint32_t *config, size_t words,
+                       const pa_unit *text, size_t text_length,
+                       const uint32_t *lengths, size_t count) {
   const pa_entries list = {text, text_length, lengths, count};
-  return pa_policy_compile(config, words, &list, out);
+  pa_policy *policy = malloc(sizeof *policy);
+  if (policy == NULL) return 0;
+  pa_error error = pa_policy_compile(config, words, &list, policy);
+  if (error == PA_OK) return (double)(uintptr_t)policy;
+  free(policy);
+  return error == PA_ERR_MEMORY ? 0 : -(double)error;
 }
 
 EXPORT("dispose") void pa_wasm_dispose(pa_policy *policy) {
@@ -45,11 +56,23 @@ EXPORT("dispose") void pa_wasm_dispose(pa_policy *policy) {
   free(policy);
 }
 
-/** See pa_walk_quickly(). Without a peer, it is known to be trusted. */
-EXPORT("quickly")
-double pa_wasm_quickly(const pa_policy *policy, uint32_t *words,
-                       const pa_unit *peer, size_t peer_length,
-                       const pa_unit *header, size_t header_length) {
+/** How many numbers a request with its answer takes. */
+EXPORT("words") size_t pa_wasm_words(const pa_policy *policy) {
+  return pa_crossing_words(policy->most_entries);
+}
+
+/** How many of them were written. */
+EXPORT("used") size_t pa_wasm_used(const uint32_t *words) {
+  const pa_answer *answer = (const pa_answer *)(words + PA_REQUEST_WORDS);
+  return PA_REQUEST_WORDS + PA_ANSWER_WORDS +
+         answer->hops * PA_ANSWER_HOP_WORDS;
+}
+
+/** See pa_client_find(). Without a peer, it is known to be trusted. */
+EXPORT("find")
+double pa_wasm_find(const pa_policy *policy, const pa_unit *peer,
+                    size_t peer_length, const pa_unit *header,
+                    size_t header_length) {
   const pa_request quick = {.kind =
                                 peer == NULL ? PA_PEER_TRUSTED : PA_PEER_SOCKET,
                             .peer = peer,
@@ -57,8 +80,7 @@ double pa_wasm_quickly(const pa_policy *policy, uint32_t *words,
                             .header = header,
                             .header_length = header_length,
                             .refused = PA_NONE};
-  return (double)pa_walk_quickly(policy, &quick,
-                                 (pa_answer *)(words + PA_REQUEST_WORDS));
+  return (double)pa_client_find(policy, &quick);
 }
 
 /** Walks the chain; returns the `from` header that is to be read next, or -1.

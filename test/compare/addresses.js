@@ -5,7 +5,7 @@
  *
  * An IPv4 value is a number below 2 ** 32, an IPv6 value an array of eight
  * 16-bit words. Most texts denote the value they were made from; some, on purpose,
- * denote it only for a reader that applies one rule wrongly.
+ * denote it only if a reader applies one rule wrongly.
  */
 
 const V4_PLACES = [
@@ -19,7 +19,7 @@ const V6_PLACES = [
   [0xfdff, 1, 2, 3, 4, 5, 6, 7], [0x2001, 0xdb8, 0, 0, 1, 0, 0, 1],
   [0x64, 0xff9b, 0, 0, 0, 0, 0x102, 0x304], [1, 2, 3, 4, 5, 6, 7, 8],
   [0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff, 0xffff],
-  // The neighbours of the mapped addresses.
+  // Around the mapped addresses.
   [0, 0, 0, 0, 0, 0xfffe, 0x7f00, 1], [0, 0, 0, 0, 0xffff, 0, 0x7f00, 1],
   [0, 0, 0, 0, 1, 0xffff, 0x7f00, 1], [0, 0, 0, 0, 0, 0, 0x7f00, 1],
   [1, 0, 0, 0, 0, 0xffff, 0x7f00, 1], [0, 0, 0, 0, 0, 0xffff, 0, 0]
@@ -42,7 +42,7 @@ function randomV6 (random) {
   return words
 }
 
-/** The IPv6 form, ::ffff:0:0/96, of an IPv4 value. */
+/** The IPv6 form of an IPv4 value, in ::ffff:0:0/96. */
 function mapped (value) {
   return [0, 0, 0, 0, 0, 0xffff, value >>> 16, value & 0xffff]
 }
@@ -65,7 +65,7 @@ function writeV4 (random, value) {
   return text
 }
 
-/** A number in a form that IPv4 allows, or nearly allows. */
+/** A number in a form that IPv4 allows, or almost allows. */
 function number (random, value, limit) {
   const octal = '0' + value.toString(8)
   switch (random.int(16)) {

@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * Asks this package and the real proxy-addr about the inputs that the fuzzer kept.
+ * Compares this package with the real proxy-addr on the inputs that the fuzzer kept.
  * The fuzzer itself compares the core only with models in C.
  */
 
 const assert = require('node:assert/strict')
 const { describe, it } = require('mocha')
 
-const { reference, subject } = require('./implementations').implementations()
+const { reference, subject } = require('./sides').implementations()
 const { readCorpus } = require('../core/fuzz/corpus')
 
 const EVERYTHING = ['0.0.0.0/1', '128.0.0.0/1', '::/1', '8000::/1']
@@ -52,7 +52,7 @@ function outcome (call) {
   }
 }
 
-/** The addresses that a list trusts, or its error. */
+/** Returns which addresses a list trusts, or its error. */
 function trusted (proxyaddr, list, addresses) {
   return outcome(() => {
     const trust = proxyaddr.compile(list)
@@ -93,7 +93,7 @@ const questions = {
 
   resolve: (bytes) => (proxyaddr) => {
     const { peer, header, list } = decodeRequest(bytes)
-    // As the target does, skip invalid entries: one would hide the rest.
+    // Skips invalid entries, as the target does: a single one would hide all others.
     const right = list.filter((entry) => typeof outcome(() => reference.compile([entry])) === 'function')
     return [
       trusted(proxyaddr, list, [peer]),

@@ -2,19 +2,22 @@
 
 const assert = require('node:assert/strict')
 
-const { shortRun } = require('./bounds')
 const { Duel } = require('./duel')
-const { explainedSettings, explainedSides } = require('./explained')
-const { implementations, settings } = require('./implementations')
+const model = require('./model')
+const { sides: three, trial } = require('./model/run')
 const { report } = require('./report')
 const { KNOWN_ROUNDS } = require('./rounds')
-const { run, summary } = require('./run')
+const { add, run, summary } = require('./run')
+const { shortRun } = require('./seeds')
+const { explainedSettings, explainedSides, implementations, settings } = require('./sides')
 
 const BOUNDS = shortRun(3)
 const SETTINGS_BOUNDS = shortRun(1)
 const EXPLAIN_BOUNDS = shortRun(2)
 const FIXED_SEED = 20260
 const FIXED_COUNT = 10000
+const MODEL_BOUNDS = shortRun(1)
+const MODEL_FIXED = { seed: 2026, count: 5000 }
 
 /** Plays a seed; returns the tally, or fails with a reproduction. */
 async function compare (sides, bounds) {
@@ -83,4 +86,43 @@ describe('explain(), compared with proxy-addr on generated input', function () {
   it('gives the answer of Express for every setting', async function () {
     await compare(explainedSettings(settings('express'), implementations().subject), EXPLAIN_BOUNDS)
   })
+})
+
+/** The model with a fault: it never trusts one of the addresses. */
+const blind = Object.assign((req, trust) => model(req, dim(trust)), {
+  all: (req, trust) => model.all(req, dim(trust)),
+  compile: (val) => {
+    const full = model.compile(val)
+    return full.name === 'trustNone' ? full : function trust (addr) { return addr !== '::1' && full(addr) }
+  }
+})
+
+function dim (trust) {
+  return !trust || typeof trust === 'function' ? trust : blind.compile(trust)
+}
+
+describe('proxy-addr, a model of its rules, and this package', function () {
+  for (const bounds of [MODEL_FIXED, MODEL_BOUNDS]) {
+    it(`answer alike: seed ${bounds === MODEL_BOUNDS ? 'drawn at random' : bounds.seed}`, async () => {
+      const started = Date.now()
+      const { tallies, verdict } = await trial(three(process.env.UNDER_TEST), bounds)
+      console.log(`      seed ${bounds.seed}: ${summary(tallies.reduce(add), Date.now() - started)}`)
+      assert.equal(verdict, undefined, verdict)
+      assert.ok(tallies.length === 2 && tallies.every(({ comparisons }) => comparisons >= bounds.count))
+    })
+  }
+
+  for (const name of Object.keys(three())) {
+    it(`differ, and the verdict names the wrong one: ${name}`, async () => {
+      const sides = three()
+      const [a, b] = Object.keys(sides).filter((one) => one !== name)
+
+      sides[name].lib = blind
+
+      const { verdict } = await trial(sides, { seed: MODEL_FIXED.seed, count: 10_000 })
+
+      assert.equal(verdict.split('\n')[0], `${name} stands alone: ${a} and ${b} agree`)
+      assert.match(verdict, /'::1'/)
+    })
+  }
 })

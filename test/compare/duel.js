@@ -5,8 +5,8 @@
  * errors, and every access to the arguments.
  *
  * A round is { list, questions, subjectFirst }: a trust list, which is compiled
- * first, and questions about it. It is plain data (and `Made` values), so it
- * can be played again, cut down, and printed.
+ * first, and questions about it. It is plain data (and `Made` values), so it can be
+ * played again, reduced, and printed.
  *
  * A question is one of
  *   { op: 'trust', addr, style, hop }
@@ -19,7 +19,7 @@ const { types } = require('node:util')
 const { Made, materialise } = require('./odd-values')
 const { usual } = require('./requests')
 
-/** An implementation with what it compiled, its answers, and its accesses. */
+/** An implementation, with its compiled functions, its answers and its accesses. */
 class Side {
   constructor (lib) {
     this.lib = lib
@@ -31,7 +31,7 @@ class Side {
     this.threw = false
     this.value = undefined
     this.trace = []
-    // One array that is passed again with other contents.
+    // A single array, passed again with other contents.
     this.reused = []
     this.tools = {
       log: (...seen) => { this.trace.push(seen.length, ...seen) }, lib, trust: undefined, req: undefined
@@ -94,7 +94,7 @@ class Duel {
     return this.agree(sameValue)
   }
 
-  /** The arguments that both sides share: a request that nobody changes, a trust function. */
+  /** The arguments that both sides share: a request that nothing changes, a trust function. */
   lend ({ by, shape, peer, header, trust }) {
     const { reference, subject } = this
     const shared = shape === usual && !(peer instanceof Made) && !(header instanceof Made) &&
@@ -188,7 +188,7 @@ function trustArgument (side, { by, trust }) {
   }
 }
 
-/** Whether the question makes sense only if the list was accepted. */
+/** Returns whether the question makes sense only if the list was accepted. */
 function needsTrust ({ op, by, trust }) {
   return op === 'trust' || by === 'compiled' || by === 'reference' || by === 'subject' ||
     by === 'wrapper'
@@ -202,7 +202,7 @@ function sameElements (list, copy) {
   return true
 }
 
-/** Whether two compiled functions look alike, and are both new or both old. */
+/** Returns whether two compiled functions look alike, and are both new or both known. */
 function sameFunction (a, b, reference, subject) {
   return typeof b === 'function' && a.name === b.name && a.length === b.length &&
     (a === reference.previous) === (b === subject.previous) &&

@@ -68,8 +68,8 @@ function retyped (random, text) {
 }
 
 /**
- * A walk across position length - 256. A reader that starts with the last 256 units
- * must notice that the entry at their left end is cut.
+ * A walk that crosses the position length - 256. A reader that starts with the last 256
+ * units must notice that the entry at their left end is cut.
  */
 function acrossTheCut (random, address) {
   let right = ''

@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * Values that no caller should pass. Each is a function of (text, { log, lib }), by
+ * Values that no caller should pass. Each is a function of (text, { log, lib }), with
  * which each side makes its own value.
  */
 
@@ -24,7 +24,7 @@ class Made {
   }
 }
 
-/** The value itself, or the one that this side makes. */
+/** Returns the value itself, or the one that this side makes. */
 function materialise (value, tools) {
   return value instanceof Made ? value.make(value.text, tools) : value
 }
@@ -112,7 +112,7 @@ const LISTS = [
   (text) => Object.assign(['10.0.0.1'], { slice () { return [text] } }),
   (text) => Object.assign(['10.0.0.1'], { slice () { return foreign.Array.of(text, 'loopback') } }),
   (text) => Object.assign(['10.0.0.1'], { slice: 1 }),
-  // A copy that sees how it is read.
+  // A copy that observes how it is read.
   (text, { log }) => Object.assign(['10.0.0.1'], {
     slice () {
       return new Proxy([text, 'loopback', '10.0.0.0/8'], {

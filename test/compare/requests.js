@@ -67,7 +67,7 @@ const SHAPES = [
       get (socket, key) { log(String(key)); return socket[key] }
     })
   }, { get (req, key) { log(String(key)); return req[key] } }),
-  // A socket that exists at the first read, and not at the second.
+  // A socket that exists at the first read, but not at the second.
   (peer, header, { log }) => ({
     reads: 0,
     headers: { 'x-forwarded-for': header },

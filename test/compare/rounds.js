@@ -58,14 +58,14 @@ class Material {
     return makeBadEntry(this.random, this.subnets).text
   }
 
-  /** Something odd in the list, or in its place, that may stand for subnets. */
+  /** An odd value in the list, or in its place, that may stand for subnets. */
   madeEntry (choices) {
     const { text, subnets } = makeEntry(this.random, this.subnets)
     this.subnets.push(...subnets)
     return new Made(this.random.pick(choices), text)
   }
 
-  /** Something odd, made of an entry or an address of the list. */
+  /** An odd value made from an entry or an address of the list. */
   made (choices) {
     const { random } = this
     const text = random.once(2)
@@ -74,7 +74,7 @@ class Material {
     return new Made(random.pick(choices), text)
   }
 
-  /** An address as text, which the list trusts if `trusted` and possible. */
+  /** An address as text; if `trusted` is true, one that the list trusts, if there is any. */
   makeAddress (trusted) {
     const { random, recent } = this
     if (recent.length > 0 && random.once(8)) return random.pick(recent)

@@ -2,8 +2,8 @@
 
 const { setImmediate } = require('node:timers/promises')
 const { Duel } = require('./duel')
-const { Random } = require('./random')
 const { Material } = require('./rounds')
+const { Random } = require('./seeds')
 
 const ROUNDS_PER_TURN = 500
 
@@ -25,7 +25,7 @@ const ROUNDS_PER_TURN = 500
  */
 async function run (options) {
   const { stackTraceLimit } = Error
-  // Otherwise half of the reference's time goes into stacks that nobody reads.
+  // Otherwise the reference would spend half of its time on stack traces, which nothing reads.
   Error.stackTraceLimit = 0
   try {
     return await playRounds(options)
@@ -89,7 +89,7 @@ function count (tally, question, { threw, value }) {
   }
 }
 
-/** Whether the walk ended more than 256 units from the header's right end. */
+/** Returns whether the walk ended more than 256 units from the header's right end. */
 function walkedFar (header, client) {
   return typeof header === 'string' && header.length - header.lastIndexOf(client) > 256
 }
@@ -143,5 +143,15 @@ function share (part, whole) {
 function grouped (number) {
   return number.toLocaleString('en-US')
 }
+
+/** Compares in this process, in any runtime: the argument is the number of comparisons. */
+async function main () {
+  const sides = require('./sides').implementations()
+  const { comparisons, mismatch } = await run({ ...sides, seed: 1, count: Number(process.argv[2]) })
+  console.log(mismatch ? require('./report').report(mismatch, sides) : `${comparisons} comparisons alike`)
+  if (mismatch) process.exitCode = 1
+}
+
+if (require.main === module) main()
 
 module.exports = { add, newTally, run, summary }

@@ -9,21 +9,24 @@
  * one), --jobs (processes), --round (the first round, to reproduce a mismatch),
  * --under-test (another implementation: a package or a path), --settings (compares
  * trustProxy() with 'express' or 'express4' instead), --explain (compares the
- * answers of explain() instead), --engine ('native' or 'wasm').
+ * answers of explain() instead), --engine ('native' or 'wasm'), --against (another
+ * version of proxy-addr, such as 'latest', which is installed into build/against).
  * Exit code 1 if there was a mismatch.
  */
 
-const { fork } = require('node:child_process')
+const { fork, spawnSync } = require('node:child_process')
+const fs = require('node:fs')
 const { availableParallelism } = require('node:os')
+const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { integer, seedsOf } = require('./bounds')
-const { explainedSettings, explainedSides } = require('./explained')
-const { implementations, settings } = require('./implementations')
 const { report } = require('./report')
 const { add, newTally, run, summary } = require('./run')
+const { integer, seedsOf } = require('./seeds')
+const { explainedSettings, explainedSides, implementations, settings } = require('./sides')
 
 const SECONDS_BETWEEN_LINES = 10
+const INSTALLED = path.join(__dirname, '..', '..', 'build', 'against')
 
 function options () {
   const { values } = parseArgs({
@@ -36,7 +39,8 @@ function options () {
       'under-test': { type: 'string' },
       settings: { type: 'string' },
       engine: { type: 'string', default: 'native' },
-      explain: { type: 'boolean', default: false }
+      explain: { type: 'boolean', default: false },
+      against: { type: 'string' }
     }
   })
   const seconds = integer('seconds', values.seconds)
@@ -49,13 +53,15 @@ function options () {
     underTest: values['under-test'],
     engine: values.engine,
     express: values.settings,
-    explain: values.explain
+    explain: values.explain,
+    against: values.against
   }
 }
 
-/** In the parent: distributes the seeds, adds up, prints. */
+/** Runs in the parent: distributes the seeds, adds up, and prints. */
 async function main () {
-  const { seeds, jobs, count, seconds, ...rest } = options()
+  const { seeds, jobs, count, seconds, against, ...rest } = options()
+  if (against) process.env.REFERENCE = install(against)
   console.log(`seeds ${seeds}`)
   const started = Date.now()
   const tallies = new Map(seeds.map((seed) => [seed, newTally()]))
@@ -75,6 +81,21 @@ async function main () {
   clearInterval(timer)
   console.log(summary(total(), Date.now() - started))
   if (total().mismatches > 0) process.exitCode = 1
+  if (against) console.log(total().mismatches > 0 ? `proxy-addr ${against} answers differently` : 'no difference')
+}
+
+/** @returns {string} the folder of a version of proxy-addr */
+function install (version) {
+  fs.mkdirSync(INSTALLED, { recursive: true })
+  fs.writeFileSync(path.join(INSTALLED, 'package.json'), '{ "private": true }\n')
+  const { status } = spawnSync('npm',
+    ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', `proxy-addr@${version}`],
+    { cwd: INSTALLED, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' })
+  if (status !== 0) throw new Error(`could not install proxy-addr@${version}: is the npm registry reachable?`)
+  const folder = path.join(INSTALLED, 'node_modules', 'proxy-addr')
+  const manifest = (place) => require(path.join(place, 'package.json'))
+  console.log(`this package equals proxy-addr ${manifest('proxy-addr').version}; compared with ${manifest(folder).version}`)
+  return folder
 }
 
 /** Plays one seed in a process of its own. */
@@ -101,7 +122,7 @@ function sidesOf (underTest, express, explain) {
   return express ? explainedSettings(settings(express), own.subject) : explainedSides(own)
 }
 
-/** In a child: plays one seed. */
+/** Runs in a child: plays one seed. */
 async function play ({ seed, count, seconds, firstRound, underTest, express, explain }) {
   const sides = sidesOf(underTest, express, explain)
   const onProgress = (tally) => {

@@ -66,7 +66,7 @@ function makeEntry (random, earlier) {
   return { text: writeSubnet(random, subnet), subnets: [subnet] }
 }
 
-/** An invalid entry, mostly nearly valid. */
+/** An invalid entry, mostly an almost valid one. */
 function makeBadEntry (random, earlier) {
   const { text, subnets } = makeEntry(random, earlier)
   const [address] = text.split('/')
@@ -129,7 +129,7 @@ function writeSubnet (random, { family, value, length }) {
   return text + '/' + (random.once(2) ? dotted(mask) : writeV4(random, mask))
 }
 
-/** A netmask, valid or nearly: with a hole, or as a mapped address. */
+/** A netmask that is valid, or almost: with a hole, or as a mapped address. */
 function writeMask (random) {
   const mask = (-1 << random.int(33)) >>> 0
   switch (random.int(3)) {
@@ -149,7 +149,7 @@ function makePlainEntry (random, earlier) {
   return plainEntry(close ? relative(random, random.pick(earlier)) : plainSubnet(random))
 }
 
-/** The ends of both spaces. */
+/** Subnets at the ends of both address spaces. */
 const ENDS = [
   v4(0, 32), v4(0xffffffff, 32), v6(new Array(8).fill(0), 128), v6(new Array(8).fill(0xffff), 128)
 ]
@@ -194,7 +194,7 @@ function hostBits (i, length) {
   return 0xffff >>> Math.min(16, Math.max(0, length - 16 * i))
 }
 
-/** The value after a subnet; the last of all is followed by the first. */
+/** The value after a subnet; after the last value comes the first. */
 function following (subnet) {
   if (subnet.family === 4) return (last(subnet) + 1) >>> 0
   const words = last(subnet)
@@ -251,7 +251,7 @@ function innerAddress (random, subnet) {
   }
 }
 
-/** An address as text; an IPv4 one is sometimes mapped, or nearly. */
+/** An address as text; an IPv4 address is sometimes mapped, or almost. */
 function writeAddress (random, { family, value }) {
   if (family === 6) return writeV6(random, value)
   if (!random.once(4)) return writeV4(random, value)

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Texts that may be addresses. Soup combines pieces of the grammars in any order,
- * which yields combinations that nobody thought of. Damage makes a small change to
- * a valid text: parsers differ most on almost valid texts.
+ * Texts that may be addresses. Soup combines pieces of the grammars in any order, which
+ * gives combinations that nobody thought of. Damage makes small changes to a valid text,
+ * because parsers differ most on almost valid texts.
  */
 
 const GROUPS = ['0', '1', '1', 'f', 'ffff', 'FFFF', '00000', '10000', 'a0']
@@ -35,7 +35,7 @@ function soupV4 (random) {
   return random.once(4) ? text + random.pick(ENDS) : text
 }
 
-/** @returns {string} something that may be an address */
+/** @returns {string} a text that may be an address */
 function soup (random) {
   switch (random.int(4)) {
     case 0: return soupV4(random)

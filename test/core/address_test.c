@@ -24,7 +24,7 @@ static void show_parsed(parse_function *parse, const pa_unit *text,
   }
 }
 
-/** Calls both functions; shows the second one's answer if it differs. */
+/** Calls both functions; if their answers differ, shows both. */
 static void show_both(const pa_unit *text, size_t length, shown *out) {
   shown full = {.length = 0};
   show_parsed(pa_address_parse, text, length, out);
@@ -53,7 +53,7 @@ static void check_missing_text(void) {
 }
 
 static void check_every_octet(void) {
-  check_start(SUITE, "Every number up to 255 is read in every part");
+  check_start(SUITE, "Every number up to 255 is read in each part");
   for (int place = 0; place < 4; place++) {
     for (int value = 0; value <= 255; value++) {
       int part[4] = {9, 9, 9, 9};
@@ -70,7 +70,7 @@ static void check_every_octet(void) {
   }
 }
 
-/* A group with four significant digits, or a zero. */
+/* A group of four significant digits, or zero. */
 static unsigned some_group(prng *random) {
   return prng_below(random, 3) == 0 ? 0 : (unsigned)prng_below(random, 0x10000);
 }
@@ -156,7 +156,7 @@ static void check_foreign_bytes(void) {
 }
 
 void test_address(void) {
-  vectors_run(SUITE, answer);
+  vectors_run(SUITE, SUITE, answer);
   check_missing_text();
   check_every_octet();
   check_random_groups();

@@ -5,12 +5,19 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS MAP_ANON
+#endif
 
 #define SECONDS_PER_TEST 60
 #define REPORTS_PER_TEST 5
 #define BYTES_SHOWN 120
+#define GUARDED_BYTES (GUARD_CAPACITY * sizeof(pa_unit))
 
 uint64_t check_seed = 20250101;
 bool check_slowly;
@@ -91,7 +98,25 @@ static void report_crash(int number) {
 void __sanitizer_set_death_callback(void (*callback)(void));
 #endif
 
+const guard_place guard_places[2] = {guard_end, guard_start};
+
+static pa_unit *end_pages, *start_pages;
+
+static pa_unit *map_pages(void) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  char *map = mmap(NULL, GUARDED_BYTES + 2 * page, PROT_NONE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  int access = PROT_READ | PROT_WRITE;
+  if (map == MAP_FAILED || mprotect(map + page, GUARDED_BYTES, access) != 0) {
+    perror("cannot map guarded pages");
+    exit(1);
+  }
+  return (pa_unit *)(void *)(map + page);
+}
+
 void check_prepare(void) {
+  end_pages = map_pages();
+  start_pages = map_pages();
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = report_crash;
@@ -161,4 +186,19 @@ int check_finish(void) {
   }
   printf("%zu tests passed\n", state.tests);
   return 0;
+}
+
+static const pa_unit *place(pa_unit *at, const void *text, size_t length) {
+  const unsigned char *bytes = text;
+  for (size_t i = 0; i < length; i++)
+    at[i] = bytes[i];
+  return at;
+}
+
+const pa_unit *guard_end(const void *text, size_t length) {
+  return place(end_pages + GUARD_CAPACITY - length, text, length);
+}
+
+const pa_unit *guard_start(const void *text, size_t length) {
+  return place(start_pages, text, length);
 }

@@ -4,9 +4,20 @@
  * A test is a sentence and the checks that follow it. A check that fails is
  * printed and the test goes on; a crash is printed with the sentence and the
  * current input.
+ *
+ * Texts are placed next to an unreadable page:
+ *
+ *   guard_end      | unreadable |  ......  text| unreadable |
+ *   guard_start    | unreadable |text  ......  | unreadable |
+ *
+ * A read one unit too far, or one too early, crashes at once. No sanitizer
+ * reports every such read: it misses vector instructions and bytes between two
+ * objects.
  */
 #ifndef CHECK_H
 #define CHECK_H
+
+#include "address.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +29,10 @@ extern uint64_t check_seed;
 /** Fewer repetitions and no time limit, for programs under valgrind. */
 extern bool check_slowly;
 
-/** Prepares the report of crashes; to be called first. */
+/**
+ * Prepares the report of crashes, and maps the guarded pages; to be called
+ * first. Ends the program if it cannot.
+ */
 void check_prepare(void);
 
 /** Starts a test. Both texts are copied. */
@@ -41,6 +55,23 @@ bool check_has_failed(void);
 int check_finish(void);
 
 #define CHECK(claim) check_that((claim), __FILE__, __LINE__, #claim)
+
+/** The maximal length of a text, in units. */
+#define GUARD_CAPACITY ((size_t)1 << 20)
+
+/**
+ * A copy whose last unit is the last readable one; valid until the next call.
+ * Each byte of the text becomes the unit of the same value.
+ */
+const pa_unit *guard_end(const void *text, size_t length);
+
+/** The same with the first unit as the first readable one. */
+const pa_unit *guard_start(const void *text, size_t length);
+
+typedef const pa_unit *(*guard_place)(const void *text, size_t length);
+
+/** Both places, for loops. */
+extern const guard_place guard_places[2];
 
 /** Random numbers by splitmix64: the same on every machine. */
 typedef struct {
@@ -77,6 +108,5 @@ void test_resolve(void);
 void test_strict(void);
 void test_walk(void);
 void test_memory(void);
-void test_corpus(void);
 
 #endif

@@ -1,5 +1,4 @@
 #include "check.h"
-#include "guard.h"
 #include "proxy_addr.h"
 
 #include <string.h>

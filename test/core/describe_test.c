@@ -1,5 +1,4 @@
-/* Descriptions of addresses and entries, and the entry that an address matches.
- */
+/* Describes addresses and entries, and finds the entry an address matches. */
 #include "check.h"
 #include "fuzz.h"
 #include "vectors.h"
@@ -76,7 +75,7 @@ static void answer_entry(const vector *given, guard_place place, shown *out) {
     show_fault(out, &got);
 }
 
-/* The list's text, and after it the address. */
+/* The list's text, then the address. */
 static void answer_found(const vector *given, guard_place place, shown *out) {
   uint8_t text[1024];
   uint32_t length[VECTOR_INPUTS];
@@ -111,14 +110,14 @@ static void check_missing_text(void) {
 
 static void check_blanks(void) {
   static const pa_unit blank[] = {0xa0, 0xfeff};
-  check_start(SUITE, "Two blanks are outside ASCII");
+  check_start(SUITE, "The two blanks outside ASCII are reported");
   for (size_t i = 0; i < sizeof blank / sizeof *blank; i++) {
     pa_finding finding = pa_address_diagnose(&blank[i], 1);
     CHECK(finding.fault == PA_FAULT_SPACE);
   }
 }
 
-/** Random sequences of pieces of addresses and of faults. */
+/** Random sequences of pieces of valid and invalid addresses. */
 static void check_soups(void) {
   static const char *const pieces[] = {
       "0",   "1",   "9",  "f",   "00",     "255",     "256",      "0x",
@@ -143,7 +142,7 @@ static void check_soups(void) {
   }
 }
 
-/** Sets few bits, so that there are runs of zero groups. */
+/** Sets only a few bits, so that there are runs of zero groups. */
 static void check_random_addresses(void) {
   prng random = prng_for(12);
   check_start(SUITE, "The canonical text of any bits reads as these bits");
@@ -165,9 +164,9 @@ static void check_random_addresses(void) {
 }
 
 void test_describe(void) {
-  vectors_run("described", answer_address);
-  vectors_run("entry", answer_entry);
-  vectors_run("found", answer_found);
+  vectors_run("describe", "described", answer_address);
+  vectors_run("describe", "entry", answer_entry);
+  vectors_run("describe", "found", answer_found);
   check_missing_text();
   check_blanks();
   check_soups();

@@ -48,8 +48,8 @@ static void check_missing_text(void) {
 }
 
 /**
- * The entry that ends at the comma or header's end at `end`, by definition:
- * from the first to the last character that is not a space.
+ * Finds, by definition, the entry that ends at the comma or header's end at
+ * `end`: from the first to the last character that is not a space.
  */
 static bool slow_entry(const pa_unit *text, size_t end, size_t *from,
                        pa_slice *out) {
@@ -80,7 +80,7 @@ static void check_against_definition(const pa_unit *text, size_t length) {
 static void check_all_short_headers(void) {
   static const uint8_t alphabet[] = {',', ' ', 'a', '\t'};
   size_t longest = check_slowly ? 5 : 9;
-  check_start(SUITE, "Every short header is divided as defined");
+  check_start(SUITE, "Every short header is split as defined");
   for (size_t length = 0; length <= longest; length++) {
     for (size_t code = 0; code < (size_t)1 << 2 * length; code++) {
       uint8_t text[16];
@@ -138,7 +138,7 @@ static void check_laziness(void) {
 }
 
 void test_hops(void) {
-  vectors_run(SUITE, answer);
+  vectors_run(SUITE, SUITE, answer);
   check_missing_text();
   check_all_short_headers();
   check_runs();

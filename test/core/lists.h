@@ -28,7 +28,7 @@ pa_trust_set *list_compile(const list *subnets);
 /** Compiles the set of entries in text; ends the program if one is invalid. */
 pa_trust_set *entries_compile(const vector_input *entry, size_t count);
 
-/** Whether the address is in one of the subnets, by definition: bit by bit. */
+/** Whether an address is in one of the subnets by definition: bit by bit. */
 bool list_has(const list *subnets, const pa_address *address);
 
 #define V4_ALL UINT64_C(0xffffffff)
@@ -39,7 +39,7 @@ pa_subnet v6(uint64_t high, uint64_t low, unsigned length);
 /** The lowest address of a subnet. */
 pa_address first_of(const pa_subnet *subnet);
 
-/** The next address up or down; the first follows the last. */
+/** The next address up or down; after the last comes the first. */
 pa_address after(pa_address address);
 pa_address before(pa_address address);
 

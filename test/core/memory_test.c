@@ -131,8 +131,8 @@ static bool has_all(const pa_trust_set *set, const list *subnets) {
 }
 
 /**
- * Adds a list. An addition that fails changes nothing, and then succeeds when
- * there is memory again, if `retry` says so.
+ * Adds a list. An addition that fails changes nothing; if `retry` is set, it is
+ * made again, and succeeds.
  */
 static pa_error add_all(pa_builder *builder, const list *subnets, bool retry) {
   for (size_t i = 0; i < subnets->count; i++) {
@@ -236,7 +236,8 @@ static void check_independence(void) {
   list_dispose(&second);
 }
 
-/** Compiles a policy with the n-th request failing; was it reached? */
+/** Makes a policy with the n-th request failing; returns whether it was
+ * reached. */
 static bool compile_policy_failing(size_t n) {
   static const uint32_t length[] = {10, 3, 9};
   static const uint32_t config[] = {
@@ -261,7 +262,8 @@ static bool compile_policy_failing(size_t n) {
 }
 
 static void check_policy(void) {
-  check_start(SUITE, "Without memory, a policy is refused, and all given back");
+  check_start(SUITE,
+              "Without memory, a policy is refused, and all memory is freed");
   size_t n = 1;
   while (compile_policy_failing(n))
     n++;
@@ -275,8 +277,8 @@ static void check_nothing_is_left(void) {
 
 void test_memory(void) {
   check_nothing_is_left();
-  check_failures_of_all("Without memory, a list is refused and all given back",
-                        false);
+  check_failures_of_all(
+      "Without memory, a list is refused, and all memory is freed", false);
   check_failures_of_all("An addition that failed may be made again", true);
   check_size();
   check_disposal();

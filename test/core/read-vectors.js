@@ -5,11 +5,12 @@ const path = require('node:path')
 
 const FOLDER = path.join(__dirname, 'vectors')
 
+const HEAD = /^\[(\w+)\]$/
 const QUOTED = /"((?:[^"\\]|\\.)*)"/g
 const ESCAPE = /\\(?:(["\\])|x([0-9a-f]{2})|\{(.)\*(\d+)\})/g
 
 /**
- * The escapes of vectors.h. A byte becomes the character with that number.
+ * Decodes the escapes of vectors.h. A byte becomes the character with that number.
  *
  * @param {string} text the text between two quotes
  * @returns {string}
@@ -55,19 +56,21 @@ function readVector (line) {
 }
 
 /**
- * Reads a table of vectors.
+ * Reads the tables of vectors.
  *
- * @param {string} suite the name of the file in vectors/, without ".txt"
- * @returns {{ sentence: string, vectors: Vector[] }[]}
+ * @param {string[]} names files in vectors/, without ".txt"
+ * @returns {Record<string, { sentence: string, vectors: Vector[] }[]>} by the tables' names
  */
-function readVectors (suite) {
-  const tests = []
-  for (const line of fs.readFileSync(path.join(FOLDER, suite + '.txt'), 'utf8').split('\n')) {
-    if (line === '' || line.startsWith('#')) continue
-    if (line.startsWith(' ')) tests.at(-1).vectors.push(readVector(line))
-    else tests.push({ sentence: line, vectors: [] })
+function readVectors (...names) {
+  const tables = {}
+  let tests
+  for (const line of names.flatMap((name) => fs.readFileSync(path.join(FOLDER, name + '.txt'), 'utf8').split('\n'))) {
+    const [, table] = line.match(HEAD) ?? []
+    if (table) tables[table] = tests = []
+    else if (line.startsWith(' ')) tests.at(-1).vectors.push(readVector(line))
+    else if (line !== '' && !line.startsWith('#')) tests.push({ sentence: line, vectors: [] })
   }
-  return tests
+  return tables
 }
 
 module.exports = { quote, readVectors }

@@ -93,9 +93,9 @@ static size_t write_header(prng *random, uint8_t *out) {
 }
 
 /**
- * Every tail of the header is resolved. A tail's answer is the header's, too,
- * unless the walk reached the left end, which it did not if it stopped before
- * the tail's leftmost entry.
+ * Resolves every tail of the header. A tail's answer must be the header's,
+ * unless the walk reached the left end. A walk that stopped before the tail's
+ * leftmost entry did not reach it.
  */
 static void check_tails(const pa_trust_set *set, const uint8_t *text,
                         size_t length) {
@@ -125,7 +125,7 @@ static void check_random_headers(void) {
   list_add(&subnets, (pa_subnet){0, 1, PA_IPV6, 128});
   pa_trust_set *set = list_compile(&subnets);
   check_start(SUITE,
-              "A tail's answer holds unless it says it reached the start");
+              "A tail's answer holds unless the walk reached the tail's start");
   for (int round = 0; round < (check_slowly ? 500 : 20000); round++) {
     uint8_t text[256];
     check_tails(set, text, write_header(&random, text));
@@ -175,8 +175,8 @@ static void check_long_header(void) {
 }
 
 void test_resolve(void) {
-  vectors_run("trusted", answer_trusted);
-  vectors_run(SUITE, answer_resolve);
+  vectors_run("resolve", "trusted", answer_trusted);
+  vectors_run(SUITE, SUITE, answer_resolve);
   check_missing_text();
   check_random_headers();
   check_reached_start();

@@ -10,12 +10,14 @@
  *   --msan           with MemorySanitizer (clang only)
  *   --scalar         without the processor's vector registers: see words.h
  *   --coverage       with gcc's counters of lines and branches (gcc only)
+ *   --mcdc           with clang's counters of conditions (clang 18 and later)
  *   --valgrind       under valgrind, with fewer repetitions
  *   --seed <number>  the seed of random input
  *   --target <name>  for another machine (s390x, powerpc, armhf, i386, aarch64)
  *                    by a cross compiler, under qemu-user, with fewer
  *                    repetitions; "all" for all of them
- *   --lint           compiles each file and each header on its own, with gcc
+ *   --lint           checks the format of all C and C++ by clang-format 14,
+ *                    compiles each file and each header on its own, with gcc
  *                    and with clang, and checks which functions the core calls;
  *                    runs nothing
  */
@@ -43,7 +45,8 @@ const BUILDS = {
     '-fno-sanitize-recover=all'],
   msan: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=memory',
     '-fsanitize-memory-track-origins', '-fno-sanitize-recover=all'],
-  coverage: ['-O0', '-g', '--coverage']
+  coverage: ['-O0', '-g', '--coverage'],
+  mcdc: ['-O0', '-g', '-fprofile-instr-generate', '-fcoverage-mapping', '-fcoverage-mcdc']
 }
 
 // Big-endian with 64 and with 32 bits, little-endian with 32, 32 and 64.
@@ -54,8 +57,8 @@ const MACHINES = {
   i386: { cc: 'i686-linux-gnu-gcc', qemu: 'qemu-i386' },
   aarch64: { cc: 'aarch64-linux-gnu-gcc', qemu: 'qemu-aarch64' }
 }
-// Builds that only one compiler can make.
-const COMPILERS = { msan: 'clang', coverage: 'gcc' }
+// Kinds of builds that only one compiler can make.
+const COMPILERS = { msan: 'clang', coverage: 'gcc', mcdc: 'clang-19' }
 
 // The core may copy and compare memory and, in one file, allocate. Compilers add
 // the last two.
@@ -72,7 +75,7 @@ const ALLOCATING_FILE = 'trust_set.c'
 async function build (compiler, options, name) {
   const folder = path.join(OUTPUT, name)
   const flags = [...C11, ...options]
-  // Otherwise the counters of an earlier build are added to.
+  // Otherwise this run would add to the counters of an earlier build.
   if (name === 'coverage') fs.rmSync(path.join(ROOT, folder), { recursive: true, force: true })
   const tests = filesIn(TESTS, '.c').filter((file) => path.basename(file) !== 'engine.c')
   const objects = await Promise.all([
@@ -136,7 +139,12 @@ async function runElsewhere ({ target, seed }) {
   return failed
 }
 
-/** Headers without `extern "C"` are private to the core, which is C. */
+/**
+ * Compiles each header on its own; as C++ only those with `extern "C"`, because the others
+ * are private to the core, which is C.
+ *
+ * @returns {Promise<number>} the number of headers
+ */
 async function lintHeaders (compilers, language, flags) {
   const headers = filesIn(CORE, '.h').filter((file) => language === 'c' ||
     fs.readFileSync(path.join(ROOT, file), 'utf8').includes('extern "C"'))
@@ -147,7 +155,7 @@ async function lintHeaders (compilers, language, flags) {
   return headers.length
 }
 
-/** Lists the functions that an object file calls and must not. */
+/** Lists the functions that an object file calls but must not. */
 async function foreignCalls (nm, source, object) {
   const symbols = await compile(nm, ['-u', object])
   const names = symbols.split('\n').map((line) => line.trim().split(/\s+/).at(-1)).filter(Boolean)
@@ -165,7 +173,19 @@ async function lintCalls (compiler) {
   if (found.flat().length > 0) throw new Error(found.flat().join('\n'))
 }
 
+function lintFormat () {
+  const read = (command, args) => {
+    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' })
+    if (error || status !== 0) throw error ?? new Error(stderr)
+    return stdout
+  }
+  const files = read('git', ['ls-files', '-co', '--exclude-standard', '*.c', '*.h', '*.cc'])
+    .split('\n').filter((file) => file && fs.existsSync(path.join(ROOT, file)))
+  read('clang-format', ['--dry-run', '-Werror', ...files])
+}
+
 async function lint () {
+  lintFormat()
   const present = (names) => names.map((name) => [name]).filter(works)
   const cCompilers = present(['gcc', 'clang'])
   const cxxCompilers = present(['g++', 'clang++'])
@@ -192,6 +212,7 @@ async function main () {
       msan: { type: 'boolean' },
       scalar: { type: 'boolean' },
       coverage: { type: 'boolean' },
+      mcdc: { type: 'boolean' },
       valgrind: { type: 'boolean' },
       seed: { type: 'string' },
       target: { type: 'string' },

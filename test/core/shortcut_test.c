@@ -5,7 +5,6 @@
  */
 #include "address.h"
 #include "check.h"
-#include "guard.h"
 
 #include <stdio.h>
 #include <string.h>

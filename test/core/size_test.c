@@ -1,4 +1,4 @@
-/* The size of sets, and that a very large one is exact. */
+/* Tests the size of sets, and that a very large set is exact. */
 #include "check.h"
 #include "lists.h"
 #include "trust_set.h"

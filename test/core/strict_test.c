@@ -1,4 +1,4 @@
-/* Strict addresses, RFC 7239's elements, and whom a policy trusts. */
+/* Tests strict addresses, RFC 7239's elements, and policies. */
 #include "check.h"
 #include "lists.h"
 #include "strict/crossing.h"
@@ -58,7 +58,9 @@ static void show_element(const pa_unit *text, pa_slice slice, shown *out) {
     show(out, "void");
     return;
   }
-  if (values.node.present && pa_forwarded_node(text, values.node.at, &node))
+  if (values.node.present &&
+      pa_forwarded_node(text + values.node.at.start,
+                        values.node.at.end - values.node.at.start, &node))
     show_node(text, &node, out);
   else
     show(out, "nobody");
@@ -104,8 +106,7 @@ static void check_canonical(void) {
   free(answer);
 }
 
-/* One more list, or header, than there may be; and a list with a wrong entry.
- */
+/* One list or header more than is allowed, and a list with an invalid entry. */
 static void check_counts(const pa_entries *list) {
   uint32_t config[PA_CONFIG_WORDS + PA_TRUST_LISTS + 1] = {0};
   pa_policy policy;
@@ -134,7 +135,7 @@ static void check_policies(void) {
   const uint32_t config[] = {PA_POLICY_TRUST, 1, 1, PA_NONE, 20, 0, 0, 0, 1, 1};
   const size_t words = sizeof config / sizeof *config;
   pa_policy policy;
-  check_start(SUITE, "A policy takes its lists in order");
+  check_start(SUITE, "A policy reads its lists in order");
   CHECK(pa_policy_compile(config, words, &list, &policy) == PA_OK);
   CHECK(pa_policy_judge_text(&policy, 0, guard_end("10.1.2.3", 8), 8) ==
         PA_TRUSTED);
@@ -165,7 +166,8 @@ static void check_verdicts(void) {
                       .hops = PA_NONE,
                       .lists = 2,
                       .trust = {first, second}};
-  check_start(SUITE, "With a list for each hop, nobody is beyond the last");
+  check_start(
+      SUITE, "With a list for each hop, no hop after the last list is trusted");
   CHECK(verdict_on(&policy, 0, "fe80::1") == PA_TRUSTED);
   CHECK(verdict_on(&policy, 0, "10.0.0.1") == PA_UNTRUSTED);
   CHECK(verdict_on(&policy, 1, "10.0.0.1") == PA_TRUSTED);
@@ -204,7 +206,7 @@ static void check_wide_units(void) {
   free(unit);
 }
 
-/* No parsed value ends in one; whoever reads on would read beyond the text. */
+/* No parsed value ends with one; code that read on would leave the text. */
 static void check_last_backslash(void) {
   static const char *const texts[] = {"1.2.3.4\\", "1.2.3.4:_p\\", "\\"};
   pa_node node;
@@ -212,13 +214,13 @@ static void check_last_backslash(void) {
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     size_t length = strlen(texts[i]);
     const pa_unit *text = guard_end(texts[i], length);
-    CHECK(!pa_forwarded_node(text, (pa_slice){0, length}, &node));
+    CHECK(!pa_forwarded_node(text, length, &node));
   }
 }
 
 void test_strict(void) {
-  vectors_run("node", answer_node);
-  vectors_run("forwarded", answer_forwarded);
+  vectors_run("strict", "node", answer_node);
+  vectors_run("strict", "forwarded", answer_forwarded);
   check_canonical();
   check_policies();
   check_verdicts();

@@ -121,7 +121,7 @@ static void check_netmasks(void) {
 }
 
 void test_subnet(void) {
-  vectors_run(SUITE, answer);
+  vectors_run(SUITE, SUITE, answer);
   check_missing_text();
   check_lengths();
   check_mapped_lengths();

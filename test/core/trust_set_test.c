@@ -32,7 +32,7 @@ static void add_mixed(list *out, size_t count, prng *random) {
   }
 }
 
-/* Two small neighbourhoods of each space. */
+/* Subnets in two small regions of each address space. */
 static void add_clustered(list *out, size_t count, prng *random) {
   while (out->count < count) {
     uint64_t host = prng_next(random) & 0xffff, side = prng_below(random, 2);
@@ -104,9 +104,9 @@ static const struct {
   const char *kind;
   generator *add;
 } shapes[] = {
-    {"IPv4 subnets in no order", add_spread_v4},
-    {"IPv6 subnets in no order", add_spread_v6},
-    {"subnets of both families in no order", add_mixed},
+    {"unsorted IPv4 subnets", add_spread_v4},
+    {"unsorted IPv6 subnets", add_spread_v6},
+    {"unsorted subnets of both families", add_mixed},
     {"subnets close to each other", add_clustered},
     {"subnets inside each other", add_nested},
     {"subnets with duplicates", add_duplicates},
@@ -155,7 +155,7 @@ static void check_one_subnet(void) {
 static void check_whole_space(void) {
   prng random = prng_for(8);
   list halves = {0}, all = {0};
-  check_start(SUITE, "Two halves are the whole space, and so is length 0");
+  check_start(SUITE, "Two halves are the whole space, as is length 0");
   list_add(&halves, v4(0, 1));
   list_add(&halves, v4(V4_ALL, 1));
   list_add(&halves, v6(0, 0, 1));
@@ -168,7 +168,7 @@ static void check_whole_space(void) {
   list_dispose(&all);
 }
 
-/** The subnets of a block of 16 addresses by number, 0 to 30. */
+/** The subnet of a block of 16 addresses with this number, 0 to 30. */
 static pa_subnet in_block(pa_address block, unsigned number) {
   unsigned bits = 0;
   while (number >= 16u >> bits) {

@@ -1,7 +1,5 @@
 #include "vectors.h"
 
-#include "check.h"
-
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -91,30 +89,49 @@ static void run_vector(const char *line, vector_answer *answer) {
   }
 }
 
-static void run_line(const char *suite, char *line, vector_answer *answer) {
+static void trim_end(char *line) {
   size_t length = strlen(line);
   if (length == LINE_LONGEST - 1) refuse("the line is too long");
   while (length > 0 && isspace((unsigned char)line[length - 1]))
     line[--length] = '\0';
+}
+
+static void run_line(const char *table, const char *line,
+                     vector_answer *answer) {
   if (line[0] == '\0' || line[0] == '#') return;
   if (line[0] != ' ') {
-    check_start(suite, line);
+    check_start(table, line);
   } else {
     run_vector(line + strspn(line, " "), answer);
   }
 }
 
-void vectors_run(const char *suite, vector_answer *answer) {
-  char line[LINE_LONGEST];
-  snprintf(path, sizeof path, "%s/%s.txt", vectors_folder, suite);
+static FILE *open_vectors(const char *name) {
+  snprintf(path, sizeof path, "%s/%s.txt", vectors_folder, name);
   FILE *file = fopen(path, "r");
   if (file == NULL) {
     perror(path);
     exit(1);
   }
-  for (line_number = 1; fgets(line, sizeof line, file) != NULL; line_number++)
-    run_line(suite, line, answer);
+  return file;
+}
+
+void vectors_run(const char *name, const char *table, vector_answer *answer) {
+  char line[LINE_LONGEST], head[64];
+  bool is_found = false, is_inside = false;
+  FILE *file = open_vectors(name);
+  snprintf(head, sizeof head, "[%s]", table);
+  for (line_number = 1; fgets(line, sizeof line, file); line_number++) {
+    trim_end(line);
+    if (line[0] == '[') {
+      is_inside = strcmp(line, head) == 0;
+      is_found |= is_inside;
+    } else if (is_inside) {
+      run_line(table, line, answer);
+    }
+  }
   fclose(file);
+  if (!is_found) refuse("missing table");
 }
 
 void show(shown *out, const char *format, ...) {

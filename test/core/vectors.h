@@ -1,9 +1,10 @@
 /*
  * vectors: the tables of vectors/ as tests.
  *
- * A line at the margin is a sentence, and the indented lines below it are its
- * vectors: the input, further inputs where the table needs them, "=>", and the
- * whole expected output. vectors.test.js checks the same tables against
+ * A file has the tables of one source of tests, each headed by its name in
+ * brackets. A line at the margin is a sentence, and the indented lines below it
+ * are its vectors: the input, further inputs if the table needs them, "=>", and
+ * the whole expected output. vectors.test.js checks the same tables against
  * proxy-addr itself.
  *
  *   A leading zero makes a part octal
@@ -22,7 +23,7 @@
 #ifndef VECTORS_H
 #define VECTORS_H
 
-#include "guard.h"
+#include "check.h"
 #include "subnet.h"
 
 #define VECTOR_INPUTS 8
@@ -60,11 +61,13 @@ typedef void vector_answer(const vector *given, guard_place place, shown *out);
 extern const char *vectors_folder;
 
 /**
- * Runs a table, each vector once for each of guard_places.
+ * Runs a table, each vector once for each of guard_places. Ends the program if
+ * there is no such table.
  *
- * @param suite    the name of the table, without ".txt"
+ * @param name    its file, without ".txt"
+ * @param table   its name in the file
  * @param answer  the function under test
  */
-void vectors_run(const char *suite, vector_answer *answer);
+void vectors_run(const char *name, const char *table, vector_answer *answer);
 
 #endif

@@ -2,7 +2,7 @@
 
 /*
  * Checks the tables of the core's tests in C against proxy-addr and its ipaddr.js, so
- * that they demand what the reference does.
+ * that they expect what the reference does.
  */
 
 const assert = require('node:assert/strict')
@@ -19,7 +19,7 @@ const PEER = 'the peer'
 const FAULT = /^[a-zA-Z]+ \d+-\d+$/
 const RANGE_FAULT = /^(length|netmask)/
 
-/** The reference's reading of an address, in the notation of the tables. */
+/** Returns the reference's reading of an address, in the notation of the tables. */
 function showAddress (text) {
   if (!ipaddr.isValid(text)) return 'invalid'
   const address = ipaddr.parse(text)
@@ -28,7 +28,7 @@ function showAddress (text) {
   return 'IPv6 ' + address.parts.map((part) => part.toString(16)).join(':')
 }
 
-/** The kind of error that compile() throws, or undefined. */
+/** Returns the kind of error that compile() throws, or undefined. */
 function errorOf (entry) {
   try {
     proxyaddr.compile([entry])
@@ -40,7 +40,7 @@ function errorOf (entry) {
 
 const WIDTH = { ipv4: 32, ipv6: 128 }
 
-/** A number as an address. */
+/** Writes a number as an address. */
 function write (kind, number) {
   const [groups, bits, base, separator] = kind === 'ipv4' ? [4, 8n, 10, '.'] : [8, 16n, 16, ':']
   const parts = []
@@ -61,9 +61,9 @@ function readSubnet (text) {
 }
 
 /**
- * The addresses just inside and just outside of a subnet. Since an entry is a
- * prefix, no other subnet answers alike for all of them. Mapped addresses are
- * IPv4, so they are no probes of IPv6.
+ * Returns the addresses just inside and just outside of a subnet. Since an entry is a
+ * prefix, no other subnet gives the same answers for all of them. Mapped addresses are
+ * IPv4, so they cannot probe IPv6.
  */
 function probesOf ({ kind, first, last }) {
   const numbers = [first - 1n, first, last, last + 1n]
@@ -147,9 +147,11 @@ const checks = {
 }
 
 describe('the vectors of the core hold for proxy-addr:', function () {
-  for (const [suite, check] of Object.entries(checks)) {
-    describe(suite, function () {
-      for (const { sentence, vectors } of readVectors(suite)) {
+  const tables = readVectors('address', 'subnet', 'describe', 'hops', 'resolve')
+
+  for (const [table, check] of Object.entries(checks)) {
+    describe(table, function () {
+      for (const { sentence, vectors } of tables[table]) {
         it(sentence, function () {
           assert.ok(vectors.length > 0)
           for (const vector of vectors) {

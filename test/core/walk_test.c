@@ -1,6 +1,6 @@
 /*
- * The strict walk: the chain, and the headers with one address. The rules are
- * those of docs/resolver.md; the tables have the cases.
+ * Tests the strict walk: the chain, and the headers with one address. The rules
+ * are those of docs/resolver.md; the tables have the cases.
  */
 #include "check.h"
 #include "lists.h"
@@ -12,7 +12,7 @@
 #define SUITE "walk"
 #define ENTRIES_MOST 20
 
-/** A request of a table, and where its texts are. */
+/** A request from a table, and its texts. */
 typedef struct {
   pa_policy policy;
   pa_request request;
@@ -45,7 +45,7 @@ static bool is(const vector_input *input, const char *text) {
          memcmp(input->text, text, input->length) == 0;
 }
 
-/* Is this among the options, which are words in any order? */
+/* Returns whether the options, which are words in any order, have this one. */
 static bool has(const vector *given, const char *words) {
   const vector_input *options = &given->input[0];
   size_t length = strlen(words);
@@ -64,7 +64,7 @@ static pa_answer *answer_new(void) {
   return taken(malloc(pa_crossing_words(ENTRIES_MOST) * sizeof(uint32_t)));
 }
 
-/* A list is an entry, "unix", "ask", or "-": nobody. */
+/* A list is an entry, "unix", "ask", or "-" for an empty one. */
 static const pa_trust_set *read_list(const vector_input *input,
                                      uint32_t *unix_bit, uint32_t *ask_bit) {
   *unix_bit = is(input, "unix");
@@ -211,7 +211,7 @@ static void walk_all(const vector *given, guard_place place, scene *out) {
 /*
  * The first input has the options, the second the peer, the third the chain,
  * the fourth a trust list; then come pairs of a `from` list and its header, "-"
- * if that is not there.
+ * if the header is missing.
  */
 static void answer_walk(const vector *given, guard_place place, shown *out) {
   scene it = {.answer = answer_new()};
@@ -235,26 +235,27 @@ static int64_t walk_quickly(pa_peer kind, const char *header, uint32_t flags) {
                       .lists = 1,
                       .most_entries = ENTRIES_MOST};
   pa_request request = pa_request_read(words);
-  pa_answer *answer = answer_new();
   policy.trust[0] = entries_compile(&entry, 1);
   request.header_length = strlen(header);
   request.header = guard_end(header, request.header_length);
-  int64_t quick = pa_walk_quickly(&policy, &request, answer);
-  free(answer);
+  int64_t quick = pa_client_find(&policy, &request);
   pa_policy_dispose(&policy);
   return quick;
 }
 
 static void check_quick_answers(void) {
   const uint32_t forwarded = PA_POLICY_FORWARDED;
-  check_start(SUITE, "Where the client stands is one number, if that is all");
+  check_start(
+      SUITE,
+      "One number says where the client is, if that is the whole answer");
   CHECK(walk_quickly(PA_PEER_TRUSTED, "5.6.7.8, 1.2.3.4", 0) == 9 * 64 + 7);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "[2001:db8::1]:80, 10.0.0.2", 0) ==
         1 * 64 + 11);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "::ffff:1.2.3.4", 0) == 7 * 64 + 7);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "for=\"1.2.3.4:80\"", forwarded) ==
         5 * 64 + 7);
-  check_start(SUITE, "There is more to say of what is not canonical, or odd");
+  check_start(SUITE, "One number is not enough for a client that is not "
+                     "canonical, or an anomaly");
   CHECK(walk_quickly(PA_PEER_TRUSTED, "2001:DB8::1", 0) == -1);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "for=\"1.2\\.3.4\"", forwarded) == -1);
   CHECK(walk_quickly(PA_PEER_TRUSTED, "10.0.0.2", 0) == -1);
@@ -270,7 +271,7 @@ static void check_request_numbers(void) {
       [PA_REQUEST_PRESENT] = 4,          [PA_REQUEST_FROM_GRANTED] = 5,
       [PA_REQUEST_FROM_REFUSED] = 6};
   const pa_request request = pa_request_read(words);
-  check_start(SUITE, "A request is read of its numbers, without texts");
+  check_start(SUITE, "A request is read from its numbers, without texts");
   CHECK(request.kind == PA_PEER_GIVEN && request.in_full);
   CHECK(request.granted == 2 && request.refused == 3 && request.present == 4);
   CHECK(request.from_granted == 5 && request.from_refused == 6);
@@ -278,7 +279,7 @@ static void check_request_numbers(void) {
 }
 
 void test_walk(void) {
-  vectors_run("walk", answer_walk);
+  vectors_run("walk", "walk", answer_walk);
   check_quick_answers();
   check_request_numbers();
 }

@@ -3,21 +3,18 @@
 const assert = require('node:assert/strict')
 const { execSync, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
-const guide = require('../support/script')
+const fastify = require('@fastify/proxy-addr')
+const reference = require('proxy-addr')
+const own = require('proxy-addr-native')
+const { codes, examples, rowsOf, runExample } = require('../support/script')
+const { makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')
 
-/** The blocks fenced as ```js, each with its line. */
-function examples (text) {
-  return Array.from(text.matchAll(/^```js\n(.*?)^```$/gms), ({ index, 1: code }) =>
-    ({ code, line: text.slice(0, index).split('\n').length + 1 }))
-}
-
 /**
- * The example as a script that checks itself: `a // => b` asserts that a equals
- * b, and `a // throws TypeError: text` that a throws that.
+ * Turns an example into a script that checks itself: `a // => b` asserts that a
+ * equals b, and `a // throws TypeError: text` that a throws this error.
  */
 function script (code) {
   const load = isModule(code)
@@ -73,11 +70,11 @@ const GUIDE = path.join(ROOT, 'docs', 'guide.md')
 const TEXT = fs.readFileSync(GUIDE, 'utf8')
 
 describe('the guide', function () {
-  it('has examples of every hosting, and of symptoms', () => assert.ok(guide.examples(TEXT).length > 15))
+  it('has examples for each hosting and symptom', () => assert.ok(examples(TEXT).length > 15))
 
-  for (const { code, printed, line } of guide.examples(TEXT)) {
+  for (const { code, printed, line } of examples(TEXT)) {
     it(`shows what the example at line ${line} prints`, () => {
-      assert.deepEqual(guide.runExample(code), { status: 0, stderr: '', printed })
+      assert.deepEqual(runExample(code), { status: 0, stderr: '', printed })
     })
   }
 })
@@ -105,7 +102,7 @@ function deadLinks (page, files) {
 }
 
 describe('the pages of the packed package', () => {
-  // The shell finds npm on Windows, too. Scripts would build what no page needs.
+  // A shell, because it finds npm on Windows, too. No scripts, because no page needs a build.
   const packed = () => JSON.parse(execSync('npm pack --dry-run --json --ignore-scripts', { cwd: ROOT, encoding: 'utf8' }))
   let files
 
@@ -136,7 +133,7 @@ describe('the commands for a project that had Express before the override', func
     const commands = Array.from(fs.readFileSync(path.join(ROOT, name), 'utf8').matchAll(COMMAND), ([, ...words]) => words)
 
     it(`run there: ${name}`, () => {
-      const project = fs.mkdtempSync(path.join(os.tmpdir(), 'nested-'))
+      const project = makeTemp()
       const express = path.join(project, 'node_modules', 'express')
       fs.mkdirSync(path.join(express, 'node_modules'), { recursive: true })
       fs.writeFileSync(path.join(express, 'package.json'), '{"name":"express","version":"5.1.0","dependencies":{"proxy-addr":"^2"}}')
@@ -150,8 +147,107 @@ describe('the commands for a project that had Express before the override', func
           assert.match(stdout, /^express 5\.1\.0 runs on proxy-addr-native /)
         }
       } finally {
-        fs.rmSync(project, { recursive: true })
+        remove(project)
       }
+    })
+  }
+})
+
+const PAGE = 'docs/compatibility.md'
+
+function outcome (call) {
+  try {
+    return String(call())
+  } catch (error) {
+    return `${error.name}: ${error.message}`
+  }
+}
+
+/** Returns whether a set contains an address, in the words of the document. */
+function verdict ({ compile }, subnet, address) {
+  const answer = outcome(() => compile(subnet)(address))
+
+  return { true: 'yes', false: 'no' }[answer] ?? 'error'
+}
+
+function request (header) {
+  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: '10.0.0.1' } }
+}
+
+for (const [name, implementation] of [['proxy-addr', reference], ['this package', own]]) {
+  const { all, compile } = implementation
+
+  describe(`docs/compatibility.md is true of ${name}:`, () => {
+    for (const [form, example, means] of rowsOf(PAGE, '| form | example | means |')) {
+      const [text] = codes(example)
+      const [address] = codes(means)
+
+      it(`${form}: ${example} is ${means}`, () => {
+        if (address === undefined) {
+          assert.equal(means, 'no address')
+          assert.equal(outcome(() => compile([text])), `TypeError: invalid IP address: ${text}`)
+          assert.equal(compile(['0.0.0.0/1', '128.0.0.0/1', '::/1', '8000::/1'])(text), false)
+        } else {
+          assert.equal(compile(text)(address), true)
+          assert.equal(compile(address)(text), true)
+        }
+      })
+    }
+
+    for (const [form, example, holds, lacks] of rowsOf(PAGE, '| form | example | holds | does not hold |')) {
+      it(`${form}: ${example} contains ${holds}, not ${lacks}`, () => {
+        const trust = compile(codes(example)[0])
+
+        assert.equal(trust(codes(holds)[0]), true)
+        assert.equal(trust(codes(lacks)[0]), false)
+      })
+    }
+
+    for (const [form, example, message] of rowsOf(PAGE, '| form | example | message |')) {
+      it(`${form}: ${example} is refused`, () => {
+        assert.equal(outcome(() => compile(codes(example)[0])), `TypeError: ${codes(message)[0]}`)
+      })
+    }
+
+    for (const [address, subnet, trusted] of rowsOf(PAGE, '| address | subnet | trusted |')) {
+      it(`${address} in ${subnet}: ${trusted}`, () => {
+        assert.equal(verdict(implementation, codes(subnet)[0], codes(address)[0]), trusted)
+      })
+    }
+
+    const headers =
+      "| form | header | `all(req)` after the peer | `proxyaddr(req, '10.0.0.0/8')` |"
+
+    for (const [form, header, entries, client] of rowsOf(PAGE, headers)) {
+      it(`${form}: ${header}`, () => {
+        const req = request(codes(header)[0])
+
+        assert.deepEqual(all(req), ['10.0.0.1', ...codes(entries)])
+        assert.equal(implementation(req, '10.0.0.0/8'), codes(client)[0])
+      })
+    }
+  })
+}
+
+describe('docs/compatibility.md is true of @fastify/proxy-addr:', () => {
+  for (const [form, subnet, address, here, there] of rowsOf(PAGE, '| form | subnet | address | here | there |')) {
+    it(`${form}: ${address} in ${subnet}`, () => {
+      const question = [codes(subnet)[0], codes(address)[0]]
+
+      assert.equal(verdict(reference, ...question), here)
+      assert.equal(verdict(own, ...question), here)
+      assert.equal(verdict(fastify, ...question), there)
+      assert.notEqual(here, there)
+    })
+  }
+
+  for (const [form, header, here, there] of rowsOf(PAGE, '| form | header | `all(req)` here | `all(req)` there |')) {
+    it(`${form}: ${header}`, () => {
+      const req = request(codes(header)[0])
+
+      assert.deepEqual(reference.all(req), ['10.0.0.1', ...codes(here)])
+      assert.deepEqual(own.all(req), ['10.0.0.1', ...codes(here)])
+      assert.deepEqual(fastify.all(req), ['10.0.0.1', ...codes(there)])
     })
   }
 })

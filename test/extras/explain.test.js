@@ -8,24 +8,21 @@ const { describe, it } = require('mocha')
 const proxyaddr = require('../../lib')
 const { SENTENCES } = require('../../lib/why/explain/faults')
 const { FAULTS } = require('../../lib/why/facts')
+const { request } = require('../support/rules')
 
 const ROOT = path.join(__dirname, '..', '..')
-
-function request (peer, header) {
-  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
-}
 
 function explain (peer, header, trust) {
   return proxyaddr.explain(request(peer, header), trust)
 }
 
-/** The explanation as what it is without toString(). */
+/** Returns the explanation as plain data, without toString(). */
 function plain (explanation) {
   return JSON.parse(JSON.stringify(explanation))
 }
 
 describe('explain()', () => {
-  it('says where each address stands, and what trusts it', () => {
+  it('says where each address is, and what trusts it', () => {
     const explanation = explain('::ffff:127.0.0.1', '198.51.100.7,  203.0.113.9 ,, 010.0.0.2',
       ['loopback', '8.1.2.3/8'])
 
@@ -76,7 +73,7 @@ describe('explain()', () => {
     ].join('\n'))
   })
 
-  it('shows nothing but its data to those who list it', () => {
+  it('has only its data as enumerable properties', () => {
     const explanation = explain('10.0.0.1', undefined, '10.0.0.1')
 
     assert.deepEqual(Object.keys(explanation), ['address', 'reason', 'hops'])
@@ -115,7 +112,7 @@ describe('explain()', () => {
     for (const nobody of [[], proxyaddr.trustProxy(false), proxyaddr.compile([])]) assert.equal(by(nobody), undefined)
   })
 
-  it('says so as text, too', () => {
+  it('says by which rule in its text, too', () => {
     const first = (trust) => String(explain('10.0.0.1', '192.0.2.1', trust)).split('\n')[1].trim()
 
     assert.equal(first(proxyaddr.trustProxy(1)), 'socket  10.0.0.1   trusted    by number of hops, 1')
@@ -125,7 +122,7 @@ describe('explain()', () => {
       'socket  10.0.0.1   trusted    by a promise, which is truthy: is the function async?')
   })
 
-  it('judges the end of the chain by a rule, but asks no function about it', () => {
+  it('judges the end of the chain by a rule, but calls no function for it', () => {
     const verdict = (trust) => explain('10.0.0.1', '10.0.0.2', trust).hops[1].verdict
 
     assert.equal(verdict('10.0.0.0/8'), 'trusted')
@@ -156,14 +153,14 @@ describe('explain()', () => {
           end: 1,
           verdict: 'not judged',
           text: 'x',
-          fault: { kind: 'name', start: 0, end: 1, message: 'a name, no address' }
+          fault: { kind: 'name', start: 0, end: 1, message: 'a name' }
         }
       ]
     })
     assert.equal(String(explain('10.0.0.1', 'x', 'blargh')), [
       'no client: invalid IP address: blargh',
       '  socket  10.0.0.1  not judged',
-      '  0-1     x         not judged  a name, no address, at 0'
+      '  0-1     x         not judged  a name, at 0'
     ].join('\n'))
     for (const falsy of [undefined, null, '', 0, false]) {
       const { error, hops, remarks: [{ code }] } = explain('10.0.0.1', 'x', falsy)
@@ -191,60 +188,14 @@ describe('explain()', () => {
     assert.equal(thrown(Object.create(null)), 'something was thrown that has no text')
   })
 
-  it('throws at misuse', () => {
+  it('throws for invalid arguments', () => {
     for (const nothing of [undefined, null, '', 0, false]) {
       assert.throws(() => proxyaddr.explain(nothing, 'loopback'),
         { name: 'TypeError', message: 'req argument is required' })
     }
   })
 
-  it('describes odd requests', () => {
-    assert.equal(proxyaddr.explain({}, '10.0.0.1').error,
-      "Cannot read properties of undefined (reading 'x-forwarded-for')")
-    assert.equal(String(proxyaddr.explain({}, '10.0.0.1')).split('\n')[0],
-      "no client: Cannot read properties of undefined (reading 'x-forwarded-for')")
-    assert.equal(proxyaddr.explain({ headers: {} }, '10.0.0.1').error,
-      "Cannot read properties of undefined (reading 'remoteAddress')")
-    assert.equal(proxyaddr.explain({ headers: {}, connection: { remoteAddress: '::1' } }, 'loopback').address, '::1')
-    assert.equal(explain('10.0.0.1', ['a'], '10.0.0.1').error,
-      'header.charCodeAt is not a function: X-Forwarded-For is an array, no text')
-    assert.equal(explain('10.0.0.1', { length: 1 }, '10.0.0.1').error,
-      'header.charCodeAt is not a function: X-Forwarded-For is an object, no text')
-    const header = { length: 1, charCodeAt () { throw new RangeError('mine') } }
-    assert.equal(explain('10.0.0.1', header, '10.0.0.1').error, 'mine')
-  })
-
-  it('describes odd addresses', () => {
-    const fault = (peer) => explain(peer, 'a', '10.0.0.1').hops[0].fault.message
-
-    assert.equal(fault(undefined), 'no address')
-    assert.equal(fault(null), 'no address')
-    assert.equal(fault(1), 'a number, no text')
-    assert.equal(fault(['10.0.0.1']), 'an array, no text')
-    assert.equal(fault({}), 'an object, no text')
-    assert.equal(fault(Proxy.revocable({}, {}).proxy), 'an object, no text')
-    assert.equal(fault(Object('x')), 'a name, no address')
-    assert.equal(String(explain({}, 'a', '10.0.0.1')).split('\n')[0],
-      'client unknown: the socket has no address, so it is not trusted')
-  })
-
-  it('takes the entries of a String object and has no place for them', () => {
-    const { address, hops } = explain(Object('10.0.0.1'), Object('192.0.2.1, 10.0.0.2'), '10.0.0.0/8')
-
-    assert.equal(address, '192.0.2.1')
-    assert.deepEqual(hops.map(({ text, start }) => [text, start]),
-      [['10.0.0.1', undefined], ['10.0.0.2', undefined], ['192.0.2.1', undefined]])
-    assert.equal(hops[0].by.entry, '10.0.0.0/8')
-  })
-
-  it('trusts a String object by its text, whatever entry it shows', () => {
-    const peer = Object.assign(Object('x'), { toString: () => '10.0.0.1' })
-
-    assert.deepEqual(explain(peer, 'a', '10.0.0.1').hops[0].by, { rule: 'list' })
-    assert.match(String(explain(peer, 'a', '10.0.0.1')), /trusted {4}by the list/)
-  })
-
-  it('has no entry of a compiled list that was too long to be kept', () => {
+  it('names no entry of a compiled list that was too long to be kept', () => {
     const list = Array.from({ length: 4097 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`)
     const by = (trust) => explain('10.0.1.1', 'x', trust).hops[0].by
     const entry = { rule: 'list', entry: '10.0.1.0/24', index: 1, subnet: '10.0.1.0/24' }
@@ -259,17 +210,7 @@ describe('explain()', () => {
     for (const sentence of Object.values(SENTENCES)) assert.equal(typeof sentence('"x"'), 'string')
   })
 
-  it('shows what others wrote escaped and cut', () => {
-    assert.equal(String(explain('10.0.0.1', `\x1b[1m\n\u2028, ${'9'.repeat(400)}`, ['10.0.0.1'])), [
-      `client ${'9'.repeat(61)}...: not an address: "${'9'.repeat(61)}..." has more than 32 bits, at 0`,
-      '  socket  10.0.0.1' + ' '.repeat(56) + '  trusted      by 10.0.0.1',
-      `  8-408   ${'9'.repeat(61)}...  untrusted    "${'9'.repeat(61)}..." has more than 32 bits, at 0; <= client`,
-      '  0-6     "\\u001b[1m\\n\\u2028"' + ' '.repeat(45) + '  not reached  a bracket, "[", at 1; may be forged'
-    ].join('\n'))
-    assert.equal(String(explain('10.0.0.1', 'x', '\n\x1b')).split('\n')[0], 'no client: invalid IP address: \\u000a\\u001b')
-  })
-
-  it('shows eight of what was not reached, and how many more there are', () => {
+  it('shows eight of the entries that were not reached, and says how many more there are', () => {
     const lines = String(explain('192.0.2.1', '10.0.0.1,'.repeat(1000), '10.0.0.1')).split('\n')
 
     assert.equal(lines.length, 11)
@@ -277,7 +218,7 @@ describe('explain()', () => {
     assert.equal(String(explain('192.0.2.1', '10.0.0.1,'.repeat(8), '10.0.0.1')).split('\n').length, 10)
   })
 
-  it('takes a chain of any length, and describes the first and last of it', () => {
+  it('accepts a chain of any length, and describes its first and last hops', () => {
     const header = Array.from({ length: 200_000 }, (_, i) => `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`).reverse().join(' ,, ')
     for (const trust of ['10.0.0.0/8', () => true, proxyaddr.trustProxy(true), proxyaddr.trustProxy(1e9)]) {
       const explanation = explain('10.0.0.1', header, trust)
@@ -293,7 +234,7 @@ describe('explain()', () => {
     assert.deepEqual(explain('10.0.0.1', header, '10.0.0.1').omitted, { at: 2, trusted: 0, unreached: 199_991 })
   }).timeout(120_000)
 
-  it('counts the same whoever is asked, and has the same hops', () => {
+  it('has the same counts and hops for a list and for a function', () => {
     const header = `${'1.1.1.1, '.repeat(30)}192.0.2.7, ${'10.0.0.2,'.repeat(50)}`
     const list = proxyaddr.compile('10.0.0.0/8')
     const [known, asked] = [list, (addr) => list(addr)].map((trust) => explain('10.0.0.1', header, trust))
@@ -307,7 +248,7 @@ describe('explain()', () => {
     assert.equal(explain('192.0.2.1', '1.1.1.1 , , ,'.repeat(20), list).omitted.unreached, 12)
   })
 
-  it('describes as many hops as it is asked for', () => {
+  it('describes as many hops as the option says', () => {
     const header = '10.0.0.2, '.repeat(100)
     for (const maxHops of [1, 2, 3, 7, 50]) {
       const { hops, omitted, address } = proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', { maxHops })
@@ -326,16 +267,7 @@ describe('explain()', () => {
     assert.equal(proxyaddr.explain(request('10.0.0.1', header), '10.0.0.0/8', {}).hops.length, 24)
   })
 
-  it('has bounded cells, whatever is escaped in them', () => {
-    const header = Array.from({ length: 8 }, () => '\u0001\u009b\u202e"'.repeat(600)).join()
-    const text = String(explain('10.0.0.1', header, proxyaddr.trustProxy(true)))
-
-    assert.match(text, /^[ -~\n]+$/)
-    for (const line of text.split('\n')) assert.ok(line.length < 250, line)
-    assert.ok(String(explain('10.0.0.1', 'x', '\u001b'.repeat(1e5))).length < 1000)
-  })
-
-  it('keeps where an error came up in a long chain', () => {
+  it('describes the hop at which an error occurred in a long chain', () => {
     const { error, hops, omitted } = explain('10.0.0.1', 'a,'.repeat(100), (addr, i) => {
       if (i === 40) throw new Error('forty')
       return true
@@ -347,18 +279,7 @@ describe('explain()', () => {
     assert.match(String(explain('10.0.0.1', 'a,'.repeat(100), 'blargh')), /\n {2}and 93 more, not judged$/)
   })
 
-  it('minds no additions to Object.prototype', () => {
-    for (const name of ['get', 'set', 'value', 'writable']) {
-      Object.prototype[name] = () => 1 // eslint-disable-line no-extend-native
-      try {
-        assert.equal(explain('10.0.0.1', '192.0.2.1', '10.0.0.1').address, '192.0.2.1')
-      } finally {
-        delete Object.prototype[name]
-      }
-    }
-  })
-
-  it('is loaded when it is asked for, and not before', () => {
+  it('is loaded on first use, and not before', () => {
     const source = `
       const proxyaddr = require('./lib')
       const loaded = () => Object.keys(require.cache).filter((name) => /lib.why/.test(name)).length

@@ -1,6 +1,6 @@
 'use strict'
 
-/* The engine's facts about addresses and entries, on the tables of the core. */
+/* Compares the engine's facts about addresses and entries with the core's tables. */
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -41,16 +41,18 @@ const shows = {
   }
 }
 
-/** A table's byte above 7f denotes any character outside ASCII. */
-function answers (room, { inputs, line, expected }) {
-  assert.equal(shows[room](inputs), expected, line)
+/** In a table, a byte above 7f stands for any character outside ASCII. */
+function answers (table, { inputs, line, expected }) {
+  assert.equal(shows[table](inputs), expected, line)
 }
 
 describe('facts about addresses and entries', () => {
-  for (const room of Object.keys(shows)) {
-    for (const { sentence, vectors } of readVectors(room)) {
+  const tables = readVectors('describe')
+
+  for (const table of Object.keys(shows)) {
+    for (const { sentence, vectors } of tables[table]) {
       it(sentence, () => {
-        for (const vector of vectors) answers(room, vector)
+        for (const vector of vectors) answers(table, vector)
       })
     }
   }
@@ -109,7 +111,7 @@ describe('facts about addresses and entries', () => {
     assert.deepEqual(describeChain(['10.0.0.1'], []), [])
   })
 
-  /** The names of the constants of a header, in camel case, and their numbers. */
+  /** Returns the names of a header's constants, in camel case, and their numbers. */
   function constants (header, prefix) {
     const text = fs.readFileSync(path.join(__dirname, '..', '..', 'src', 'core', 'why', header), 'utf8')
     return [...text.matchAll(new RegExp(`^  ${prefix}_(\\w+) = (\\d+)`, 'gm'))]
@@ -118,20 +120,20 @@ describe('facts about addresses and entries', () => {
       ])
   }
 
-  it('have the words of the constants in C', () => {
+  it('use the names of the constants in C', () => {
     assert.deepEqual(constants('diagnose.h', 'PA_FAULT'), FAULTS.map((fault, i) => [fault, i]))
     assert.deepEqual(constants('describe.h', 'PA_WRITTEN'), FORMS.map((form, i) => [form, 2 ** i]))
     assert.deepEqual([layout.FAULTS, layout.FORMS], [FAULTS.length, FORMS.length])
   })
 
   it('have a word for each fault that the engine reports', () => {
-    const faults = ['described', 'entry'].flatMap(readVectors)
+    const faults = [...tables.described, ...tables.entry]
       .flatMap(({ vectors }) => vectors)
       .map(({ expected }) => expected.match(/^([a-zA-Z]+) \d+-\d+$/)?.[1])
     assert.deepEqual(new Set(faults.filter(Boolean)), new Set(FAULTS.slice(1)))
   })
 
-  it('are refused for a value that is not text, and written only into an array of their size', () => {
+  it('are refused for a value that is not a string, and written only into an array of their size', () => {
     const facts = new Uint32Array(layout.DESCRIPTION)
     for (const describe of [engine.describeAddress, engine.describeEntry]) {
       assert.equal(describe('10.0.0.1', facts), 0)

@@ -24,7 +24,7 @@ const SETTINGS = [
   ['192.0.2.1,::1,1::/16,2001:db8::/32', ['192.0.2.1', '::1', '1::/16', '2001:db8::/32']]
 ]
 
-/** What is said of a value, and what to write instead of it; refusals.test.js has more. */
+/** What is wrong with a value, and what to write instead; refusals.test.js has more. */
 const REFUSED = [
   ['-1', /"-1": It is a number, and not an address/],
   ['1e3', /"1e3": It is a number/],
@@ -33,12 +33,12 @@ const REFUSED = [
   ['10/8', /"10\/8": A number alone .* Write PROXIES=10\.0\.0\.0\/8$/],
   ['9007199254740993', /: The number is too large$/],
   ['9'.repeat(400), /: The number is too large$/],
-  ['\u0661', /"\\u0661": It is refused as an address: "\\u0661" is part of no address here$/],
+  ['\u0661', /"\\u0661": It is refused as an address: "\\u0661" cannot be in an address$/],
   ['Loopback', /Names are in lower case; this one is refused\. Write PROXIES=loopback$/],
   ['constructor', /"constructor": It is the name of a host/],
   ['__proto__', /"__proto__": It is the name of a host/],
   ['10.0.0.0/33', /"33" is more bits than there are$/],
-  ['0.0.0.0/0', /a length of 0 would be everybody$/],
+  ['0.0.0.0/0', /A length of 0 is everybody.*own addresses, or a number of hops$/],
   ['loopback, ,::1', /comma too many, after "loopback"\. Write PROXIES=loopback,::1$/],
   [',', /comma too many, at the start$/]
 ]
@@ -51,7 +51,7 @@ describe('fromEnv()', () => {
   }
 
   for (const [value, fault] of REFUSED) {
-    it(`refuses ${JSON.stringify(value).slice(0, 40)}, and says why and what it would take`, () => {
+    it(`refuses ${JSON.stringify(value).slice(0, 40)}, and says why and what it accepts`, () => {
       assert.throws(() => fromEnv('PROXIES', { PROXIES: value }), ({ name, message }) => {
         const [start, end] = message.split('. Accepted are ')
 
@@ -87,7 +87,7 @@ describe('fromEnv()', () => {
     }
   })
 
-  it('escapes what others wrote, and repeats no long value whole', () => {
+  it('escapes the value, and shortens a long one', () => {
     const messageOf = (name, value) => {
       try {
         fromEnv(name, { [name]: value })
@@ -100,7 +100,7 @@ describe('fromEnv()', () => {
     assert.ok(messageOf('A', 'x '.repeat(1e5)).length < 1000)
   })
 
-  it('gives what Express and trustProxy() take', () => {
+  it('returns settings that Express and trustProxy() accept', () => {
     for (const [value, setting] of SETTINGS) {
       const app = express()
 
@@ -110,13 +110,13 @@ describe('fromEnv()', () => {
     }
   })
 
-  it('never gives a setting that Express reads otherwise than it is meant: no text of digits', () => {
+  it('never returns a setting that Express would misread: no string of digits', () => {
     assert.equal(typeof fromEnv('PROXIES', { PROXIES: '1' }), 'number')
     assert.equal(trustProxy(fromEnv('PROXIES', { PROXIES: '1' }))('192.0.2.1', 0), true)
     assert.equal(trustProxy('1')('192.0.2.1', 0), false)
   })
 
-  it('reads TRUST_PROXY of the process if nothing else is said', () => {
+  it('reads TRUST_PROXY of the process by default', () => {
     const print = (env) => spawnSync(process.execPath,
       ['-p', "JSON.stringify(require('./lib').fromEnv())"], { cwd: ROOT, encoding: 'utf8', env }).stdout.trim()
 
@@ -128,7 +128,7 @@ describe('fromEnv()', () => {
     assert.deepEqual(fromEnv(undefined, { TRUST_PROXY: 'on' }), true)
   })
 
-  it('refuses what is no name, no environment, and no text', () => {
+  it('refuses an invalid name, an invalid environment, and a value that is not a string', () => {
     const name = { name: 'TypeError', message: 'name must be that of an environment variable' }
     const env = { name: 'TypeError', message: 'env must be an object of environment variables' }
 

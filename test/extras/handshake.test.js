@@ -1,16 +1,16 @@
 'use strict'
 
-/* What crosses to an engine, and how it is shaken hands with before it answers. */
+/* Tests what crosses to an engine, and how it is compared before it may answer. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 
 const { INTERFACE, VERSION } = require('../../lib/engine/layout')
 const { written } = require('../../tools/build/identity')
 const { needs } = require('../support/skip')
+const { makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')
 const ADDON = path.join('build', 'Release', 'proxy_addr_native.node')
@@ -19,15 +19,15 @@ describe('what crosses to an engine', function () {
   let directory
 
   beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    directory = makeTemp()
     for (const name of ['lib', 'src', 'tools', 'package.json', 'prebuilds.js']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }
   })
 
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => remove(directory))
 
-  /** Changes a file of the copy, in which the text must be found once. */
+  /** Changes a file of the copy, which must contain the text exactly once. */
   function edit (file, text, replacement) {
     const place = path.join(directory, file)
     const parts = fs.readFileSync(place, 'utf8').split(text)
@@ -46,7 +46,7 @@ describe('what crosses to an engine', function () {
     assert.equal(status, 0, stderr)
   }
 
-  /** What the copy answers to a script, as JSON. */
+  /** Calls a function with the copy's proxyaddr, in a process of its own; returns the result. */
   function ask (engine, script) {
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
       const proxyaddr = require(${JSON.stringify(path.join(directory, 'lib'))})
@@ -56,14 +56,14 @@ describe('what crosses to an engine', function () {
     return JSON.parse(stdout)
   }
 
-  /** The first line of the error that the copy cannot be loaded with. */
+  /** Returns the first line of the error with which loading the copy fails. */
   function refusal (engine) {
     const { stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(path.join(directory, 'lib'))})`],
       { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: engine } })
     return stderr.split('\n').filter((line) => line.startsWith('- ')).join('\n')
   }
 
-  it('is refused when loaded if a description has one field more', function () {
+  it('is refused on loading if a description has an additional field', function () {
     edit('src/core/why/describe.h', '  uint32_t fault;\n', '  uint32_t more;\n  uint32_t fault;\n')
     build(this)
     assert.equal(refusal('wasm'),
@@ -84,7 +84,7 @@ describe('what crosses to an engine', function () {
       new RegExp(`^- the binary in build: a different or outdated build: its INTERFACE is ${INTERFACE}, expected 2\n`))
   })
 
-  it('is refused if it is of another version, and answers nothing before', () => {
+  it('is refused if it is of another version, before it answers anything', () => {
     putAddon()
     edit('package.json', `"version": "${VERSION}"`, '"version": "99.0.0"')
     assert.match(refusal('native'), new RegExp(`^- the binary in build: only looked for in .* ${VERSION}\n`))
@@ -101,7 +101,7 @@ describe('what crosses to an engine', function () {
   })
 
   it('has a number for every version, and every change of the headers', () => {
-    // Where this fails, run tools/build/identity.js, and build anew.
+    // If this fails, run tools/build/identity.js, and build again.
     for (const [file, text] of written(ROOT)) assert.equal(text, fs.readFileSync(path.join(ROOT, file), 'utf8'), file)
     const numbers = [() => {}, () => edit('package.json', `"version": "${VERSION}"`, `"version": "${VERSION}-rc.1"`),
       () => edit('src/core/why/describe.h', '  uint32_t fault;\n', '  uint32_t more;\n  uint32_t fault;\n'),
@@ -113,19 +113,19 @@ describe('what crosses to an engine', function () {
     assert.equal(new Set(numbers).size, numbers.length, numbers.join())
   })
 
-  it('is not built if static data leaves no room for the heap', function () {
+  it('is not built if static data leaves too little memory for the heap', function () {
     build(this)
     const map = fs.readFileSync(path.join(directory, 'build', 'module.map'), 'utf8')
     const [, address, size] = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) [.]bss$/m.exec(map)
     const units = (65536 - parseInt(address, 16) - parseInt(size, 16)) / 2
     edit('src/wasm/module.c', 'short_text[PA_SHORT_UNITS]', `short_text[PA_SHORT_UNITS + ${units}]`)
-    assert.match(compile().stderr, /no room for a heap: static data ends 0 bytes before a page does/)
+    assert.match(compile().stderr, /no room for a heap: static data ends 0 bytes before the end of its page/)
     edit('src/wasm/module.c', `+ ${units}]`, `+ ${units - 24}]`)
     assert.equal(compile().status, 0)
     assert.equal(ask('wasm', "(proxyaddr) => proxyaddr.compile('10.0.0.1')('10.0.0.1')"), true)
   })
 
-  it('has a new name everywhere when it is added to the table of the core', function () {
+  it('knows a new name everywhere once it is added to the table of the core', function () {
     edit('src/core/subnet.c', '     4},\n};', '     4},\n    {TEXT("testnet"), {V4(192, 0, 2, 0, 24)}, 1},\n};')
     build(this)
     assert.deepEqual(ask('wasm', `({ compile, explain, lint, fromEnv }) => [
@@ -145,19 +145,19 @@ describe('what crosses to an engine', function () {
 })
 
 /*
- * As a bundler leaves it that does not rewrite the paths of binaries: esbuild's
- * `external: ['*.node']`.
+ * As bundlers leave the package if they do not rewrite the paths of binaries: esbuild
+ * with `external: ['*.node']`.
  */
 describe('a bundle of the package', function () {
   const BUNDLE = path.join('app', 'dist', 'index.js')
 
   let directory
 
-  beforeEach(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-')) })
+  beforeEach(() => { directory = makeTemp() })
 
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => remove(directory))
 
-  /** All modules of the package in one file, which calls the first of them. */
+  /** Returns all modules of the package as one file, which loads the first of them. */
   function bundle () {
     const files = ['prebuilds.js', ...fs.readdirSync(path.join(ROOT, 'lib'), { recursive: true })
       .filter((name) => name.endsWith('.js')).map((name) => path.join('lib', name))]
@@ -180,7 +180,7 @@ describe('a bundle of the package', function () {
     `
   }
 
-  /** The engine that the bundle takes, and the addons in its process. */
+  /** Returns the engine that the bundle uses, and the addons in its process. */
   function run (env = {}) {
     const file = path.join(directory, BUNDLE)
     fs.mkdirSync(path.dirname(file), { recursive: true })
@@ -203,7 +203,7 @@ describe('a bundle of the package', function () {
   const NAME = path.basename(ADDON)
   const PREBUILT = path.join('prebuilds', `${process.platform}-${process.arch}`, NAME)
 
-  it('loads no binary from outside its folder, whatever lies there', function () {
+  it('loads no binary from outside its folder, whatever is there', function () {
     needs(this, fs.existsSync(path.join(ROOT, 'lib', 'engine', 'wasm-binary.js')),
       'the WebAssembly engine was not built: clang is missing')
     plant(ADDON, PREBUILT, path.join('app', ADDON), path.join('app', PREBUILT), NAME, path.join('app', NAME))
@@ -213,7 +213,7 @@ describe('a bundle of the package', function () {
       /^- the binary in build: only looked for in the package, .*\n- the binary in prebuilds: not found$/)
   })
 
-  it('takes a binary that was copied beside it', () => {
+  it('uses a binary that was copied beside it', () => {
     plant(path.join('app', 'dist', PREBUILT))
     assert.deepEqual(run(), ['native', fs.realpathSync(path.join(directory, 'app', 'dist', PREBUILT))])
   })

@@ -5,7 +5,7 @@ const { spawnSync } = require('node:child_process')
 const path = require('node:path')
 const proxyaddr = require('../../lib')
 
-/** The native engine, which was built, unless another is forced. */
+/** The engine in use: the native one, unless another is forced. */
 const ENGINE = process.env.PROXY_ADDR_ENGINE || 'native'
 
 const ROOT = path.join(__dirname, '..', '..')
@@ -82,7 +82,7 @@ describe('the package', () => {
 })
 
 describe('a compiled trust function', () => {
-  it('shows nothing if printed, or if its properties are listed', () => {
+  it('reveals nothing when it is printed, or its properties are listed', () => {
     const trust = proxyaddr.compile('loopback')
 
     assert.deepEqual(Object.getOwnPropertyNames(trust).sort(), ['length', 'name', 'prototype'])

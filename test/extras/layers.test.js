@@ -9,6 +9,7 @@ const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
+const { ESLint } = require('eslint')
 
 const ROOT = path.join(__dirname, '..', '..')
 
@@ -29,7 +30,7 @@ const NEVER = [
   ['bin/', /^(?!lib\/)/]
 ]
 
-/** Files, and what they may require only after they are loaded. */
+/** Files, and what they may require only inside of functions. */
 const NOT_AT_FIRST = [['lib/(?:index|header|trust/[^/]+)\\.js', new RegExp(`^${CAPABILITIES}`)]]
 
 const INCLUDES_NEVER = [
@@ -80,7 +81,7 @@ function folderOf (file) {
   return file.match(new RegExp(`^(?:${CAPABILITIES}|lib/engine/)`))?.[0] ?? file.split('/')[0]
 }
 
-/** For each folder, the other folders that its files require. */
+/** Returns, for each folder, the other folders that its files require. */
 function foldersUsedBy (files, uses) {
   const used = new Map()
   for (const file of files) {
@@ -133,11 +134,11 @@ describe('the layers', () => {
     assert.deepEqual(broken(scripts, NOT_AT_FIRST, requiredAtFirst), [])
   })
 
-  it('have no circle of files', () => {
+  it('contain no circle of files', () => {
     assert.equal(circle(scripts, requiredAtFirst), undefined)
   })
 
-  it('have no circle of folders', () => {
+  it('contain no circle of folders', () => {
     const used = foldersUsedBy(scripts, requiredAtFirst)
 
     assert.ok(used.get('test').has('lib') && used.has('lib/why/'))
@@ -146,5 +147,20 @@ describe('the layers', () => {
 
   it('include only those below', () => {
     assert.deepEqual(broken(tracked('src/*.c', 'src/*.cc', 'src/*.h'), INCLUDES_NEVER, includedBy), [])
+  })
+})
+
+describe('the lint rules', () => {
+  it('refuse a regular expression of the product that takes more than linear time', async () => {
+    const eslint = new ESLint({ cwd: ROOT })
+    const rulesFor = async (code, filePath) => {
+      const [{ messages }] = await eslint.lintText(`'use strict'\n\nmodule.exports = ${code}\n`, { filePath: path.join(ROOT, filePath) })
+      return messages.map(({ ruleId }) => ruleId)
+    }
+
+    assert.deepEqual(await rulesFor('/ *,/', 'lib/cli/text.js'), ['regexp/no-super-linear-move'])
+    assert.deepEqual(await rulesFor('/^a*a*$/', 'lib/resolver/address.js'), ['regexp/no-super-linear-backtracking'])
+    assert.deepEqual(await rulesFor('/(?<! ) *,/', 'lib/header.js'), [])
+    assert.deepEqual(await rulesFor('/^a*a*$/', 'test/run.js'), [])
   })
 })

@@ -14,14 +14,14 @@ const ROW = /^\| ((?:`[a-z-]+`,? ?†? ?)+)\| (danger|warning|hint) \|/gm
 const revoked = Proxy.revocable([], {})
 revoked.revoke()
 
-/** So many subnets of IPv4 that are not wide. */
+/** Returns `count` IPv4 subnets that are not wide. */
 function twelves (count) {
   return Array.from({ length: count }, (_, i) => `${32 + (i >> 4)}.${i % 16 * 16}.0.0/12`)
 }
 
 /**
- * For each code: settings that have it, and what to use instead; and settings
- * that nearly do.
+ * For each code: settings that it is reported for, with what to use instead, and
+ * settings that nearly get it.
  */
 const CASES = {
   'trusts-everybody': {
@@ -106,7 +106,7 @@ const CASES = {
   'json-text': {
     on: [
       ['["loopback", "10.0.0.0/8"]', ['loopback', '10.0.0.0/8']], [[['["loopback"]'][0]], 'loopback'], ['[1]', 1], ['{"hops": 2}', 2],
-      ['[]'], ['[true]'], ["['loopback']", 'loopback'], ['["blargh"]']
+      ['[]', false], ['{}', false], ['[true]'], ["['loopback']", 'loopback'], ['["blargh"]']
     ],
     off: ['[::1]', '[::1]:80', '[fd00::]/8', 'loopback']
   },
@@ -115,7 +115,7 @@ const CASES = {
     off: ['loopback', '["loopback"]']
   },
   'assignment-text': {
-    on: [['TRUST_PROXY=loopback', 'loopback'], ['export A=1', 1], ['--trust 10.0.0.0/8', '10.0.0.0/8'], ['A=']],
+    on: [['TRUST_PROXY=loopback', 'loopback'], ['export A=1', 1], ['--trust 10.0.0.0/8', '10.0.0.0/8'], ['A=', false], ['trust proxy: loopback', 'loopback'], ['hops:2', 2], ['proxies:\n - ::1\n - ::2', ['::1', '::2']]],
     off: ['-1', 'loopback', '--']
   },
 
@@ -161,12 +161,12 @@ const CASES = {
   },
 
   'outdated-range': {
-    on: [['104.16.0.0/12', ['104.16.0.0/13', '104.24.0.0/14']], ['104.24.0.0/13', '104.24.0.0/14'], ['104.28.0.0/14'], ['104.30.0.0/16']],
-    off: ['104.16.0.0/13', '104.24.0.0/14', '104.28.1.1', '104.0.0.0/11', '104.32.0.0/14']
+    on: [['104.16.0.0/12', ['104.16.0.0/13', '104.24.0.0/14']], ['104.24.0.0/13', '104.24.0.0/14'], ['104.28.0.0/14'], ['104.30.0.0/16'], ['104.64.0.0/10'], ['172.232.0.0/13'], ['184.84.0.0/14, 23.0.0.0/12']],
+    off: ['172.232.0.0/24', '184.24.0.0/13', '104.16.0.0/13', '104.24.0.0/14', '104.28.1.1', '104.0.0.0/11', '104.32.0.0/14']
   },
   rentable: {
     on: [[twelves(8)], [twelves(63)]],
-    off: [twelves(7), twelves(64), ['23.32.0.0/11', '23.192.0.0/11', '104.64.0.0/10', '23.0.0.0/12', ...twelves(4)], '10.0.0.0/8, 172.16.0.0/12', '2400::/25']
+    off: [twelves(7), twelves(64), ['23.32.0.0/11', '23.192.0.0/11', '2.16.0.0/13', '23.0.0.0/12', '184.24.0.0/13', '95.100.0.0/15', ...twelves(6)], '10.0.0.0/8, 172.16.0.0/12', '2400::/25']
   },
   'viewer-facing': {
     on: [['13.32.0.0/15, 13.224.0.0/14, 99.86.0.0/16']],
@@ -256,7 +256,7 @@ describe('lint()', function () {
     }
   }
 
-  it('finds nothing wrong with what trusts nobody, or private subnets', () => {
+  it('finds nothing wrong with settings that trust nobody, or private subnets', () => {
     const fine = [
       undefined, null, false, 0, -0, [], trustProxy(false), compile([]), 'loopback', 'uniquelocal',
       ['loopback', 'linklocal', 'uniquelocal'], '10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, 127.0.0.0/8, ::1',
@@ -285,86 +285,5 @@ describe('lint()', function () {
         }
       }
     }
-  })
-
-  it('gives plain data: the entry and its place, or neither', () => {
-    assert.deepEqual(lint('loopback , 10.1.2.3/8'), [{
-      code: 'host-bits',
-      level: 'warning',
-      reason: 'The address has bits behind the length, which do not count: all of 10.0.0.0/8 is trusted',
-      instead: '10.0.0.0/8',
-      entry: '10.1.2.3/8',
-      index: 1
-    }])
-    assert.deepEqual(lint(-1), [{
-      code: 'hops-negative',
-      level: 'danger',
-      reason: 'A negative number of hops trusts nobody, so that all clients have the address of the nearest proxy',
-      instead: false
-    }])
-  })
-
-  it('begins with the most dangerous, and keeps the order of the list otherwise', () => {
-    const codes = lint(['::2', '::2', '10.1.2.3/8', 'blargh', 'fe80::1%a', '11.0.0.0/8', 'c.d']).map(({ code, index }) => [code, index])
-
-    assert.deepEqual(codes, [
-      ['host-name', 3], ['very-wide', 5], ['host-name', 6], ['host-bits', 2], ['zone', 4], ['duplicate', 1]
-    ])
-  })
-
-  it('names the other entry of two', () => {
-    assert.deepEqual(lint(['10.0.0.1', 'uniquelocal', 'fd00::/8', 'fd00::/8']).map(({ index, reason }) => [index, reason]), [
-      [0, 'It is inside of "uniquelocal", entry 1'],
-      [2, 'It is inside of "uniquelocal", entry 1'],
-      [3, 'It is inside of "uniquelocal", entry 1']
-    ])
-    assert.equal(lint(['::2', '::3', '::2'])[0].reason, 'The same is trusted by "::2", entry 0')
-  })
-
-  it('says which way in must not exist', () => {
-    assert.match(lint(1)[0].reason, /^Whoever reaches this server directly can /)
-    assert.match(lint(2)[0].reason, /^Whoever reaches this server through fewer than 2 proxies can /)
-  })
-
-  it('says of a subnet what share of the internet it trusts', () => {
-    const share = (setting) => / has (.*?) of the internet's (IPv[46]) /.exec(lint(setting)[0].reason).slice(1)
-
-    assert.deepEqual(share('128.0.0.0/2'), ['25 %', 'IPv4'])
-    assert.deepEqual(share('11.0.0.0/8'), ['0.39 %', 'IPv4'])
-    assert.deepEqual(share('2000::/4'), ['50 %', 'IPv6'])
-    assert.deepEqual(share('2600::/20'), ['0.00076 %', 'IPv6'])
-  })
-
-  it('reads a list only once, and never calls a function', () => {
-    let reads = 0
-    const list = Object.defineProperty([], '0', { get: () => `10.0.0.${++reads}` })
-
-    assert.deepEqual(lint(list), [])
-    assert.equal(reads, 1)
-    assert.deepEqual(lint(() => assert.fail('called')), [])
-    assert.deepEqual(lint([{ toString: () => assert.fail('asked') }]).map(({ code }) => code), ['entry-type'])
-  })
-
-  it('looks no further than to the first of billions of elements that are no text', () => {
-    const list = new Array(2 ** 32 - 1)
-    list[0] = '10.1.2.3/8'
-
-    assert.deepEqual(lint(list).map(({ code, index }) => [code, index]), [['entry-type', 1], ['host-bits', 0]])
-  })
-
-  it('does not change a list', () => {
-    const list = Object.freeze(['uniquelocal', '10.0.0.1'])
-
-    assert.equal(lint(list).length, 1)
-    assert.equal(lint(compile(list)).length, 1)
-  })
-
-  it('gets through a long list, whose entries are all inside of others', () => {
-    const list = Array.from({ length: 100_000 }, (_, i) => `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`)
-
-    assert.deepEqual(lint(list), [])
-    assert.equal(lint([...list, 'uniquelocal']).length, list.length)
-    assert.equal(lint([...list, ...list]).length, list.length)
-    assert.deepEqual(lint(compile([...list, ...list])), [])
   })
 })

@@ -8,10 +8,10 @@
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 
 const { needs } = require('../support/skip')
+const { makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')
 const ADDON = 'proxy_addr_native.node'
@@ -21,7 +21,7 @@ const WASM_BINARY = path.join('lib', 'engine', 'wasm-binary.js')
 
 const PLACES = { build: path.join('build', 'Release'), prebuilds: path.join('prebuilds', PLATFORM) }
 
-/** V8's message about the flag. */
+/** V8's warning about the flag. */
 const JITLESS = 'Warning: disabling flag --expose_wasm due to conflicting flags\n'
 
 /** An ELF file for a machine that does not exist. */
@@ -78,13 +78,13 @@ describe('requiring the package', function () {
   }
 
   beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    directory = makeTemp()
     for (const name of ['lib', 'package.json', 'prebuilds.js']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }
   })
 
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
+  afterEach(() => remove(directory))
 
   it('uses a local build of the addon, and does not load WebAssembly', () => {
     put('build', fs.readFileSync(BUILT))
@@ -146,7 +146,7 @@ describe('requiring the package', function () {
   it('falls back to WebAssembly if the addon lacks a function', function () {
     needsWasm(this)
     put('build', fs.readFileSync(BUILT))
-    // Like a build of another version.
+    // As if it were a build of another version.
     const before = `
       const { dlopen } = process
       process.dlopen = (module, ...rest) => {
@@ -244,7 +244,7 @@ describe('requiring the package', function () {
   })
 
   describe('under a limit of address space', () => {
-    /** What a shell with that limit, in KB, gives. */
+    /** Returns the result of a script in a shell with this limit, in KB. */
     function limited (kilobytes, flags) {
       const script = `console.log(require(${JSON.stringify(path.join(ROOT, 'lib'))}).engine)`
       const { stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -v "$0" && exec "$@"', String(kilobytes),
@@ -284,7 +284,7 @@ describe('requiring the package', function () {
       })
     }
 
-    it('fails as the copies do', () => {
+    it('fails in the same way as the copies do', () => {
       assert.match(load(ROOT, { engine: 'banana' }).message, /^unknown engine PROXY_ADDR_ENGINE="banana"/)
       assert.match(load(ROOT, { engine: 'native', flags: ['--no-addons'] }).message, /^- the binary in build: Cannot load/m)
       assert.match(load(ROOT, { engine: 'wasm', flags: ['--jitless'] }).message, /^- WebAssembly: not available in this process/m)

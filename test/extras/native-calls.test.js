@@ -2,6 +2,7 @@
 
 const assert = require('node:assert/strict')
 const path = require('node:path')
+const { request } = require('../support/rules')
 
 const LIB = path.join(__dirname, '..', '..', 'lib')
 
@@ -37,16 +38,12 @@ function loadCounted () {
   return { calls, engine, proxyaddr }
 }
 
-function request (peer, header) {
-  return { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
-}
-
 describe('the number of calls of the native engine', () => {
   const { calls, proxyaddr } = loadCounted()
   const { all, compile } = proxyaddr
   const trust = compile(['10.0.0.0/8', 'loopback'])
 
-  /** The result of `call`, and the names of the native functions it called. */
+  /** Returns the result of `call`, and the names of the native functions that it called. */
   function observe (call) {
     calls.length = 0
     return [call(), calls.map(([name]) => name)]
@@ -63,9 +60,9 @@ describe('the number of calls of the native engine', () => {
   })
 
   for (const [sentence, peer, header, client] of [
-    ['where the peer is not trusted', '192.0.2.1', '10.0.0.2', '192.0.2.1'],
-    ['where the nearest entry is not trusted', '10.0.0.1', '10.0.0.3, 192.0.2.1', '192.0.2.1'],
-    ['where every entry is trusted', '10.0.0.1', '10.0.0.4, 10.0.0.3, 10.0.0.2', '10.0.0.4'],
+    ['if the peer is not trusted', '192.0.2.1', '10.0.0.2', '192.0.2.1'],
+    ['if the nearest entry is not trusted', '10.0.0.1', '10.0.0.3, 192.0.2.1', '192.0.2.1'],
+    ['if every entry is trusted', '10.0.0.1', '10.0.0.4, 10.0.0.3, 10.0.0.2', '10.0.0.4'],
     ['for any number of entries', '10.0.0.1', `192.0.2.1${',10.0.0.2'.repeat(20)}`, '192.0.2.1'],
     ['for IPv6', '::1', '2001:db8::1, ::ffff:10.0.0.2', '2001:db8::1'],
     ['for text that is not an address', '10.0.0.1', 'unknown, \u0130', '\u0130'],
@@ -127,7 +124,7 @@ describe('the number of calls of the native engine', () => {
 
   it('is one each time for a peer whose text is too long to be cached', () => {
     const known = compile('10.0.0.1')
-    // Octal: 10.0.0.1 with any number of zeros before it.
+    // Octal, so that any number of zeros may precede it: 10.0.0.1.
     const kept = '012.0.0.1'.padStart(39, '0')
     const long = '0' + kept
 
@@ -178,21 +175,21 @@ describe('the number of calls of the native engine', () => {
     }
   })
 
-  it('is one for proxyaddr() with a wrapper, for each address it lets the compiled function see', () => {
+  it('is one for each address that a wrapper given to proxyaddr() passes on to the compiled function', () => {
     const req = request('10.0.0.1', '192.0.2.1, 10.0.0.3, 10.0.0.2')
 
     assert.deepEqual(observe(() => proxyaddr(req, (addr, i) => i < 2 && trust(addr))), ['10.0.0.3', ['isTrusted', 'isTrusted']])
   })
 })
 
-describe('an answer that no engine gives', () => {
+describe('an impossible answer of an engine', () => {
   const { engine, proxyaddr } = loadCounted()
   const ANSWERS = [undefined, null, NaN, 0.5, Infinity, '1', 'x', true, {}, [], 1n]
   const original = { ...engine }
 
   afterEach(() => Object.assign(engine, original))
 
-  /** The error for an answer. */
+  /** Returns the expected error for an answer. */
   const refused = (answer) => answer === undefined
     ? { name: 'RangeError', message: 'out of memory' }
     : { name: 'Error', message: `the engine answered ${String(answer)}: reinstall proxy-addr-native` }
@@ -207,7 +204,7 @@ describe('an answer that no engine gives', () => {
           assert.throws(() => call(request('10.0.0.1', header), ['10.0.0.0/8']), refused(answer))
         }
       }
-      // An entry that is not a string is first asked for by itself; null says that it is invalid.
+      // An entry that is not a string is first validated by itself; null says that it is invalid.
       assert.throws(() => proxyaddr.compile([Object('10.0.0.0/8')]), answer === null
         ? { name: 'TypeError', message: 'invalid IP address: 10.0.0.0' }
         : refused(answer))
@@ -219,7 +216,7 @@ describe('an answer that no engine gives', () => {
     })
   }
 
-  it('is not taken for trust where it is a place: a number that no walk of no text gives', () => {
+  it('is not mistaken for trust if it is an offset, which a walk of an empty text cannot return', () => {
     for (const answer of [1, -2, 512]) {
       engine.resolveOnce = () => answer
       assert.equal(proxyaddr(request('10.0.0.1', '6.6.6.6'), ['10.0.0.0/8']), '10.0.0.1')

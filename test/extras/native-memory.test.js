@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The native engine's sets are freed when their functions were collected. Large
- * ones show it within a short run: the system takes back each at once, or never.
+ * Tests that the native engine's sets are freed after their functions are collected.
+ * Large sets show it in a short run: the system takes back each at once, or never.
  */
 
 const assert = require('node:assert/strict')
@@ -15,7 +15,7 @@ const MEGA = 2 ** 20
 const SUBNETS = 100_000
 const SETS = 100
 
-/** What a script prints that has compiled sets, and `held()`, as JSON. */
+/** Returns what a script returns that can compile sets and call `held()`. */
 function run (script) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', `
     const { compile } = require(${JSON.stringify(LIB)})
@@ -35,7 +35,7 @@ function run (script) {
 describe('a native set', function () {
   this.timeout(120_000)
 
-  it('gives its memory back', function () {
+  it('returns its memory', function () {
     const [one, all] = run(`
       const round = async (count) => {
         for (let i = 0; i < count; i++) {

@@ -1,13 +1,13 @@
 'use strict'
 
-/* The cache of a compiled function's last peers never affects an answer. */
+/* Tests that the cache of a compiled function's last peers never affects an answer. */
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../..')
 
 const { compile } = proxyaddr
 
-/** After a trusted peer, the client is the entry, otherwise the peer. */
+/** The client is the entry if the peer is trusted, otherwise the peer. */
 function trusts (trust, peer, header) {
   const req = { headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } }
   const client = proxyaddr(req, trust)
@@ -71,7 +71,7 @@ describe('the peers that a compiled function caches', () => {
   }
 })
 
-/** A set of a copy of TrustSet, whose engine answers by `call`. */
+/** Makes a set with a copy of TrustSet, whose engine answers with `call`. */
 function setAsking (call) {
   const engine = require('../../lib/engine')
   const file = require.resolve('../../lib/trust/trust-set')
@@ -91,7 +91,7 @@ function setAsking (call) {
 }
 
 describe('the texts of remembered peers', () => {
-  it('are none longer than an address in ordinary spelling', () => {
+  it('are never longer than an address in ordinary spelling', () => {
     const set = setAsking((peer, header) => header === undefined || -1)
     const lengths = [38, 39, 40, 41, 100, 5000]
 
@@ -106,7 +106,7 @@ describe('the texts of remembered peers', () => {
 })
 
 describe('a set whose engine fails', () => {
-  it('trusts nobody for an answer that no engine gives', () => {
+  it('trusts nobody if an engine gives an impossible answer', () => {
     const req = { headers: { 'x-forwarded-for': '6.6.6.6, 192.0.2.1' }, socket: { remoteAddress: '10.0.0.1' } }
 
     for (const answer of [undefined, null, NaN, 0.5, Infinity, '1', 'true', 1n, {}, [], Symbol('x'), () => true]) {
@@ -122,7 +122,7 @@ describe('a set whose engine fails', () => {
     assert.equal(proxyaddr(req, '10.0.0.0/8'), '192.0.2.1')
   })
 
-  it('passes on what was thrown, instead of an answer', () => {
+  it('passes on whatever the engine throws', () => {
     const failure = new WebAssembly.RuntimeError('unreachable')
     const set = setAsking(() => { throw failure })
 
@@ -131,7 +131,7 @@ describe('a set whose engine fails', () => {
     }
   })
 
-  it('reads undefined as out of memory, if it was called with a text', () => {
+  it('treats undefined as out of memory if it was called with a text', () => {
     const set = setAsking(() => { throw undefined }) // eslint-disable-line no-throw-literal
 
     assert.throws(() => set.has('10.0.0.1'), { name: 'RangeError', message: 'out of memory' })

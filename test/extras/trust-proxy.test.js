@@ -103,7 +103,7 @@ describe('trustProxy()', () => {
     }
   })
 
-  it('passes on what a setting throws when its entries are read', () => {
+  it('passes on whatever a setting throws while its entries are read', () => {
     assert.throws(() => trustProxy([{ toString () { throw new RangeError('mine') } }]),
       { name: 'RangeError', message: 'mine' })
   })
@@ -132,7 +132,7 @@ describe('a function of trustProxy()', () => {
     }
   })
 
-  it('is called if it is wrapped, as a wrapper may be stricter', () => {
+  it('is called if it is wrapped, because the wrapper may be stricter', () => {
     const trust = trustProxy(3)
     const stricter = Object.assign((address, i) => i < 1 && trust(address, i), trust)
 

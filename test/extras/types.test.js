@@ -63,7 +63,7 @@ const EXISTING = `
 
 const parsed = new Map()
 
-/** The TypeScript compiler's errors about these texts, as modules. */
+/** Returns the TypeScript compiler's errors about these texts, compiled as modules. */
 function complaints (extension, texts, options) {
   const files = new Map(texts.map((text, i) =>
     [path.join(ROOT, 'test', `consumer-${i}${extension}`), CONTEXT + text]))
@@ -84,7 +84,7 @@ function complaints (extension, texts, options) {
   host.getSourceFile = (name, how, ...rest) => {
     if (files.has(name)) return ts.createSourceFile(name, files.get(name), how)
 
-    // Rereading Node's declarations would take most of the time.
+    // Cached, because reading Node's declarations again would take most of the time.
     const key = `${name} ${how.impliedNodeFormat}`
 
     if (!parsed.has(key)) parsed.set(key, getSourceFile.call(host, name, how, ...rest))
@@ -124,7 +124,7 @@ describe('the type declarations', function () {
 
     for (const esModuleInterop of [true, false]) {
       assert.deepEqual(complaints('.cts', [EXISTING], { ...NODE16, esModuleInterop }), [])
-      // The one thing that ours says and theirs does not.
+      // The only difference: our proxyaddr() may return undefined.
       const found = complaints('.cts', [EXISTING], { ...NODE16, ...ours, esModuleInterop })
       assert.deepEqual(found.filter((text) => !text.includes('undefined')), [])
       assert.deepEqual(complaints('.cts', [EXISTING], { ...NODE16, ...ours, strict: false, exactOptionalPropertyTypes: false, esModuleInterop }), [])
@@ -164,7 +164,7 @@ describe('the type declarations', function () {
     assert.deepEqual(program.getSourceFiles().filter(({ fileName }) => fileName.includes('@types')), [])
   })
 
-  it('are checked at all, so that a wrong use is reported', () => {
+  it('are really checked: an invalid use is reported', () => {
     assert.deepEqual(
       complaints('.mts', ["import { compile } from 'proxy-addr-native'\ncompile(42)"], NODE16),
       ["Argument of type '42' is not assignable to parameter of type 'Address | readonly Address[]'."]

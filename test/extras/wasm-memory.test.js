@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The memory of the WebAssembly engine, the end of the stack, and traps. Each in
- * a process of its own.
+ * Tests the WebAssembly engine's memory, stack overflows and traps, each in a process
+ * of its own.
  */
 
 const assert = require('node:assert/strict')
@@ -15,12 +15,14 @@ const { needs } = require('../support/skip')
 
 const ENGINE = path.join(__dirname, '..', '..', 'lib', 'engine')
 
-/** What a script prints that has the WebAssembly engine, in a process of its own. */
-function run (script, ...flags) {
+/** Returns what a script prints that uses the WebAssembly engine in its own process. */
+function run (script, flags = [], env = {}) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', `
     const assert = require('node:assert/strict')
-    const { wasm, state, ask, walkHeader, put, putApart, putNumbers, drop } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
     const engine = require(${JSON.stringify(path.join(ENGINE, 'wasm'))})
+    const state = engine.memory
+    const wasm = { ...state.wasm, memory: state.memory }
+    const [put, putApart, putNumbers, drop] = ['put', 'putApart', 'putNumbers', 'drop'].map((name) => state[name].bind(state))
     const { compile, resolveOnce, describeAddress, describeChain, names } = engine
     const asking = ({ asked, isTrusted, walk, resolve }, set) => (...args) => {
       asked[0] = set
@@ -29,7 +31,7 @@ function run (script, ...flags) {
     }
     const set = asking(engine, compile('10.0.0.0/8', undefined))
     ${script}
-  `], { encoding: 'utf8' })
+  `], { encoding: 'utf8', env: { ...process.env, ...env } })
   assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' })
   return stdout
 }
@@ -40,7 +42,7 @@ describe('the WebAssembly engine', function () {
     needs({ test: this.test, skip: () => this.skip() }, isBuilt, 'the WebAssembly engine was not built: clang is missing')
   })
 
-  it('is right while its memory grows', () => {
+  it('answers correctly while its memory grows', () => {
     assert.equal(run(`
       const sizes = new Set()
       for (let i = 0; i < 24; i++) {
@@ -56,7 +58,7 @@ describe('the WebAssembly engine', function () {
 
   for (const [how, ...flags] of [
     ["by V8's builtins where they exist"],
-    ['in a loop where they do not', '--require', path.join(__dirname, '..', 'support', 'no-string-builtins.js')]
+    ['in a loop where they do not', '--require', path.join(__dirname, '..', 'support', 'broken.js')]
   ]) {
     it(`copies each unit of a text, however it is held, ${how}`, () => {
       const builtins = flags.length === 0 && Number(process.versions.node.split('.')[0]) >= 22
@@ -75,13 +77,13 @@ describe('the WebAssembly engine', function () {
           }
         }
         console.log(writer(wasm.memory) !== undefined)
-      `, ...flags), `${builtins}\n`)
+      `, flags, { BROKEN: 'string-builtins' }), `${builtins}\n`)
     })
   }
 
-  it('is without memory, and right again, when that is full', () => {
+  it('reports that memory is full, and answers correctly once some is freed', () => {
     assert.equal(run(`
-      // All of it, in ever smaller pieces.
+      // Takes all memory, in ever smaller blocks.
       const taken = []
       for (let size = 2 ** 30; size > 8; size /= 2) {
         for (let at = wasm.allocate(size); at !== 0; at = wasm.allocate(size)) taken.push(at)
@@ -106,7 +108,7 @@ describe('the WebAssembly engine', function () {
     `), '0 0 0\n')
   })
 
-  it('gives out memory that nobody else has', () => {
+  it('allocates memory that is not in use', () => {
     assert.equal(run(`
       const { memory, allocate, release } = wasm
       let seed = 1
@@ -127,14 +129,14 @@ describe('the WebAssembly engine', function () {
         }
       }
       held.forEach(([at]) => release(at))
-      // All of that is one block again.
+      // All of it is a single block again.
       const before = memory.buffer.byteLength
       const at = allocate(before - 200_000)
       console.log(at !== 0 && memory.buffer.byteLength === before && before < 2 ** 26)
     `), 'true\n')
   })
 
-  it('trusts nobody at the end of the stack, and is right when that is over', () => {
+  it('trusts nobody if the stack overflows, and answers correctly afterwards', () => {
     assert.equal(run(`
       let overflows = 0
       let answers = 0
@@ -162,7 +164,7 @@ describe('the WebAssembly engine', function () {
           throw new RangeError('again')
         }
       }
-      // More often than the module's own stack has room for.
+      // More often than would fit into the module's own stack.
       for (let i = 0; i < 200; i++) {
         for (const call of calls) {
           try { deep(call) } catch (error) { if (!(error instanceof RangeError)) throw error }
@@ -171,12 +173,12 @@ describe('the WebAssembly engine', function () {
         }
       }
       console.log(overflows > 0 && answers > 0)
-    `, '--stack-size=200'), 'true\n')
+    `, ['--stack-size=200']), 'true\n')
   })
 
-  it('trusts nobody any more after a trap', () => {
+  it('trusts nobody after a trap', () => {
     assert.equal(run(`
-      // Pointers of the set, and of all else, point beyond memory.
+      // Makes all pointers, the set's included, point beyond memory.
       new Uint8Array(wasm.memory.buffer, 16384).fill(0xff)
       const texts = []
       const trapped = (call) => assert.throws(call, (error) => {
@@ -200,7 +202,7 @@ describe('the WebAssembly engine', function () {
   for (const [what, call] of [
     ['walk', "set('10.0.0.1', 'a', true)"], ['list', "compile('10.0.0.1', undefined)"]
   ]) {
-    it(`passes a trap on from a ${what}`, () => {
+    it(`passes on a trap in a ${what}`, () => {
       assert.equal(run(`
         new Uint8Array(wasm.memory.buffer, 16384).fill(0xff)
         try { ${call} } catch (error) { console.log(error instanceof WebAssembly.RuntimeError) }
@@ -209,8 +211,8 @@ describe('the WebAssembly engine', function () {
     })
   }
 
-  // Each call into the module, and what makes it trap. Memory is put back
-  // afterwards, so that only the state which the trap ended can stop later calls.
+  // Each call into the module, with arguments that make it trap. Memory is restored
+  // afterwards, so later calls can only fail because the trap was recorded.
   for (const [what, call] of [
     ['allocate(), for a text', "set('x'.repeat(1000))"],
     ['allocate(), for a list', "compile('10.0.0.0/8', undefined)"],
@@ -225,7 +227,7 @@ describe('the WebAssembly engine', function () {
     ['describeChain()', 'wasm.describeChain(0x7ffffff0, 8, 0x7ffffff0, 1, 0x7ffffff0, 8, 0x7ffffff0, 1, 0x7ffffff0)'],
     ['names()', 'wasm.names(0x7ffffff0, 100)']
   ]) {
-    it(`ends its life by a trap in ${what}`, () => {
+    it(`is unusable after a trap in ${what}`, () => {
       assert.equal(run(`
         const numbers = () => new Uint32Array(1000)
         const memory = new Uint8Array(wasm.memory.buffer)
@@ -251,16 +253,16 @@ describe('the WebAssembly engine', function () {
         dead(() => putNumbers(numbers()))
         dead(() => putApart('x'))
         dead(() => wasm.release(0))
-        // What a collected function's set is freed by.
+        // The call that frees a collected function's set.
         drop(8)
         console.log('dead')
       `), 'dead\n')
     })
   }
 
-  it('empties its own stack after the end of that of JavaScript, each time', () => {
+  it('resets its own stack each time JavaScript\'s stack overflows', () => {
     assert.equal(run(`
-      const { stack } = require(${JSON.stringify(path.join(ENGINE, 'wasm-memory'))})
+      const { stack } = state
       const top = stack.value
       const deep = () => {
         try { deep() } catch (error) { if (!(error instanceof RangeError)) throw error }
@@ -273,22 +275,22 @@ describe('the WebAssembly engine', function () {
         assert.equal(set('10.0.0.1', 'client, 10.0.0.2, 10.0.0.3'), -7)
         assert.equal(stack.value, top)
       }
-      // As a call that ended within the module leaves it.
+      // The state that a call leaves which overflows inside the module.
       stack.value = top - 16000
       state.failure = new RangeError('Maximum call stack size exceeded')
       state.units = new Uint16Array(0)
       assert.equal(set('10.0.0.1', 'client, 10.0.0.2, 10.0.0.3'), -7)
       assert.equal(stack.value, top)
       console.log('emptied')
-    `, '--stack-size=200'), 'emptied\n')
+    `, ['--stack-size=200']), 'emptied\n')
   })
 
-  it('grows by whole pages, whatever is asked for', () => {
+  it('grows by whole pages, whatever size is requested', () => {
     assert.equal(run(`
       const PAGE = 65536
       const { memory, allocate } = wasm
       const end = () => memory.buffer.byteLength - 8
-      // Takes the heap's last page and what is free after it, to the end.
+      // Takes the heap's last page, and what is free after it.
       const exhaust = () => {
         const before = end()
         let at
@@ -325,6 +327,6 @@ describe('the WebAssembly engine', function () {
         console.log(proxyaddr.engine, size() - before < 2 ** 20)
       }
       main()
-    `, '--expose-gc'), 'wasm true\n')
+    `, ['--expose-gc']), 'wasm true\n')
   })
 })

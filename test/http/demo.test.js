@@ -5,15 +5,14 @@ const { spawn } = require('node:child_process')
 const { once } = require('node:events')
 const http = require('node:http')
 const path = require('node:path')
-const { listClients } = require('../../examples/demo/clients')
-const { chooseNetwork } = require('../../examples/demo/network')
+const { chooseNetwork, listClients } = require('../../examples/demo/clients')
 const { scripts } = require('../../package.json')
 const { textOf } = require('./support/server')
 const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
 const DEMO = path.join(ROOT, 'examples', 'demo')
-const SUPPORT = path.join(__dirname, 'support')
+const BROKEN = path.join(__dirname, '..', 'support', 'broken.js')
 
 describe('npm start', function () {
   this.timeout(120_000)
@@ -88,7 +87,7 @@ describe('npm start', function () {
     ])
   })
 
-  it('shows with --lists a list that changes under load, and ends with 0', async function () {
+  it('shows with --lists a list that changes under load, and exits with 0', async function () {
     this.timeout(60_000)
     const { code, stdout, stderr } = await run(['--lists'])
 
@@ -112,7 +111,7 @@ describe('npm start', function () {
   })
 
   it("exits with 1 if an answer differs from the original's", async function () {
-    const { code, stdout } = await run([], preload(path.join(SUPPORT, 'liar.js')))
+    const { code, stdout } = await run([], { ...preload(BROKEN), BROKEN: 'answers' })
 
     assert.strictEqual(code, 1)
     assert.strictEqual(stdout.match(/req\.ip .* DIFFERENT/g).length, listClients(network).length)
@@ -162,14 +161,14 @@ describe('npm start', function () {
     assert.deepStrictEqual({ code, signal }, { code: 0, signal: null })
   })
 
-  it('ends, when serving, with the process that started it', async function () {
+  it('ends with the process that started it when it serves', async function () {
     running = spawn('sh', ['-c', `"${process.execPath}" "${DEMO}" --serve; true`])
     await invitation(running)
     const closed = once(running, 'close')
 
     running.kill('SIGKILL')
 
-    // The shell ends at once; its output closes when the last app has ended.
+    // The shell ends at once. Its output closes when the last app has ended.
     assert.deepStrictEqual(await closed, [null, 'SIGKILL'])
   })
 
@@ -194,7 +193,7 @@ describe('npm start', function () {
   }
 })
 
-/** The output of `--serve` when it waits. */
+/** Resolves to the output of `--serve` once it waits. */
 function invitation (child) {
   let stdout = ''
   return new Promise((resolve) => {
@@ -205,7 +204,7 @@ function invitation (child) {
   })
 }
 
-/** The answers of this package's app to each client; the other app's are the same. */
+/** Returns the answers of this package's app to each client; the other app's are the same. */
 function scenes (stdout) {
   return stdout.split('\n\n').filter((part) => /^\d\. /.test(part)).map((part) => {
     const scene = { title: part.split('\n')[0] }
@@ -217,7 +216,7 @@ function scenes (stdout) {
   })
 }
 
-/** The environment in which each Node process first loads `file`. */
+/** Returns an environment in which each Node process loads `file` first. */
 function preload (file) {
   return { NODE_OPTIONS: `--require "${file}"` }
 }

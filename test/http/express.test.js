@@ -1,11 +1,16 @@
 'use strict'
 
 const assert = require('node:assert')
-const { ask, listClients } = require('../../examples/demo/clients')
-const { checkSides } = require('../../examples/demo/compare')
-const { chooseNetwork } = require('../../examples/demo/network')
+const { once } = require('node:events')
+const http = require('node:http')
+const install = require('proxy-addr-native/express')
+const { ask, chooseNetwork, listClients } = require('../../examples/demo/clients')
+const { checkSides } = require('../../examples/demo/report')
 const { setStage } = require('../../examples/demo/stage')
 const { needs } = require('../support/skip')
+const { EXPRESS, closeAll, get, listenApp } = require('./support/server')
+
+const THREE_ENTRIES = { 'X-Forwarded-For': '192.0.2.1, 203.0.113.7, 10.0.0.5' }
 
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
@@ -123,7 +128,101 @@ function honest (reach, from) {
   return { from, reach, headers: {} }
 }
 
-/** The inner proxy's address, as seen by an app that listens on a mapped address or not. */
+/** Returns the inner proxy's address as the app sees it, on a mapped address or not. */
 function peer (network) {
   return network.mapped ? '::ffff:127.0.0.12' : '127.0.0.12'
+}
+
+for (const [name, express] of Object.entries(EXPRESS)) {
+  describe(`an app of ${name} with proxy-addr-native/express`, function () {
+    afterEach(closeAll)
+
+    it('reads a header each time, unless `remember` is set', async () => {
+      const answers = (remember) => {
+        const app = install(express(), { remember })
+
+        app.set('trust proxy', 2)
+        app.get('/', (req, res) => {
+          const before = [req.ip, ...req.ips]
+
+          delete req.headers['x-forwarded-for']
+          res.json([before, [req.ip, ...req.ips]])
+        })
+        return listenApp(app).then((port) => get(port, '/', THREE_ENTRIES)).then(({ body }) => body)
+      }
+      const client = ['203.0.113.7', '203.0.113.7', '10.0.0.5']
+
+      assert.deepStrictEqual(await answers(false), [client, ['127.0.0.1']])
+      assert.deepStrictEqual(await answers(true), [client, client])
+    })
+
+    describe('when the socket has been closed', () => {
+      /** Resolves to req.ip and req.ips of an aborted request, read before and after. */
+      async function aborted (app, { sub = false, first = true } = {}) {
+        const end = new Promise((resolve) => {
+          const handler = (req) => {
+            const before = first ? [req.ip, req.ips] : undefined
+
+            req.socket.once('close', () => {
+              // Node's sockets keep their peer's address once it was read.
+              // Other objects used as sockets may not.
+              req.socket._peername = undefined
+              resolve({ before, after: [req.ip, req.ips] })
+            })
+            req.socket.destroy()
+          }
+          const target = sub ? express() : app
+
+          target.get('/', handler)
+          if (sub) {
+            app.use((req, res, next) => {
+              req.outside = req.ip
+              next()
+            })
+            target.set('trust proxy', 'loopback')
+            app.use(target)
+          }
+        })
+        const req = http.get({ host: '127.0.0.1', port: await listenApp(app), agent: false, headers: THREE_ENTRIES })
+
+        await once(req, 'error')
+        return end
+      }
+
+      it('has no answer by itself', async () => {
+        const { before, after } = await aborted(trusting(install(express())))
+
+        assert.deepStrictEqual(before, ['10.0.0.5', ['10.0.0.5']])
+        assert.deepStrictEqual(after, [undefined, []])
+      })
+
+      it('keeps the answers read before, if `remember` is set', async () => {
+        const { before, after } = await aborted(trusting(install(express(), { remember: true })))
+
+        assert.deepStrictEqual(before, ['10.0.0.5', ['10.0.0.5']])
+        assert.deepStrictEqual(after, before)
+      })
+
+      it('remembers the peer from when the request arrived, even if nothing read it', async () => {
+        for (const sub of [false, true]) {
+          const { after } = await aborted(trusting(install(express(), { remember: true })), { first: false, sub })
+
+          assert.deepStrictEqual(after, ['10.0.0.5', ['10.0.0.5']])
+        }
+      })
+
+      it('keeps the answers for a sub-app with another setting, too', async () => {
+        const app = install(express(), { remember: true })
+
+        app.set('trust proxy', true)
+        const { after } = await aborted(app, { sub: true, first: false })
+
+        assert.deepStrictEqual(after, ['10.0.0.5', ['10.0.0.5']])
+      })
+
+      function trusting (app) {
+        return app.set('trust proxy', 'loopback')
+      }
+    })
+  })
 }

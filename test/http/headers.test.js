@@ -150,7 +150,7 @@ describe('a long X-Forwarded-For header on the wire', function () {
   }
 })
 
-/** As many copies of `address`, with separators, as fit into `size`. */
+/** Returns as many copies of `address`, with separators, as fit into `size`. */
 function fill (address, size) {
   return Array(Math.floor(size / (address.length + 2))).fill(address)
 }

@@ -4,10 +4,8 @@ const assert = require('node:assert')
 const { rateLimit } = require('express-rate-limit')
 const install = require('proxy-addr-native/express')
 const { trustProxy } = require('proxy-addr-native')
-const { ask } = require('../../examples/demo/clients')
-const { chooseNetwork } = require('../../examples/demo/network')
-const { plain } = require('../../examples/demo/proxies')
-const { startChain } = require('../../examples/demo/stage')
+const { ask, chooseNetwork } = require('../../examples/demo/clients')
+const { plain, startChain } = require('../../examples/demo/stage')
 const { needs } = require('../support/skip')
 const { EXPRESS, closeAll, listenApp } = require('./support/server')
 
@@ -56,7 +54,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         await closeAll()
       })
 
-      /** The answers to repeated requests of a client with an address. */
+      /** Resolves to the answers to repeated requests from a client with this address. */
       async function send (from, headers, more = {}) {
         const answers = []
         for (const header of headers) {
@@ -98,7 +96,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       })
 
       if (!way.includes('hops')) {
-        it('is not evaded by one that bypasses the proxies', async function () {
+        it('is not evaded by a client that bypasses the proxies', async function () {
           const answers = await send('127.0.0.26', ['203.0.113.1', '203.0.113.2', '127.0.0.12', '203.0.113.4'],
             { direct: true })
 
@@ -110,7 +108,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
   }
 }
 
-/** A store that counts into a map, so that a test can see the keys. */
+/** A store that counts in a map, so that a test can see the keys. */
 function counting (buckets) {
   return {
     localKeys: true,

@@ -2,16 +2,15 @@
 
 const assert = require('node:assert')
 const { once } = require('node:events')
-const { mkdtemp, rm } = require('node:fs/promises')
 const http = require('node:http')
 const http2 = require('node:http2')
 const https = require('node:https')
 const net = require('node:net')
-const os = require('node:os')
 const path = require('node:path')
 const selfsigned = require('selfsigned')
 const { needs } = require('../support/skip')
 const { ask, closeAll, judge, listen, serve, textOf, verdictOf } = require('./support/server')
+const { makeTemp, remove } = require('../support/temp')
 
 const HEADERS = { 'X-Forwarded-For': '203.0.113.7, 10.0.0.5' }
 const BEHIND_ONE_PROXY = {
@@ -39,7 +38,7 @@ describe('a request', function () {
     )
   })
 
-  it('is judged anew each time on a connection that is kept alive', async function () {
+  it('is judged separately each time on a connection that is kept alive', async function () {
     const { port } = await serve(http.createServer())
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
     const headers = [
@@ -101,7 +100,7 @@ describe('a request', function () {
 
   it('has no peer address over a Unix socket, so no header is believed', async function () {
     needs(this, process.platform !== 'win32', 'Windows has no such sockets')
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    const directory = makeTemp()
     try {
       const socketPath = path.join(directory, 'app.sock')
       await serve(http.createServer(), { path: socketPath })
@@ -112,7 +111,7 @@ describe('a request', function () {
         everything: [undefined, '10.0.0.5', '203.0.113.7']
       })
     } finally {
-      await rm(directory, { recursive: true })
+      remove(directory)
     }
   })
 

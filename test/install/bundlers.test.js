@@ -11,7 +11,7 @@ const fs = require('node:fs/promises')
 const path = require('node:path')
 const { needs } = require('../support/skip')
 const { WAYS, answerOf, createProject, isAddon } = require('./support/bundlers')
-const { packTarball } = require('./support/npm')
+const { packTarball } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 describe('an app that was bundled', function () {
@@ -19,7 +19,7 @@ describe('an app that was bundled', function () {
   let out
 
   before(async () => {
-    project = await makeTemp()
+    project = makeTemp()
     await createProject(project, await packTarball())
   })
 
@@ -27,7 +27,7 @@ describe('an app that was bundled', function () {
   let place
 
   beforeEach(async () => {
-    place = await makeTemp()
+    place = makeTemp()
     out = path.join(place, 'app', 'dist')
     await fs.mkdir(out, { recursive: true })
   })

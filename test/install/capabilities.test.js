@@ -8,7 +8,7 @@ const { writeFile } = require('node:fs/promises')
 const path = require('node:path')
 const { promisify } = require('node:util')
 const { version } = require('../../package.json')
-const { install, packTarball } = require('./support/npm')
+const { install, packTarball } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 const run = promisify(execFile)
@@ -63,7 +63,7 @@ describe('what the original lacks, in the packed package,', function () {
   let directory
 
   before(async () => {
-    directory = await makeTemp()
+    directory = makeTemp()
     await writeFile(path.join(directory, 'package.json'), JSON.stringify({
       private: true,
       dependencies: { express: '5', 'proxy-addr-native': `file:${await packTarball()}` }
@@ -102,7 +102,7 @@ describe('the command line of the packed package', function () {
   })
 
   beforeEach(async function () {
-    directory = await makeTemp()
+    directory = makeTemp()
   })
 
   afterEach(function () {

@@ -17,7 +17,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { FOLDER, ROOT, install, seconds, suite } = require('./versions/runtimes')
+const { FOLDER, ROOT, install, seconds, suite } = require('./versions')
 
 const RULES = 'test/spec/*.test.js'
 // Without the tests that start processes: these are slow under qemu, and Node
@@ -105,7 +105,7 @@ function check (machine, copy) {
   const what = run('-p', '[process.version, process.platform, process.arch, require(".").engine].join(" ")')
   const [version, platform, arch, engine] = what.split(' ')
   if (`${platform} ${arch} ${engine}` !== `${machine.os} ${machine.cpu} native`) throw new Error(`wrong runtime or engine: ${what}`)
-  const compared = run(path.join('test', 'install', 'versions', 'compare.js'), COMPARISONS)
+  const compared = run(path.join('test', 'compare', 'run.js'), COMPARISONS)
   const rules = machine.files && suite(command, machine.files, env, copy)
   const counts = rules
     ? `rules: ${rules.passes} passing, ${rules.failures.length} failing, ${seconds(rules.milliseconds)}; `

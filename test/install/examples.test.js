@@ -4,8 +4,7 @@ const assert = require('node:assert')
 const { cp, readFile, writeFile } = require('node:fs/promises')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { askJson, startScript } = require('./support/child')
-const { ROOT, install, packTarball } = require('./support/npm')
+const { ROOT, askJson, install, packTarball, startScript } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 const HEADERS = {
@@ -99,7 +98,7 @@ describe('the example', function () {
 
 /** Copies an example into a new project, with the tarball in place of `file:../..`. */
 async function createProject ({ folder, file, upgrade, dependencies, overrides }, tarball) {
-  const directory = await makeTemp()
+  const directory = makeTemp()
   await cp(file ?? path.join(FOLDER, folder, 'index.js'), path.join(directory, 'index.js'))
   const manifest = file
     ? { private: true, dependencies, overrides }

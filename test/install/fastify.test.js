@@ -1,12 +1,11 @@
 'use strict'
 
 const assert = require('node:assert')
-const { readFileSync } = require('node:fs')
 const { writeFile } = require('node:fs/promises')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { askJson } = require('./support/child')
-const { ROOT, install, packTarball } = require('./support/npm')
+const { askJson, install, packTarball } = require('./support/project')
+const { codes, rowsOf } = require('../support/script')
 const { makeTemp, remove } = require('../support/temp')
 
 /** Each form of Fastify's setting, and invalid settings. */
@@ -47,23 +46,7 @@ const HEADERS = [
   ...ADDRESSES.flatMap((one) => ADDRESSES.map((two) => `192.0.2.1, ${one}, ${two}`))
 ]
 
-/** The texts in backquotes of a cell of a table, with their escapes resolved. */
-function texts (cell) {
-  return Array.from(cell.matchAll(/`([^`]*)`/g), ([, code]) => JSON.parse(`"${code.replaceAll('"', '\\"')}"`))
-}
-
-function text (cell) {
-  return texts(cell)[0]
-}
-
-/** The rows of the table with this head in docs/compatibility.md. */
-function rowsOf (head) {
-  const page = readFileSync(path.join(ROOT, 'docs', 'compatibility.md'), 'utf8')
-  const [, rest] = page.split(`${head}\n`)
-  const rows = rest.split('\n\n')[0].trim().split('\n').slice(1)
-  assert.ok(rows.length > 1)
-  return rows.map((row) => row.slice(2, -2).split(' | '))
-}
+const PAGE = 'docs/compatibility.md'
 
 describe('Fastify, with this package in place of @fastify/proxy-addr', function () {
   const directories = {}
@@ -125,23 +108,23 @@ describe('Fastify, with this package in place of @fastify/proxy-addr', function 
   })
 
   describe('differs from the original only as docs/compatibility.md says:', function () {
-    for (const [form, subnet, address, here, there] of rowsOf('| form | subnet | address | here | there |')) {
+    for (const [form, subnet, address, here, there] of rowsOf(PAGE, '| form | subnet | address | here | there |')) {
       it(`${form}, ${subnet} and ${address}`, async function () {
         const verdicts = await both(async (create) => {
-          const { error, answers } = await answersOf(create, [text(subnet)], [undefined, '203.0.113.7'], text(address))
-          return error === undefined ? { '203.0.113.7': 'yes', [text(address)]: 'no' }[answers[1].ip] : 'error'
+          const { error, answers } = await answersOf(create, codes(subnet), [undefined, '203.0.113.7'], codes(address)[0])
+          return error === undefined ? { '203.0.113.7': 'yes', [codes(address)[0]]: 'no' }[answers[1].ip] : 'error'
         })
 
-        assert.deepStrictEqual(verdicts, { own: here.trim(), original: there.trim() })
+        assert.deepStrictEqual(verdicts, { own: here, original: there })
       })
     }
 
-    for (const [form, header, here, there] of rowsOf('| form | header | `all(req)` here | `all(req)` there |')) {
+    for (const [form, header, here, there] of rowsOf(PAGE, '| form | header | `all(req)` here | `all(req)` there |')) {
       it(`${form}, ${header}`, async function () {
-        const answers = await both((create) => answersOf(create, true, [text(header)]))
+        const answers = await both((create) => answersOf(create, true, codes(header)))
 
-        assert.deepStrictEqual(answers.own.answers[0].ips, ['127.0.0.1', ...texts(here)])
-        assert.deepStrictEqual(answers.original.answers[0].ips, ['127.0.0.1', ...texts(there)])
+        assert.deepStrictEqual(answers.own.answers[0].ips, ['127.0.0.1', ...codes(here)])
+        assert.deepStrictEqual(answers.original.answers[0].ips, ['127.0.0.1', ...codes(there)])
       })
     }
   })
@@ -152,7 +135,7 @@ describe('Fastify, with this package in place of @fastify/proxy-addr', function 
 
   /** An empty project that depends on Fastify. */
   async function project (overrides) {
-    const directory = await makeTemp()
+    const directory = makeTemp()
     await writeFile(path.join(directory, 'package.json'),
       JSON.stringify({ private: true, dependencies: { fastify: '^5' }, overrides }))
     await install(directory)

@@ -1,14 +1,12 @@
 'use strict'
 
 const assert = require('node:assert')
-const path = require('node:path')
-const { startApp } = require('../../examples/demo/apps')
-const { chooseNetwork } = require('../../examples/demo/network')
-const { askJson } = require('./support/child')
-const { requireNginx, startNginxChain } = require('./support/nginx')
+const { startApp } = require('../../examples/demo/app')
+const { chooseNetwork } = require('../../examples/demo/clients')
+const { askJson } = require('./support/project')
+const { requireProxy, startNginxChain } = require('./support/proxies')
 const { needs } = require('../support/skip')
 
-const APP = path.join(__dirname, '..', '..', 'examples', 'demo', 'app.js')
 const VERSIONS = { 'Express 4': 'express4', 'Express 5': 'express' }
 
 for (const [name, express] of Object.entries(VERSIONS)) {
@@ -19,7 +17,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     before(async function () {
       network = await chooseNetwork()
       needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
-      requireNginx(this)
+      requireProxy(this, 'nginx')
     })
 
     afterEach(async function () {
@@ -166,7 +164,6 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
     async function askOne ({ app: { host, trust }, proxies, client }, native) {
       const app = await startApp({
-        file: APP,
         args: ['--express', express, '--host', host, '--trust', trust],
         native
       })

@@ -3,15 +3,12 @@
 const assert = require('node:assert')
 const { cp, writeFile } = require('node:fs/promises')
 const path = require('node:path')
-const { startApp } = require('../../examples/demo/apps')
-const { ask, listClients } = require('../../examples/demo/clients')
-const { chooseNetwork } = require('../../examples/demo/network')
-const { plain } = require('../../examples/demo/proxies')
-const { setStage, startChain } = require('../../examples/demo/stage')
+const { startApp } = require('../../examples/demo/app')
+const { ask, chooseNetwork, listClients } = require('../../examples/demo/clients')
+const { plain, setStage, startChain } = require('../../examples/demo/stage')
 const { version } = require('../../package.json')
-const { askJson } = require('./support/child')
-const { requireNginx, startNginxChain } = require('./support/nginx')
-const { ROOT, install, packTarball } = require('./support/npm')
+const { ROOT, askJson, install, packTarball } = require('./support/project')
+const { requireProxy, startNginxChain } = require('./support/proxies')
 const { makeTemp, remove } = require('../support/temp')
 const { needs } = require('../support/skip')
 
@@ -26,7 +23,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
     before(async function () {
       network = await chooseNetwork()
-      project.directory = await makeTemp()
+      project.directory = makeTemp()
       project.tarball = await packTarball()
       await createProject(project, name.slice(-1))
       await install(project.directory)
@@ -42,7 +39,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
     after(async function () {
       await app?.stop()
       await original?.stop()
-      await remove(project.directory)
+      remove(project.directory)
     })
 
     it('runs on this package, with its binary', function () {
@@ -97,7 +94,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
     it('identifies an honest and a spoofing client of two nginx', async function () {
       needs(this, network.direct, 'the machine lacks loopback addresses besides 127.0.0.1')
-      requireNginx(this)
+      requireProxy(this, 'nginx')
       const nginx = await startNginxChain([
         { host: '127.0.0.1', address: '127.0.0.11' },
         { host: '127.0.0.1', address: '127.0.0.12' }
@@ -139,9 +136,7 @@ for (const [name, express] of Object.entries(VERSIONS)) {
 
 /** Copies the demonstration's app into a project of its own. */
 async function createProject ({ directory, tarball }, major) {
-  for (const file of ['app.js', 'apps.js']) {
-    await cp(path.join(ROOT, 'examples', 'demo', file), path.join(directory, file))
-  }
+  await cp(path.join(ROOT, 'examples', 'demo', 'app.js'), path.join(directory, 'app.js'))
   await writeFile(path.join(directory, 'package.json'), JSON.stringify({
     private: true,
     dependencies: { express: `^${major}` },

@@ -148,7 +148,7 @@ describe('packing', function () {
 
   /** A copy of the project, with records of what is built. */
   beforeEach(async function () {
-    copy = await makeTemp()
+    copy = makeTemp()
     for (const name of ['bin', 'binding.gyp', 'lib', 'package.json', 'package-lock.json', 'src', 'tools']) {
       fs.cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true })
     }

@@ -3,17 +3,13 @@
 /* The resolver with requests that nginx and haproxy have passed on. */
 
 const assert = require('node:assert/strict')
-const { spawn, spawnSync } = require('node:child_process')
 const { once } = require('node:events')
-const { writeFile } = require('node:fs/promises')
 const http = require('node:http')
-const net = require('node:net')
 const path = require('node:path')
-const { setTimeout: sleep } = require('node:timers/promises')
 
 const { createResolver } = require('../../lib/resolver')
-const { needs } = require('../support/skip')
-const { requireNginx, startNginxChain } = require('./support/nginx')
+const { askJson } = require('./support/project')
+const { requireProxy, startHaproxy, startNginxChain } = require('./support/proxies')
 const { makeTemp, remove } = require('../support/temp')
 
 const CLIENT = '127.0.0.7'
@@ -27,22 +23,9 @@ const RESOLVERS = {
   provider: createResolver({ trust: false, header: { name: 'x-edge-client', from: PROXIES } })
 }
 
-async function freePort () {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** What each resolver says of a request that comes from a client's own address. */
-async function ask (port, headers = {}) {
-  const req = http.get({ port, host: '127.0.0.1', localAddress: CLIENT, headers, agent: false })
-  const [res] = await once(req, 'response')
-  let text = ''
-  for await (const chunk of res) text += chunk
-  return JSON.parse(text)
+function ask (port, headers) {
+  return askJson(`http://127.0.0.1:${port}/`, headers, CLIENT)
 }
 
 async function app (where) {
@@ -58,47 +41,6 @@ async function app (where) {
   return server
 }
 
-/** haproxy writes X-Forwarded-For, Forwarded, and a header of its own. */
-async function startHaproxy (target) {
-  const directory = await makeTemp()
-  const port = await freePort()
-  const file = path.join(directory, 'haproxy.cfg')
-  await writeFile(file, `
-    defaults
-      mode http
-      timeout connect 30s
-      timeout client 30s
-      timeout server 30s
-    frontend edge
-      bind 127.0.0.1:${port}
-      option forwardfor
-      http-request add-header Forwarded "for=\\"%[src]:%[src_port]\\";proto=http;by=_edge"
-      http-request set-header X-Edge-Client %[src]
-      default_backend app
-    backend app
-      server app ${target}
-  `.replace(/^ {4}/gm, '').trim() + '\n')
-  const child = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' })
-  const ended = once(child, 'close')
-  for (let i = 0; i < 300 && !await accepts(port); i++) await sleep(100)
-  return {
-    port,
-    async stop () {
-      child.kill('SIGTERM')
-      await ended
-      await remove(directory)
-    }
-  }
-}
-
-function accepts (port) {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
-    socket.unref()
-    socket.on('connect', () => socket.destroy())
-  })
-}
-
 const FORGED = {
   'x-forwarded-for': '6.6.6.6',
   forwarded: 'for="6.6.6.6, for=\\"',
@@ -109,7 +51,7 @@ describe('the resolver', function () {
   this.timeout(120_000)
 
   it('knows the client of nginx, whatever it forges', async function () {
-    requireNginx(this)
+    requireProxy(this, 'nginx')
     const server = await app()
     const { url, stop } = await startNginxChain([{ host: '127.0.0.1', address: '127.0.0.2' }],
       { host: '127.0.0.1', port: server.address().port })
@@ -122,7 +64,7 @@ describe('the resolver', function () {
   })
 
   it('knows the client of haproxy by X-Forwarded-For, Forwarded, and a header of the edge', async function () {
-    needs(this, !spawnSync('haproxy', ['-v']).error, 'haproxy cannot be run')
+    requireProxy(this, 'haproxy')
     const server = await app()
     const { port } = server.address()
     const haproxy = await startHaproxy(`127.0.0.1:${port}`)
@@ -139,8 +81,8 @@ describe('the resolver', function () {
   })
 
   it('knows the client of haproxy by a Unix socket', async function () {
-    needs(this, !spawnSync('haproxy', ['-v']).error, 'haproxy cannot be run')
-    const directory = await makeTemp()
+    requireProxy(this, 'haproxy')
+    const directory = makeTemp()
     const file = path.join(directory, 'app.sock')
     const server = await app(file)
     const haproxy = await startHaproxy(`unix@${file}`)
@@ -150,6 +92,6 @@ describe('the resolver', function () {
     await haproxy.stop()
     server.close()
     await once(server, 'close')
-    await remove(directory)
+    remove(directory)
   })
 })

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What a server can do to a download. A list is in use before each lie, and
- * must be in use after it: which rule was broken, and what was seen, is said.
+ * Tests what a server can do to a download. The list in use before each bad answer
+ * must stay in use, and the error must say which rule was broken and what was seen.
  */
 
 const assert = require('node:assert/strict')
@@ -28,7 +28,7 @@ describe('a download', function () {
     removeFolders(this)
   })
 
-  /** A list that has GOOD. */
+  /** Makes a list that has the entries of GOOD. */
   async function start (options) {
     server.answer(tagged(GOOD, '"1"'))
     list = lists.url(server.address, { ca: server.ca, ...options })
@@ -36,7 +36,7 @@ describe('a download', function () {
     assert.equal(list.trust('192.0.2.1'), true)
   }
 
-  /** Asks again, and checks that the list stays, and what is said of it. */
+  /** Asks again, and checks the error, and that the list stays. */
   async function isRefused (rule, message, seen) {
     const fetchedAt = list.state.fetchedAt
     const told = new Promise((resolve) => list.once('refused', resolve))
@@ -60,7 +60,7 @@ describe('a download', function () {
     ['a status of 206', text(OTHER, { status: 206 }), 'status', /answered 206/, 206],
     ['a challenge page with status 200', text('<html>Just a moment…</html>', { type: 'text/html; charset=UTF-8' }),
       'type', /a web page \(text\/html\), not a list/, 'text/html'],
-    ['a challenge page that says it is text', text('<html>Just a moment…</html>'), 'entry', /entry 1, "<html>/, '<html>Just a moment…</html>'],
+    ['a challenge page that claims to be text', text('<html>Just a moment…</html>'), 'entry', /entry 1, "<html>/, '<html>Just a moment…</html>'],
     ['another type', json(['192.0.2.0/24']), 'type', /"application\/json", expected text\/plain/, 'application/json'],
     ['no type', (req, res) => res.writeHead(200, { 'content-length': 4 }).end('::1\n'), 'type', /no type/],
     ['an empty body', text(''), 'empty', /the list is empty/, 0],
@@ -73,7 +73,7 @@ describe('a download', function () {
       res.writeHead(200, { 'content-type': 'text/plain' }).write(OTHER)
       setImmediate(() => res.destroy())
     }, 'incomplete', /interrupted after/],
-    ['a body whose end is that of the connection', (req, res) => {
+    ['a body that ends with the connection', (req, res) => {
       res.socket.end(`HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n${OTHER}`)
     }, 'incomplete', /neither a Content-Length nor chunks/],
     ['100 MB', (req, res) => {
@@ -83,25 +83,25 @@ describe('a download', function () {
       const more = () => { while (left-- > 0 && res.write(block)); }
       res.on('drain', more)
       more()
-    }, 'size', /too large: more came, and at most 16 MB/],
+    }, 'size', /too large: it has more bytes, and at most 16 MB/],
     ['100 MB that are announced', text('', { headers: { 'content-length': 100 << 20 } }), 'size', /announces 104857600 bytes/],
-    ['100 MB that are zipped', text(zlib.gzipSync(Buffer.alloc(100 << 20, 0x20)), { headers: { 'content-encoding': 'gzip' } }),
+    ['100 MB that are compressed', text(zlib.gzipSync(Buffer.alloc(100 << 20, 0x20)), { headers: { 'content-encoding': 'gzip' } }),
       'size', /at most 16 MB/],
-    ['half of a zipped body', (req, res) => {
+    ['half of a compressed body', (req, res) => {
       const zipped = zlib.gzipSync(Buffer.from(OTHER.repeat(100)))
       res.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip', 'content-length': zipped.length })
       res.write(zipped.subarray(0, 30))
       setImmediate(() => res.destroy())
     }, 'incomplete', /interrupted after/],
-    ['an encoding that nobody asked for', text(OTHER, { headers: { 'content-encoding': 'zstd-secret' } }),
+    ['an encoding that was not asked for', text(OTHER, { headers: { 'content-encoding': 'zstd-secret' } }),
       'encoding', /"zstd-secret", which was not asked for/],
     ['damaged gzip', text(OTHER, { headers: { 'content-encoding': 'gzip' } }), 'incomplete', /interrupted/],
     ['one wide prefix', text(GOOD + '0.0.0.0/1\n'), 'wide', /entry 3, "0.0.0.0\/1", is a \/1, wider than \/8/, '0.0.0.0/1'],
-    ['a shrunken list', text('192.0.2.0/26\n2001:db8::/32\n'), 'shrink', /less than half of the .* of the list before/],
-    ['a list without IPv6', text('192.0.2.0/24\n198.51.100.0/24\n'), 'family', /no IPv6 entries, and had 1/],
+    ['a shrunken list', text('192.0.2.0/26\n2001:db8::/32\n'), 'shrink', /less than half of the .* of the previous list/],
+    ['a list without IPv6', text('192.0.2.0/24\n198.51.100.0/24\n'), 'family', /no IPv6 entries, but the previous one had 1/],
     ['a redirect to http', redirect('http://localhost/list'), 'https', /http:\/\/localhost\/list is not https/, 'http:'],
     ['a redirect to a file', redirect('file:///etc/passwd'), 'https', /is not https/, 'file:'],
-    ['a redirect without an address', (req, res) => res.writeHead(302).end(), 'redirect', /without saying where to/, 302],
+    ['a redirect without an address', (req, res) => res.writeHead(302).end(), 'redirect', /302 without a Location header/, 302],
     ['a redirect to itself, again and again', redirect('/list'), 'redirect', /redirected more than 3 times/],
     ['a redirect to a web page', (req, res) => req.url === '/list'
       ? redirect('/page')(req, res)
@@ -133,27 +133,27 @@ describe('a download', function () {
     }],
     ['no answer at all', () => {}]
   ]) {
-    it(`is refused for ${lie}, after its time`, async () => {
+    it(`is refused for ${lie}, after the time limit`, async () => {
       await start()
       server.answer(answer)
-      // The list must be there first: only the next attempt may run out of time.
+      // The list comes first, so that only the next attempt runs out of time.
       list.close()
       const before = list
       server.answer(tagged(GOOD, '"1"'), answer)
       list = lists.url(server.address, { ca: server.ca, timeout: 2000 })
       await list.ready
-      await isRefused('timeout', /no whole answer within 2 s/, 2000)
+      await isRefused('timeout', /no complete answer came within 2 s/, 2000)
       assert.equal(before.trust('192.0.2.1'), true)
     })
   }
 
-  it('is refused for wrong JSON', async () => {
+  it('is refused for invalid JSON', async () => {
     const options = { ca: server.ca, parse: 'fastly' }
     server.answer(json({ addresses: ['192.0.2.0/24'], ipv6_addresses: ['2001:db8::/32'] }))
     list = lists.url(server.address, options)
     await list.ready
     for (const [wrong, message] of [
-      ['{"addresses": ["192.0.2.0/24"', /it is not JSON/],
+      ['{"addresses": ["192.0.2.0/24"', /the text is not JSON/],
       ['{"prefixes": []}', /addresses is not an array/],
       ['"ok"', /the JSON is not an object/]
     ]) {
@@ -162,7 +162,7 @@ describe('a download', function () {
     }
   })
 
-  it('is refused where nobody listens', async () => {
+  it('is refused if no server listens', async () => {
     await start()
     const { port } = server
     await server.stop()
@@ -170,7 +170,7 @@ describe('a download', function () {
     server = await startServer()
   })
 
-  it('is refused with a certificate that nobody vouches for, whatever the environment says', async () => {
+  it('is refused with an untrusted certificate, whatever the environment says', async () => {
     server.answer(text(GOOD))
     const { NODE_TLS_REJECT_UNAUTHORIZED: before } = process.env
     const { emitWarning } = process
@@ -196,14 +196,14 @@ describe('a download', function () {
     assert.deepEqual(list.entries, ['192.0.2.0/24', '2001:db8::/32'])
   })
 
-  it('reads a list with CRLF, a BOM, comments, blanks, and without a last newline', async () => {
+  it('reads a list with CRLF, a BOM, comments and blanks, and without a last newline', async () => {
     server.answer(text('\uFEFF# list\r\n192.0.2.0/24 # one\r\n\r\n\t2001:db8::/32'))
     list = lists.url(server.address, { ca: server.ca })
     await list.ready
     assert.deepEqual(list.entries, ['192.0.2.0/24', '2001:db8::/32'])
   })
 
-  it('reads what is zipped', async () => {
+  it('reads compressed bodies', async () => {
     for (const [encoding, zip] of [['gzip', zlib.gzipSync], ['deflate', zlib.deflateSync], ['br', zlib.brotliCompressSync]]) {
       server.answer(text(zip(GOOD), { headers: { 'content-encoding': encoding } }))
       list = lists.url(server.address, { ca: server.ca })
@@ -224,7 +224,7 @@ describe('a download', function () {
     assert.ok(list.state.fetchedAt > before)
   })
 
-  it('asks by date where there is no ETag', async () => {
+  it('asks by date if there is no ETag', async () => {
     const date = 'Thu, 24 Jul 2025 20:23:14 GMT'
     server.answer(text(GOOD, { headers: { 'last-modified': date } }), (req, res) => res.writeHead(304).end())
     list = lists.url(server.address, { ca: server.ca })
@@ -233,7 +233,7 @@ describe('a download', function () {
     assert.equal(server.requests[1].headers['if-modified-since'], date)
   })
 
-  it('refuses a 304 that nobody asked for', async () => {
+  it('refuses a 304 that was not asked for', async () => {
     server.answer(text(GOOD), (req, res) => res.writeHead(304).end())
     list = lists.url(server.address, { ca: server.ca })
     await list.ready
@@ -246,7 +246,7 @@ describe('a download', function () {
     await assert.rejects(list.ready, { rule: 'not-asked' })
   })
 
-  it('is of one service where an address has many', async () => {
+  it('has one service only if its address lists many', async () => {
     const prefixes = [{ ip_prefix: '192.0.2.0/24', service: 'CLOUDFRONT' }, { ip_prefix: '3.0.0.0/15', service: 'EC2' }]
     server.answer(json({ prefixes, ipv6_prefixes: [] }))
     list = lists.url(server.address, { ca: Buffer.from(server.ca), parse: 'aws', service: 'CLOUDFRONT' })
@@ -265,7 +265,7 @@ describe('a download', function () {
     assert.equal(list.state.etag, '"1"')
   })
 
-  it('takes another type where that is set, but never a web page', async () => {
+  it('accepts another type if the option says so, but never a web page', async () => {
     server.answer(text(GOOD, { type: 'application/octet-stream' }))
     list = lists.url(server.address, { ca: server.ca, type: 'application/octet-stream' })
     await list.ready
@@ -276,7 +276,7 @@ describe('a download', function () {
     await assert.rejects(list.ready, { rule: 'type' })
   })
 
-  it('lets a function read the text', async () => {
+  it('lets a function parse the text', async () => {
     server.answer(text('proxies=192.0.2.0/24;2001:db8::/32', { type: 'application/x-own' }))
     const parse = (source) => source.split('=')[1].split(';')
     list = lists.url(server.address, { ca: server.ca, parse })
@@ -292,7 +292,7 @@ describe('a download', function () {
     }
   })
 
-  it('does not ask the proxies of the environment', async function () {
+  it('ignores the proxies of the environment', async function () {
     let connections = 0
     const proxy = net.createServer((socket) => { connections++; socket.destroy() }).listen(0, '127.0.0.1')
     await new Promise((resolve) => proxy.once('listening', resolve))
@@ -307,7 +307,7 @@ describe('a download', function () {
     assert.equal(connections, 0)
   })
 
-  it('ends when the list is closed, which then stays as it is', async () => {
+  it('ends when the list is closed, and leaves it unchanged', async () => {
     await start()
     let closed = false
     server.answer((req, res) => { res.on('close', () => { closed = true }) })
@@ -322,7 +322,7 @@ describe('a download', function () {
     assert.equal(list.state.lastError, undefined)
   })
 
-  it('rejects `ready` when it is closed before there is a list', async () => {
+  it('rejects `ready` if it is closed before there is a list', async () => {
     server.answer(() => {})
     list = lists.url(server.address, { ca: server.ca })
     const { ready } = list
@@ -330,14 +330,14 @@ describe('a download', function () {
     await assert.rejects(ready, { rule: 'closed' })
   })
 
-  it('is one for all who ask at the same time', async () => {
+  it('is shared by all callers that ask at the same time', async () => {
     await start()
     const [one, other] = await Promise.all([list.refresh(), list.refresh()])
     assert.equal(one, other)
     assert.equal(server.requests.length, 2)
   })
 
-  it('keeps of two texts that which has not changed', async () => {
+  it('keeps the one of two texts that has not changed', async () => {
     const folder = makeFolder(this)
     server.answer((req, res) => req.url === '/ips-v4'
       ? tagged('192.0.2.0/24', '"4"')(req, res)

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Lists as they live: snapshots, files, time, swaps under load, and who uses them. */
+/* Tests lists over time: snapshots, files, clocks, swaps under load, and their users. */
 
 const assert = require('node:assert/strict')
 const { spawn, spawnSync } = require('node:child_process')
@@ -31,13 +31,13 @@ const KILLS = Number(process.env.LISTS_KILLS ?? 12)
 const REQUESTS = Number(process.env.LISTS_REQUESTS ?? 1_000_000)
 const SWAPS = 100
 
-/** So many subnets from an octet on. */
+/** Returns `count` subnets that begin with an octet. */
 function subnets (count, from) {
   return Array.from({ length: count }, (_, i) => `${from + (i >> 16)}.${i >> 8 & 255}.${i & 255}.0/24`)
 }
 
 let server
-/** Lists that a test has made. */
+/** The lists that a test made, to be closed after it. */
 const made = []
 
 function keep (list) {
@@ -74,7 +74,7 @@ describe('a snapshot', () => {
 
   beforeEach(function () { file = path.join(makeFolder(this.currentTest), 'list.json') })
 
-  /** Writes one, as a list does. */
+  /** Writes a snapshot, by way of a list. */
   async function write (options) {
     server.answer(tagged(GOOD, '"1"'))
     const list = fromServer({ snapshot: file, ...options })
@@ -82,7 +82,7 @@ describe('a snapshot', () => {
     list.close()
   }
 
-  /** A list that must do with the snapshot, because the server is of no use. */
+  /** Makes a list that has only the snapshot, because the server fails. */
   function offline (options) {
     server.answer(text('', { status: 503 }))
     return fromServer({ snapshot: file, ...options })
@@ -111,20 +111,20 @@ describe('a snapshot', () => {
     assert.equal(server.requests.at(-1).headers['if-none-match'], '"1"')
   })
 
-  it('that is missing is made', async () => {
+  it('is made if it is missing', async () => {
     assert.equal(fs.existsSync(file), false)
     await write()
     assert.deepEqual(fs.readdirSync(path.dirname(file)), ['list.json'])
   })
 
-  it('that is missing, without a download, leaves nobody trusted, and `ready` rejects', async () => {
+  it('leaves nobody trusted if it is missing and the download fails, and `ready` rejects', async () => {
     const list = offline()
     await assert.rejects(list.ready, { rule: 'status' })
     assert.equal(list.trust('192.0.2.1'), false)
     assert.deepEqual(fs.readdirSync(path.dirname(file)), [])
   })
 
-  it('that is cut anywhere is refused, and written anew', async () => {
+  it('is refused if it was cut off anywhere, and written again', async () => {
     await write()
     const whole = fs.readFileSync(file)
     for (const length of [0, 1, 20, 60, 200, whole.length - 2]) {
@@ -138,21 +138,21 @@ describe('a snapshot', () => {
     }
   })
 
-  it('whose entries do not fit its digest is refused', async () => {
+  it('is refused if its entries do not match its digest', async () => {
     await write()
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('192.0.2.0/24', '198.51.100.0/24'))
     const list = offline()
-    assert.match(list.state.lastError.message, /list\.json was changed: its digest is of other content/)
+    assert.match(list.state.lastError.message, /list\.json was changed: its digest does not match its content/)
     assert.equal(list.trust('198.51.100.1'), false)
     await assert.rejects(list.ready)
   })
 
-  it('that is not one of this version, too large or a folder is refused', async () => {
+  it('is refused if it is of another version, too large, or a folder', async () => {
     const mark = '{"snapshot":"proxy-addr-native/lists","version":1,"digest":"'
     const digest = createHash('sha256').update('{}').digest('hex')
     for (const [make, message] of [
       [() => fs.writeFileSync(file, `${mark}"}`), /was changed/],
-      [() => fs.writeFileSync(file, `${mark}${digest}","list":{}}`), /is not of this version/],
+      [() => fs.writeFileSync(file, `${mark}${digest}","list":{}}`), /has the structure of another version/],
       [() => fs.truncateSync(file, 40 << 20), /is too large/],
       [() => { fs.rmSync(file); fs.mkdirSync(file) }, /cannot read the snapshot .*EISDIR/]
     ]) {
@@ -166,7 +166,7 @@ describe('a snapshot', () => {
     assert.match(list.state.lastError.message, /cannot write the snapshot .*ENOENT/)
   })
 
-  it('is judged as a download is', async () => {
+  it('is judged like a download', async () => {
     const week = []
     for (const [entries, rule] of [[['0.0.0.0/1'], 'wide'], [[], 'empty'], [['010.0.0.1'], 'entry'],
       [['10.0.0.0/8', '12.0.0.0/8', '13.0.0.0/8', '14.0.0.0/8', '15.0.0.0/8'], 'coverage']]) {
@@ -178,11 +178,11 @@ describe('a snapshot', () => {
     }
   })
 
-  it('of another source is refused, and left as it is', async () => {
+  it('is refused if it is of another source, and left unchanged', async () => {
     await write()
     const before = fs.readFileSync(file, 'utf8')
     const list = keep(lists.from(() => ['198.51.100.0/24'], { name: 'mine', snapshot: file }))
-    assert.match(list.state.lastError.message, /is of another source, https:\/\/localhost:\d+\/list, and is left as it is/)
+    assert.match(list.state.lastError.message, /is of another source, https:\/\/localhost:\d+\/list, and is left unchanged/)
     assert.equal(list.trust('192.0.2.1'), false)
     await list.ready
     assert.equal(list.trust('198.51.100.1'), true)
@@ -190,16 +190,16 @@ describe('a snapshot', () => {
     assert.equal(list.state.lastError.rule, 'snapshot')
   })
 
-  it('is never written over a file that is something else', async () => {
+  it('never overwrites a file that is not a snapshot', async () => {
     fs.writeFileSync(file, '{"name":"my-app"}')
     const list = keep(lists.from(() => ['192.0.2.0/24'], { name: 'mine', snapshot: file }))
     await list.ready
     assert.equal(list.trust('192.0.2.1'), true)
     assert.equal(fs.readFileSync(file, 'utf8'), '{"name":"my-app"}')
-    assert.match(list.state.lastError.message, /is not a snapshot of a list: it is left as it is/)
+    assert.match(list.state.lastError.message, /is not a snapshot of a list, and is left unchanged/)
   })
 
-  it('in a read-only folder is said, and the list works all the same', async function () {
+  it('is reported if its folder is read-only, and the list works nevertheless', async function () {
     needs(this, process.platform !== 'win32', 'Windows has no such folders')
     const folder = path.dirname(file)
     fs.chmodSync(folder, 0o555)
@@ -232,7 +232,7 @@ describe('a snapshot', () => {
     assert.equal(second.entries.length, 100)
   })
 
-  it('is rid of the temporary files of processes that ended, when a list is made', () => {
+  it('loses the temporary files of ended processes when a list is made', () => {
     const { pid } = spawnSync(process.execPath, ['-e', ''])
     const names = [`list.json.${pid}.0123456789ab.tmp`, `list.json.${process.pid}.0123456789ab.tmp`, `list.json.${pid}.tmp`, `other.${pid}.0123456789ab.tmp`]
     for (const name of names) fs.writeFileSync(path.join(path.dirname(file), name), '{')
@@ -240,7 +240,7 @@ describe('a snapshot', () => {
     assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), names.slice(1).sort())
   })
 
-  it('may be that of two lists at once', async () => {
+  it('may belong to two lists at once', async () => {
     const both = ['a', 'b'].map(() => keep(lists.from(() => ['192.0.2.0/24'], { name: 'mine', snapshot: file })))
     await Promise.all(both.map(({ ready }) => ready))
     assert.deepEqual(both.map(({ state }) => state.lastError), [undefined, undefined])
@@ -248,7 +248,7 @@ describe('a snapshot', () => {
     assert.deepEqual(fs.readdirSync(path.dirname(file)), ['list.json'])
   })
 
-  /** A process that writes one of two large snapshots after the other. */
+  /** Starts a process that writes two large snapshots by turns. */
   function startWriter (target, times = Infinity) {
     return spawn(process.execPath, ['-e', `
       const { write } = require(${JSON.stringify(path.join(LIB, 'snapshot'))})
@@ -263,7 +263,7 @@ describe('a snapshot', () => {
       main().catch((error) => { console.error(error); process.exit(1) })`], { stdio: ['ignore', 'pipe', 'inherit'] })
   }
 
-  /** Checks that a snapshot is one of the two that are written. */
+  /** Checks that a snapshot is one of the two, whole. */
   function isWhole (target) {
     const { fetchedAt, parts: [{ entries }] } = snapshots.read(target, 'mine')
     assert.equal(entries.length, 5000)
@@ -274,7 +274,7 @@ describe('a snapshot', () => {
     return fs.readdirSync(path.dirname(target)).filter((name) => name.startsWith(path.basename(target) + '.'))
   }
 
-  it(`is the old or the new one, whole, after kill -9 while writing, ${KILLS} times`, async function () {
+  it(`is the whole old or the whole new one after kill -9 during writing, ${KILLS} times`, async function () {
     this.timeout(60_000 + KILLS * 10_000)
     let left = KILLS
     async function killAll (target) {
@@ -282,7 +282,7 @@ describe('a snapshot', () => {
         const child = startWriter(target)
         await once(child.stdout, 'data')
         await sleep(Math.random() * 12)
-        // Half of them as soon as a temporary file is seen.
+        // Half of them are killed as soon as a temporary file appears.
         const end = left % 2 === 0 ? 0 : performance.now() + 100
         while (performance.now() < end && leftOvers(target).length === 0);
         child.kill('SIGKILL')
@@ -296,7 +296,7 @@ describe('a snapshot', () => {
     assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), ['list.json', 'list.json-2', 'list.json-3'])
   })
 
-  it('is whole at any time while two processes write the same one', async () => {
+  it('is whole at any time while two processes write the same file', async () => {
     const writers = [startWriter(file, 20), startWriter(file, 20)]
     const ended = Promise.all(writers.map((child) => once(child, 'close')))
     await Promise.race(writers.map(({ stdout }) => once(stdout, 'data')))
@@ -333,7 +333,7 @@ describe('a list of a file', () => {
     assert.equal(list.trust('198.51.100.1'), true)
   })
 
-  it('waits until nobody writes any more, and reads whole', async () => {
+  it('waits until writing has ended, and reads the whole file', async () => {
     const list = fromFile()
     await list.ready
     const seen = []
@@ -349,7 +349,7 @@ describe('a list of a file', () => {
     assert.deepEqual(seen, [1, 41])
   })
 
-  it('is refused once for each change, and keeps what it had', async () => {
+  it('is refused once for each change, and keeps its entries', async () => {
     const list = fromFile()
     await list.ready
     const refused = []
@@ -369,8 +369,8 @@ describe('a list of a file', () => {
     assert.equal(list.state.lastError, undefined)
   })
 
-  it('follows the links of a ConfigMap that is mounted', async function () {
-    needs(this, process.platform !== 'win32', 'links need rights on Windows')
+  it('follows the links of a mounted ConfigMap', async function () {
+    needs(this, process.platform !== 'win32', 'links need privileges on Windows')
     const folder = path.dirname(file)
     const put = (version, content) => {
       fs.mkdirSync(path.join(folder, version))
@@ -387,7 +387,7 @@ describe('a list of a file', () => {
     assert.equal(list.trust('198.51.100.1'), true)
   })
 
-  it('is not read any more when the list is closed', async () => {
+  it('is no longer read once the list is closed', async () => {
     const list = fromFile()
     const { ready } = list
     await sleep(50)
@@ -422,7 +422,7 @@ describe('time', () => {
     }
   }
 
-  it('that jumps makes a list neither old nor stale', async () => {
+  it('makes a list neither older nor stale if the clock jumps', async () => {
     server.answer(tagged(GOOD, '"1"'))
     const list = fromServer()
     await list.ready
@@ -436,14 +436,14 @@ describe('time', () => {
     }
   })
 
-  it('that is set back leaves a snapshot usable, of age 0', async function () {
+  it('leaves a snapshot usable, of age 0, if the clock is set back', async function () {
     const file = path.join(makeFolder(this.test), 'list.json')
     await snapshots.write(file, { source: 'mine', fetchedAt: Date.now() + 86_400_000, week: [], parts: [{ entries: ['192.0.2.0/24'] }] })
     const list = keep(lists.from(() => new Promise(() => {}), { name: 'mine', snapshot: file }))
     assert.deepEqual([list.state.age, list.state.stale, list.trust('192.0.2.1')], [0, false, true])
   })
 
-  it('without a good answer makes a list stale, which trusts what it did, until there is one', async function () {
+  it('makes a list stale, with the same trust, if it passes without a good answer', async function () {
     const file = path.join(makeFolder(this.test), 'list.json')
     await snapshots.write(file, { source: 'mine', fetchedAt: Date.now() - 8 * 86_400_000, week: [], parts: [{ entries: ['192.0.2.0/24'] }] })
     let works = false
@@ -460,7 +460,7 @@ describe('time', () => {
     assert.equal(list.state.stale, false)
   })
 
-  it('that passes makes a list stale, which is said once', async () => {
+  it('makes a list stale, which is reported once', async () => {
     server.answer(text(GOOD), text('', { status: 500 }))
     const list = fromServer({ maxAge: 100, interval: 30 })
     let said = 0
@@ -472,17 +472,17 @@ describe('time', () => {
     assert.equal(said, 1)
   })
 
-  it('in which the event loop is blocked is not that of the download', async () => {
+  it('does not count for a download while the event loop is blocked', async () => {
     server.answer(text(GOOD))
     const list = fromServer({ timeout: 2000 })
     await until(() => server.requests.length === 1)
-    // The answer waits in the socket; all timers are late.
+    // The answer waits in the socket, and all timers are late.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000)
     await list.ready
     assert.equal(list.trust('192.0.2.1'), true)
   })
 
-  it('passes between two attempts, without being asked', async () => {
+  it('passes between two attempts, which need no call', async () => {
     server.answer(text(GOOD), text(GOOD + '198.51.100.0/24\n'))
     const list = fromServer({ interval: 20 })
     await list.ready
@@ -514,7 +514,7 @@ describe('a process', () => {
     assert.equal(snapshots.read(snapshot, server.address).parts.length, 1)
   })
 
-  it('does not end by `ready` that nobody awaits', async () => {
+  it('does not end because of a rejected `ready` that nobody awaits', async () => {
     server.answer(text('', { status: 500 }))
     assert.deepEqual(await run(`
       const list = lists.url(server.address, { ca: server.ca })
@@ -559,8 +559,8 @@ describe('a named list', () => {
   })
 })
 
-describe('what is said of a list', () => {
-  it('is its state, events, and the same on a channel', async () => {
+describe('information about a list', () => {
+  it('is in its state, in events, and in the same messages on a channel', async () => {
     const published = []
     const subscriber = (message) => published.push(message)
     channel('proxy-addr-native:list').subscribe(subscriber)
@@ -586,7 +586,7 @@ describe('what is said of a list', () => {
 })
 
 describe('a swap', () => {
-  /** Two lists that share some entries, and requests of all kinds behind them. */
+  /** Two lists that share some entries. */
   const A = [...subnets(300, 20), '10.0.0.0/16', '2001:db8::/32']
   const B = [...subnets(300, 20).slice(150), ...subnets(150, 30), '10.1.0.0/16', '2001:db9::/32']
 
@@ -598,7 +598,7 @@ describe('a swap', () => {
     })))
   }
 
-  /** The answers of each list, as compiled by hand. */
+  /** Returns the answers of a compiled function with these entries. */
   function answersOf (requests, entries) {
     const trust = proxyaddr.compile(entries)
     return requests.map((req) => proxyaddr(req, trust))
@@ -635,7 +635,7 @@ describe('a swap', () => {
     assert.ok(asked >= REQUESTS)
   })
 
-  it('forgets what was remembered of peers, and keeps the trust function', async () => {
+  it('drops the verdicts on peers, and keeps the trust function', async () => {
     let entries = ['192.0.2.0/24']
     const list = keep(lists.from(() => entries))
     await list.ready
@@ -651,7 +651,7 @@ describe('a swap', () => {
     assert.equal(trust('192.0.2.1'), false)
   })
 
-  it('does not happen for what is refused: what was remembered stays right', async () => {
+  it('does not happen for a refused list: the verdicts on peers stay right', async () => {
     let entries = ['192.0.2.0/24']
     const list = keep(lists.from(() => entries))
     await list.ready
@@ -673,7 +673,7 @@ describe('a list as trust', () => {
     await list.ready
   })
 
-  it('is that of Express, and changes with the list', async () => {
+  it('works in Express, and changes with the list', async () => {
     const app = express()
     app.set('trust proxy', list.trust)
     app.get('/', (req, res) => res.json([req.ip, req.ips]))
@@ -695,7 +695,7 @@ describe('a list as trust', () => {
     }
   })
 
-  it('is an entry of createResolver(), and changes with the list', async () => {
+  it('works as an entry of createResolver(), and changes with the list', async () => {
     const client = createResolver({ trust: ['10.0.0.0/8', list] })
     const header = '203.0.113.9, 192.0.2.1'
     const ask = () => client({
@@ -726,7 +726,7 @@ describe('a list as trust', () => {
       [{ code: 'documentation-range', entry: '203.0.113.0/24', list: 'edge' }, { code: 'documentation-range', entry: '198.51.100.7', list: 'edge' }])
   })
 
-  it('is that of Fastify, of proxyaddr(), and of a function of one\'s own', () => {
+  it('works in Fastify, in proxyaddr(), and in a function of one\'s own', () => {
     const req = { headers: { 'x-forwarded-for': '203.0.113.9, 192.0.2.1' }, socket: { remoteAddress: '127.0.0.1' } }
     assert.equal(fastifyAddr(req, list.trust), '203.0.113.9')
     assert.equal(proxyaddr(req, list.trust), '203.0.113.9')

@@ -1,6 +1,6 @@
 'use strict'
 
-/* What is accepted of an entry, a format and a list, and what the command says; no network. */
+/* Tests which entries, formats and lists are accepted, and the command; without a network. */
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -13,12 +13,12 @@ const { delayOf } = require('../../lib/lists/sources')
 const { describeEntry } = require('../../lib/why/facts')
 const { write } = require('../../lib/lists/snapshot')
 const lint = require('../../lib/why/lint')
-const { run } = require('../extras/cli/support/command')
+const { run } = require('../support/command')
 const { makeFolder, removeFolders } = require('./support/server')
 
 /**
- * How the core says the same; undefined for what it refuses or reads leniently,
- * and for IPv4 within IPv6 elsewhere than in a mapped address as all write it.
+ * Returns the core's reading of an entry; undefined if it refuses the entry or reads
+ * it leniently, or if an IPv4 tail is not in the usual form of a mapped address.
  */
 function byCore (text) {
   if (text.includes(':') && text.includes('.') && !/^::ffff:[0-9.]+(?:\/|$)/i.test(text)) return undefined
@@ -28,7 +28,7 @@ function byCore (text) {
   return { family: subnet.family, length: subnet.length }
 }
 
-/** The first bits of an entry as the core has them, for comparison. */
+/** Returns the first bits of an entry as the core reads them. */
 function headByCore (text) {
   const { subnets: [{ family, bits }] } = describeEntry(text)
   return Number(family === 4 ? bits : bits >> 80n)
@@ -51,7 +51,7 @@ describe('an entry of a list', () => {
   for (const text of ACCEPTED) it(`may be ${text}`, () => assert.notEqual(readEntry(text), undefined))
   for (const text of REFUSED) it(`may not be ${JSON.stringify(text)}`, () => assert.equal(readEntry(text), undefined))
 
-  it('means to the core what it means here, however it is spelt', () => {
+  it('means the same here as to the core, however it is spelt', () => {
     const generator = xoroshiro128plus(20260711)
     const below = (limit) => Math.floor((generator.next() >>> 0) / 2 ** 32 * limit)
     const units = [...'0123456789abcdefABCDEF:.:.::/%xX- ,', '/8', '/32', '/128', '::ffff:', '.0', ':0']
@@ -87,7 +87,7 @@ describe('the size of a list', () => {
     assert.deepEqual(sharesOf('::ffff:10.0.0.0/104', '10.0.0.0/8'), [2 ** -8, 0])
   })
 
-  it('counts what is small, too', () => {
+  it('counts small subnets, too', () => {
     assert.deepEqual(sharesOf('192.0.2.1', '2001:db8::1'), [2 ** -32, 2 ** -128])
   })
 })
@@ -146,7 +146,7 @@ describe('a format', () => {
     ["GitHub's actions", { hooks: ['192.30.252.0/22'], actions: ['4.148.0.0/16'] }, undefined, /GitHub's meta/],
     ["DigitalOcean's list", '5.101.96.0/21,NL,NL-NH,Amsterdam,1098 XH\n', undefined, /DigitalOcean's/]
   ]) {
-    it(`is refused for being customers' addresses: ${what}`, () => {
+    it(`is refused because its addresses are customers': ${what}`, () => {
       assert.throws(() => parseText(typeof source === 'string' ? source : JSON.stringify(source), undefined, service),
         { name: 'ListError', rule: 'customers', message })
     })
@@ -171,7 +171,7 @@ describe('a format', () => {
   }
 })
 
-/** A list of what is set, and what came of setting it. */
+/** Makes a list of entries that can be set, and returns the outcome of setting them. */
 class Settable {
   constructor (entries, options) {
     this.entries = entries
@@ -185,7 +185,7 @@ class Settable {
   }
 }
 
-/** So many IPv4 entries, each of a /24 of its own. */
+/** Returns `count` IPv4 entries, each in a /24 of its own. */
 function subnets (count, length = 24) {
   return Array.from({ length: count }, (_, i) => `${20 + (i >> 16)}.${i >> 8 & 255}.${i & 255}.0/${length}`)
 }
@@ -200,7 +200,7 @@ describe('a list', () => {
 
   afterEach(() => settable?.list.close())
 
-  it('trusts nobody, and `ready` rejects, where the first is refused', async () => {
+  it('trusts nobody, and `ready` rejects, if the first one is refused', async () => {
     settable = new Settable([])
     await assert.rejects(settable.list.ready, { name: 'ListError', rule: 'empty' })
     assert.equal(settable.list.trust('192.0.2.1'), false)
@@ -218,7 +218,7 @@ describe('a list', () => {
     assert.equal(settable.list.entries.length, 2)
   })
 
-  it('is refused whole for one entry, and says which and why', async () => {
+  it('is refused as a whole for one entry, with that entry and the reason', async () => {
     await start(['192.0.2.0/24'])
     for (const [entry, message] of [
       ['loopback', 'entry 2, "loopback", is not an address or a subnet (names are not accepted in a list)'],
@@ -238,7 +238,7 @@ describe('a list', () => {
     assert.equal(settable.list.trust('192.0.2.1'), true)
   })
 
-  it('accepts no prefix wider than /8, or /19 of IPv6, unless allowed', async () => {
+  it('accepts no prefix wider than /8, or /19 for IPv6, unless allowed', async () => {
     await start(['11.0.0.0/8', '2001:d000::/19'], { allowGrowth: true })
     assert.equal(await settable.set(['10.0.0.0/7', '2001:d000::/19']), 'wide')
     assert.equal(await settable.set(['11.0.0.0/8', '2001:c000::/18']), 'wide')
@@ -301,14 +301,14 @@ describe('a list', () => {
     assert.equal(await settable.set(['192.0.2.0/24', '10.0.0.0/9', '2001:db8::/32']), 'updated')
   })
 
-  it('knows an entry once, and another order as the same list', async () => {
+  it('keeps each entry once, and is unchanged by another order', async () => {
     await start(['192.0.2.0/24', '192.0.2.0/24', '198.51.100.0/24'])
     assert.equal(settable.list.state.entries, 2)
     assert.equal(await settable.set(['198.51.100.0/24', '192.0.2.0/24']), 'unchanged')
     assert.equal(settable.list.version, 1)
   })
 
-  it('refuses what a function throws, or returns other than an array of text', async () => {
+  it('is refused if a function throws, or does not return an array of strings', async () => {
     settable = new Settable(['192.0.2.0/24'])
     const { list } = settable
     await list.ready
@@ -331,7 +331,7 @@ describe('a list', () => {
     list.close()
   })
 
-  it('reads a large one without blocking, and a larger one in a worker', async function () {
+  it('is parsed without blocking if it is large, and in a worker if it is larger', async function () {
     const prefixes = (count) => Array.from({ length: count }, (_, i) => ({
       ip_prefix: `${20 + (i >> 16)}.${i >> 8 & 255}.${i & 255}.0/24`,
       region: 'us-east-1',
@@ -358,11 +358,11 @@ describe('the time to the next attempt', () => {
     assert.deepEqual([1, 2, 3, 4, 5, 6, 1000].map((failures) => delayOf(HOUR, failures, false, 0.5) / HOUR), [2, 4, 8, 16, 24, 24, 24])
   })
 
-  it('is a minute at first where there is no list yet, and never more than the interval', () => {
+  it('is a minute at first if there is no list yet, and never more than the interval', () => {
     assert.deepEqual([1, 2, 3, 7, 50].map((failures) => delayOf(HOUR, failures, true, 0.5) / 60_000), [1, 2, 4, 60, 60])
   })
 
-  it('is never longer than a timer counts', () => {
+  it('is never longer than a timer can wait', () => {
     assert.equal(delayOf(2 ** 31 - 1, 0, false, 1), 2 ** 31 - 1)
   })
 })
@@ -378,8 +378,8 @@ describe('an option', () => {
     ['is not a format', () => lists.url('https://localhost/', { parse: 'xml' }), /the option parse must be a function or one of lines,/],
     ['is not an agent', () => lists.fastly({ agent: {} }), /the option agent must be an https.Agent/],
     ['is not an object', () => lists.fastly('cloudflare.json'), /options must be an object/],
-    ['makes http of it', () => lists.url('http://example.com/list'), /http:\/\/example.com\/list is not https/],
-    ['holds a password', () => lists.url('https://me:secret@example.com/list'), /the address at example.com holds a password/],
+    ['is an http address', () => lists.url('http://example.com/list'), /http:\/\/example.com\/list is not https/],
+    ['holds a password', () => lists.url('https://me:secret@example.com/list'), /the address at example.com contains a password/],
     ['is not an address', () => lists.url('example.com/list'), /"example.com\/list" is not an address/],
     ['is all of AWS', () => lists.aws(), /all of AWS/],
     ['is of EC2', () => lists.aws('EC2'), /AWS's EC2/],
@@ -390,12 +390,12 @@ describe('an option', () => {
     ['leaves the name out', () => lists.from(() => [], { snapshot: 'x' }), /the option name is missing/],
     ['is not a path', () => lists.file(undefined), /the path of the file must be text/]
   ]) {
-    it(`throws a TypeError where it ${what}`, () => assert.throws(make, { name: 'TypeError', message }))
+    it(`throws a TypeError if it ${what}`, () => assert.throws(make, { name: 'TypeError', message }))
   }
 })
 
 describe('lint', () => {
-  /** As published in July 2025; of the longer ones, some entries. */
+  /** As published in July 2025; only some entries of the longer lists. */
   const PUBLISHED = {
     cloudflare: '173.245.48.0/20 103.21.244.0/22 103.22.200.0/22 103.31.4.0/22 141.101.64.0/18 108.162.192.0/18 ' +
       '190.93.240.0/20 188.114.96.0/20 197.234.240.0/22 198.41.128.0/17 162.158.0.0/15 104.16.0.0/13 104.24.0.0/14 ' +
@@ -426,14 +426,14 @@ describe('the command lists', () => {
   beforeEach(function () { folder = makeFolder(this.currentTest) })
   afterEach(function () { removeFolders(this.currentTest) })
 
-  /** @param {string} content of a file that is checked */
+  /** @param {string} content of the file to check */
   function check (content, ...args) {
     const file = path.join(folder, 'list')
     fs.writeFileSync(file, content)
     return run(['lists', 'check', file, ...args])
   }
 
-  it('check says how much of the internet a list trusts, and whose it looks like', () => {
+  it('check says how much of the internet a list trusts, and whose list it seems to be', () => {
     assert.deepEqual(check('173.245.48.0/20\n103.21.244.0/22\n2400:cb00::/32\n'), {
       status: 0,
       stderr: '',
@@ -449,7 +449,7 @@ describe('the command lists', () => {
     })
   })
 
-  it('check says what lint says, and ends with 1 for a danger', () => {
+  it('check reports what lint does, and exits with 1 for a danger', () => {
     const { status, stdout } = check('203.0.113.0/24\n1.0.0.0/8\n')
     assert.equal(status, 1)
     assert.match(stdout, /does not look like anybody known here\ndanger {2}very-wide {2}1\.0\.0\.0\/8\n/)
@@ -460,7 +460,7 @@ describe('the command lists', () => {
     assert.equal(JSON.parse(check('0.0.0.0/1', '--json').stdout).refused.rule, 'wide')
   })
 
-  it('check ends with 1 for what is refused', () => {
+  it('check exits with 1 for a refused list', () => {
     for (const [content, args, message] of [
       ['0.0.0.0/1', [], /^refused \(wide\): entry 1, "0\.0\.0\.0\/1"/],
       ['{"actions": []}', [], /^refused \(customers\): this is GitHub's meta/],
@@ -473,7 +473,7 @@ describe('the command lists', () => {
     }
   })
 
-  it('ends with 2 and one line for a wrong argument', () => {
+  it('exits with 2 and one line for an invalid argument', () => {
     for (const [args, message] of [
       [[], /the name of a list is missing \(expected cloudflare, fastly/],
       [['akamai'], /unknown list 'akamai'/],
@@ -493,9 +493,9 @@ describe('the command lists', () => {
     }
   })
 
-  it('prints what the snapshot has, and ends with 1, where there is no network', async () => {
+  it('prints the snapshot, and exits with 1, if there is no network', async () => {
     const snapshot = path.join(folder, 'snapshot.json')
-    // Nobody listens on port 1.
+    // No server listens on port 1.
     const source = 'https://127.0.0.1:1/list'
     await write(snapshot, { source, fetchedAt: Date.now(), week: [], parts: [{ entries: ['192.0.2.0/24'] }] })
     const { status, stdout, stderr } = run(['lists', 'url', source, '--snapshot', snapshot])

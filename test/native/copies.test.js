@@ -2,16 +2,16 @@
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 const vm = require('node:vm')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 const proxyaddr = require('../support/implementation')
 const { run } = require('../support/script')
+const { makeTemp, remove } = require('../support/temp')
 
 const LONG = Array.from({ length: 20_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/25`)
 
-/** Code that runs without a pause until its time is up. */
+/** Code that runs without a pause until its time runs out. */
 const LOOPS = [
   ['compile()', "proxyaddr.compile(['10.0.0.0/8', 'loopback'])"],
   ['compile() of a long list', 'proxyaddr.compile(LONG)'],
@@ -19,12 +19,12 @@ const LOOPS = [
   ['proxyaddr()', "proxyaddr(request('10.0.0.1', '192.0.2.1, 10.0.0.2'), trust)"],
   ['proxyaddr() with a list', "proxyaddr(request('10.0.0.1', '192.0.2.1, 10.0.0.2'), ['10.0.0.0/8', '::1'])"],
   ['proxyaddr() with a function', "proxyaddr(request('10.0.0.1', '192.0.2.1'), (addr) => trust(addr))"],
-  ['compile() of a wrong list', "try { proxyaddr.compile(['10.0.0.0/8', 'wrong']) } catch {}"]
+  ['compile() of an invalid list', "try { proxyaddr.compile(['10.0.0.0/8', 'wrong']) } catch {}"]
 ]
 
 describe('a script whose time is up', function () {
   for (const [name, call] of LOOPS) {
-    it(`may be stopped in ${name}, and the next call is right`, () => {
+    it(`may be stopped in ${name}, and the next call answers correctly`, () => {
       const trust = proxyaddr.compile(['10.0.0.0/8', 'fd00::/8'])
       const context = vm.createContext({ LONG, proxyaddr, request, trust })
 
@@ -84,8 +84,8 @@ describe('a context', function () {
         const inner = (name) => name.startsWith('.') && !name.endsWith('.node')
           ? load(require.resolve(name, { paths: [path.dirname(file)] }), context, cache)
           : require(name.startsWith('.') ? path.resolve(path.dirname(file), name) : name)
-        vm.compileFunction(fs.readFileSync(file, 'utf8'), ['module', 'exports', 'require', '__dirname'],
-          { filename: file, parsingContext: context })(module, module.exports, inner, path.dirname(file))
+        vm.compileFunction(fs.readFileSync(file, 'utf8'), ['exports', 'require', 'module', '__filename', '__dirname'],
+          { filename: file, parsingContext: context })(module.exports, inner, module, file, path.dirname(file))
         return module.exports
       }
       for (let i = 0; i < 50; i++) {
@@ -106,7 +106,7 @@ describe('a context', function () {
 const ROOT = path.join(__dirname, '..', '..')
 const BINARY = path.join('build', 'Release', 'proxy_addr_native.node')
 
-/** A copy of the package, in its own directory. */
+/** Makes a copy of the package in a directory of its own. */
 function copy (directory) {
   for (const name of ['lib', 'package.json', 'prebuilds.js']) {
     fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
@@ -122,12 +122,12 @@ describe('several copies of the package', function () {
   let copies
 
   before(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-addr-native-'))
+    directory = makeTemp()
     places = ['one', 'two', 'three'].map((name) => copy(path.join(directory, name)))
     copies = [require(ROOT), ...places.map((place) => require(place))]
   })
 
-  after(() => fs.rmSync(directory, { recursive: true, force: true }))
+  after(() => remove(directory))
 
   it('are different packages, each with its own binary', () => {
     assert.equal(new Set(copies).size, 4)

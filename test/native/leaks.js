@@ -14,7 +14,7 @@
 const { setImmediate: turn } = require('node:timers/promises')
 const { parseArgs } = require('node:util')
 const proxyaddr = require('../support/implementation')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 
 const MEGA = 1024 * 1024
 const PARTS = 12
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 })
 const BOUND = Number(values.megabytes) * MEGA
 
-/** A list that is different at each call: its size, families and text vary. */
+/** Returns a different list for each call: its size, families and text vary. */
 function listOf (i) {
   const size = i % 997 === 0 ? 2000 : 1 + i % 23
   return Array.from({ length: size }, (_, k) => (i + k) % 3 === 0
@@ -98,7 +98,7 @@ async function resolveMany (from, isOver) {
   return i
 }
 
-/** Resident and external memory after garbage collection. */
+/** Returns resident and external memory after garbage collection. */
 async function held () {
   for (let i = 0; i < 4; i++) {
     globalThis.gc()
@@ -108,14 +108,14 @@ async function held () {
   return { rss, external }
 }
 
-/** The growth from the minimum of the first third to that of the last. */
+/** Returns the growth from the minimum of the first parts to that of the last. */
 function growth (seen, key) {
   const measured = seen.slice(WARM_UP).map((one) => one[key])
   const third = measured.length / 3
   return Math.min(...measured.slice(-third)) - Math.min(...measured.slice(0, third))
 }
 
-/** Returns a test, for use before each call, whether a part is over by time or count. */
+/** Returns a function that says, before each call, whether a part is over, by time or count. */
 function endOf (part, count) {
   if (values.seconds === undefined) return (i) => i >= Math.floor(count * (part + 1) / PARTS)
   const end = performance.now() + Number(values.seconds) * 1000 / PARTS

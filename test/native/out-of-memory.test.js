@@ -8,7 +8,7 @@ const failing = require('./failing')
 
 const WALK = path.join(__dirname, 'failing', 'walk.js')
 
-// The two sets that walk.js keeps, and what holds all sets: a record, its slots.
+// The two sets that walk.js keeps, and the record of all sets with its slots.
 const KEPT = 2 + 2
 
 describe('without memory', function () {
@@ -45,7 +45,7 @@ describe('without memory', function () {
       const { setImmediate: turn } = require('node:timers/promises')
       const { proxyaddr, reported, blocks } = require(${JSON.stringify(path.join(__dirname, 'failing'))}).load()
       async function main () {
-        // The first one makes the table of all sets.
+        // The first set makes the table of all sets.
         const first = proxyaddr.compile('10.0.0.0/8')
         const before = [blocks(), reported()]
         const list = Array.from({ length: 1000 }, (_, i) => '10.' + (i >> 7) + '.' + (i & 127) * 2 + '.0')

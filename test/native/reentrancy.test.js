@@ -3,11 +3,11 @@
 const assert = require('node:assert/strict')
 const reference = require('proxy-addr')
 const proxyaddr = require('../support/implementation')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 
 const BOTH = [reference, proxyaddr]
 
-/** The answer or error of both functions, which must be the same. */
+/** Returns the answer or error of both functions, which must be the same. */
 function answer (call) {
   const [expected, given] = BOTH.map((lib) => {
     try {
@@ -32,7 +32,7 @@ function disturb (lib) {
   ]
 }
 
-/** Headers and peers whose call must not be disturbed by a nested one. */
+/** Headers and peers of calls that a nested call must not disturb. */
 const CASES = [
   ['10.0.0.1', '203.0.113.9, 10.0.0.2'],
   ['::ffff:10.0.0.1', `${'y'.repeat(300)}, 203.0.113.9, ${'10.0.0.3, '.repeat(60)}10.0.0.2`],
@@ -76,7 +76,7 @@ describe('a call within a call', () => {
     })
   }
 
-  it('may come from the entries of a list, while that is compiled', () => {
+  it('may come from the entries of a list while the list is compiled', () => {
     answer((lib) => {
       const seen = []
       const entry = (text) => ({ toString () { seen.push(disturb(lib)); return text } })
@@ -87,7 +87,7 @@ describe('a call within a call', () => {
     })
   })
 
-  it('may nest as deep as the stack allows, and the next call is right', () => {
+  it('may nest as deep as the stack allows, and the next call answers correctly', () => {
     for (const lib of BOTH) {
       const req = request('10.0.0.1', '203.0.113.9, 10.0.0.2')
       let depth = 0

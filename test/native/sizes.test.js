@@ -2,13 +2,13 @@
 
 const assert = require('node:assert/strict')
 const reference = require('proxy-addr')
-const { request } = require('../spec/helpers')
+const { request } = require('../support/rules')
 const proxyaddr = require('../support/implementation')
 const { run } = require('../support/script')
 
 const MEGA = 1024 * 1024
 
-/** The same text, in each way that V8 may store it. */
+/** Returns expressions of the same text, one for each way in which V8 may store it. */
 const WAYS = [
   ['flat', (text) => Buffer.from(text, 'utf8').toString('utf8')],
   ['with two bytes to a unit', (text) => `\u0100${text}`.slice(1)],
@@ -21,7 +21,7 @@ const WAYS = [
 
 const many = (entry, size) => entry.repeat(Math.ceil(size / entry.length))
 
-/** Headers of a size, each as an expression. */
+/** Returns headers of a size, each as an expression. */
 const HEADERS = [
   ['junk, then the client', (size) => `${'x'.repeat(size)}, 192.0.2.1, 10.0.0.2`],
   ['a client that is all of it', (size) => `${'x'.repeat(size)}, 10.0.0.2`],
@@ -104,7 +104,7 @@ describe('text of megabytes', function () {
 const ROOM = '--max-old-space-size=4096'
 
 describe('a list of five million subnets', function () {
-  it('is compiled, answers right at each end, and can be collected', () => {
+  it('is compiled, answers correctly at each end, and can be collected', () => {
     assert.equal(run(`
       const COUNT = 5_000_000
       const v4 = (i) => \`\${11 + (i >> 15)}.\${(i >> 7) & 255}.\${(i & 127) * 2}\`

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Runs the rules under settings of V8 that move memory, compile differently, or leave
- * little memory.
+ * Runs the tests of the rules under V8 flags that move memory, compile differently, or
+ * leave little memory.
  *
  *   node test/native/v8-flags.js [--short]
  *
@@ -11,7 +11,7 @@
 
 const { parseArgs } = require('node:util')
 
-const { seconds, suite } = require('../install/versions/runtimes')
+const { seconds, suite } = require('../install/versions')
 
 const { values } = parseArgs({ options: { short: { type: 'boolean' } } })
 

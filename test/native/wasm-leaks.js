@@ -15,18 +15,18 @@ const { parseArgs } = require('node:util')
 process.env.PROXY_ADDR_ENGINE = 'wasm'
 
 const proxyaddr = require('../../lib')
-const { wasm: { memory } } = require('../../lib/engine/wasm-memory')
+const { memory: { memory } } = require('../../lib/engine/wasm')
 
 const COMPILES_PER_TURN = 500
 const TENTHS = 10
-// With fewer, memory has not reached its maximum half-way, however short the time.
+// With fewer compiles, memory has not reached its maximum half-way, however short the time.
 const LEAST_OF_A_TENTH = 20_000
 
 const { values } = parseArgs({
   options: { compiles: { type: 'string', default: '1000000' }, seconds: { type: 'string' } }
 })
 
-/** A list that is different at each call: its size, families and text vary. */
+/** Returns a different list for each call: its size, families and text vary. */
 function listOf (i) {
   const size = i % 9973 === 0 ? 2000 : 1 + i % 23
   return Array.from({ length: size }, (_, k) => (i + k) % 3 === 0
@@ -51,7 +51,7 @@ async function compileMany (from, isOver) {
   return i
 }
 
-/** Returns a test, for use before each call, whether a tenth is over by time or count. */
+/** Returns a function that says, before each call, whether a tenth is over, by time or count. */
 function endOf (tenth) {
   if (values.seconds === undefined) return (i) => i >= Math.floor(Number(values.compiles) * (tenth + 1) / TENTHS)
   const end = performance.now() + Number(values.seconds) * 1000 / TENTHS

@@ -6,6 +6,7 @@ const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
+const { load: loadNative } = require('../../lib/engine/native')
 const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
@@ -38,7 +39,9 @@ describe('the strict walk by WebAssembly', function () {
   before(function () {
     const isBuilt = fs.existsSync(path.join(path.dirname(MODULE), 'wasm-binary.js'))
     needs({ test: this.test, skip: () => this.skip() }, isBuilt, 'WebAssembly was not built: clang is missing')
-    native = require('../../build/Release/proxy_addr_native.node')
+    const reasons = []
+    native = loadNative(reasons)
+    assert.notEqual(native, undefined, reasons.join())
     wasm = require(MODULE)
   })
 

@@ -253,6 +253,16 @@ describe('the resolver', function () {
     assert.equal(createResolver({ ...LIST, protocol: false }).resolve(request('10.0.0.1', { 'x-forwarded-proto': 'https' })).protocol, 'http')
   })
 
+  it('reads and explains a million blanks within an entry, which take linear time', () => {
+    const blanks = `x${' '.repeat(1_000_000)}y`
+    const client = createResolver(LIST)
+    const headers = { 'x-forwarded-for': `${blanks}, 1.2.3.4, 10.0.0.2`, 'x-forwarded-proto': `${blanks}, https, http` }
+
+    assert.equal(client.resolve(request('10.0.0.1', headers)).protocol, 'https')
+    assert.deepEqual(client.explain(request('10.0.0.1', headers)).hops.map(({ text, verdict }) => [text.length, verdict]),
+      [[8, 'trusted'], [8, 'trusted'], [7, 'untrusted'], [1_000_002, 'not reached']])
+  })
+
   it('takes proto and host of the element that decided, and no other header then', () => {
     const client = createResolver({ ...FORWARDED, host: true })
     const { protocol, host, anomalies } = client.resolve(request('10.0.0.1', {

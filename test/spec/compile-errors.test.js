@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { throwsTypeError } = require('./helpers')
+const { throwsTypeError } = require('../support/rules')
 
 const { compile } = proxyaddr
 
@@ -158,14 +158,14 @@ describe('the list given to compile()', () => {
     assert.equal(reads, 1)
   })
 
-  /** A list whose copy has these elements, one for each time that it is read. */
+  /** Returns a list whose copy yields the next of these elements each time it is read. */
   const changing = (...elements) => Object.assign(['10.0.0.1'], {
     slice: () => new Proxy(['10.0.0.1'], {
       get: (list, key) => key === '0' ? elements.shift() : list[key]
     })
   })
 
-  it('is read twice if its copy can see that: for names, then for subnets', () => {
+  it('is read twice if its copy can observe that: for names, then for subnets', () => {
     const trust = compile(changing('10.0.0.1', '10.0.0.2', '10.0.0.3'))
 
     assert.deepEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3'].filter(trust), ['10.0.0.2'])
@@ -176,7 +176,7 @@ describe('the list given to compile()', () => {
     assert.throws(() => compile(changing('10.0.0.1', undefined, '10.0.0.3')), TypeError)
   })
 
-  it('is read as often for a single use', () => {
+  it('is read twice for a single use, too', () => {
     const req = { headers: { 'x-forwarded-for': '10.9.9.9, 10.0.0.3' }, socket: { remoteAddress: '10.0.0.2' } }
 
     assert.equal(proxyaddr(req, changing('10.0.0.1', '10.0.0.2', '10.0.0.3')), '10.0.0.3')
@@ -184,7 +184,7 @@ describe('the list given to compile()', () => {
       { name: 'TypeError', message: 'invalid IP address: x' })
   })
 
-  it('is read in the order of its elements, all for names first', () => {
+  it('is read in the order of its elements, first all of them for names', () => {
     const order = []
     const copy = new Proxy(['10.0.0.1', 'loopback', '::1'], {
       get (list, key) {
@@ -194,7 +194,7 @@ describe('the list given to compile()', () => {
     })
 
     compile(Object.assign(['x'], { slice: () => copy }))
-    // splice() moves what follows a name: it reads that, too.
+    // splice() moves the elements after a name, so it reads them, too.
     assert.deepEqual(order, [
       '0: 10.0.0.1', '1: loopback', '1: loopback', '2: ::1', '3: ::1',
       '0: 10.0.0.1', '1: 127.0.0.1/8', '2: ::1/128', '3: ::1'

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const { compile } = require('../support/implementation')
-const { show, throwsTypeError } = require('./helpers')
+const { show, throwsTypeError } = require('../support/rules')
 
 const NAMES = {
   linklocal: {

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { request, show, throwsTypeError } = require('./helpers')
+const { request, show, throwsTypeError } = require('../support/rules')
 
 const { all } = proxyaddr
 
@@ -204,7 +204,7 @@ describe('a header that is not a string', () => {
     assert.equal(proxyaddr(request(PEER, header), 'loopback'), 2130706433)
   })
 
-  it('is divided before any trust function is called', () => {
+  it('is split before any trust function is called', () => {
     const events = []
     const header = {
       length: 5,

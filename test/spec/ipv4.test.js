@@ -1,6 +1,6 @@
 'use strict'
 
-const { denotes, denotesNothing, show } = require('./helpers')
+const { denotes, denotesNothing, show } = require('../support/rules')
 
 const READ_AS = [
   ['four decimal parts', [
@@ -69,7 +69,7 @@ const NOTHING = [
   ['a number above 4294967295', [
     '4294967296', '0x100000000', '040000000000', '99999999999999999999'
   ]],
-  ['a number that would come round again in 32, 53 or 64 bits', [
+  ['a number that would wrap around in 32, 53 or 64 bits', [
     '6425673729', '4294967423.0.0.1', '0x10000007f.0.0.1', '040000000177.0.0.1',
     '9007199254740993', '18446744073709551617', '18446744073709551743.0.0.1',
     '0x10000000000000001', '0x1000000000000007f.0.0.1', '02000000000000000000001',
@@ -156,7 +156,7 @@ const TAILS_READ_AS = [
 
 const TAILS_OF_NOTHING = [
   ['after nothing but a gap', ['::1.2.3.4', '::127.0.0.1', '::0.0.0.0', '::1.2.3.4%eth0']],
-  ['after a gap that ends where it begins', [
+  ['directly after a gap, with groups before it', [
     'a::1.2.3.4', '64:ff9b::1.2.3.4', '1:2:3:4:5::1.2.3.4', '1:2::1.2.3.4'
   ]],
   ['after too few groups', [':1.2.3.4', '1:1.2.3.4', 'ffff:1.2.3.4', '1:2:3:4:5:1.2.3.4']],
@@ -171,7 +171,7 @@ const TAILS_OF_NOTHING = [
   ['after three colons', [':::1.2.3.4', 'ffff:::1.2.3.4', '1:2:3:4:5:6:::1.2.3.4']],
   ['after one colon in front', [':ffff:1.2.3.4', ':1:2:3:4:5:6:1.2.3.4']],
   ['after a group above ffff', ['::10000:1.2.3.4', '::1ffff:1.2.3.4']],
-  ['of other than four parts', [
+  ['of fewer or more than four parts', [
     '::ffff:1.2', '::ffff:1.2.3', '::ffff:1.2.3.4.5', '::ffff:1.2.3.', '::ffff:.2.3.4',
     '::ffff:2130706433'
   ]],
@@ -185,7 +185,7 @@ const TAILS_OF_NOTHING = [
     '::ffff:1.2.3.4\n', '::ffff: 1.2.3.4', '::ffff:1.2.3.4:80', '::ffff:f.0.0.1'
   ]],
   ['in front of further groups', ['1.2.3.4::', '1.2.3.4:1:2:3:4:5:6', '::1.2.3.4:1', '1.2.3.4:']],
-  ['and a zone that is none', [
+  ['and an invalid zone', [
     '::ffff:1.2.3.4%', '::ffff:1.2.3.4%a-b', '::ffff:1.2.3.4%a%b', '::ffff%a:1.2.3.4'
   ]]
 ]

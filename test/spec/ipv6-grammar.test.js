@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { denotes, denotesNothing, request, show, throwsTypeError } = require('./helpers')
+const { denotes, denotesNothing, request, show, throwsTypeError } = require('../support/rules')
 
 const { compile } = proxyaddr
 
@@ -13,7 +13,7 @@ const READ_AS = [
     ['0:0:0:0:0:0:0:0', '::'],
     ['ABCD:EF01:abcd:ef01:AbCd:eF01:a:B', 'abcd:ef01:abcd:ef01:abcd:ef01:a:b']
   ]],
-  ['leading zeros, as many as one likes', [
+  ['any number of leading zeros', [
     ['0001:0002:0003:0004:0005:0006:0007:0008', '1:2:3:4:5:6:7:8'],
     ['00001::0000000000ffff', '1:0:0:0:0:0:0:ffff'],
     [`::${'0'.repeat(300)}1`, '0:0:0:0:0:0:0:1'],
@@ -73,7 +73,7 @@ const NOTHING = [
   ['one colon in front', [
     ':1:2:3:4:5:6:7:8', ':1:2:3:4:5:6:7', ':1::', ':1::2'
   ]],
-  ['one colon at the end where a gap went before', [
+  ['one colon at the end, after a gap elsewhere', [
     '::1:', '1::2:', '1::2:3:4:5:6:7:', '1::2:3:4:5:6:7:8:', '::1:2:3:4:5:6:7:8:'
   ]],
   ['a group above ffff', [

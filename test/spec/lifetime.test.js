@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
 const { IMPLEMENTATION, run } = require('../support/script')
-const { request } = require('./helpers')
+const { request } = require('../support/rules')
 
 describe('a process', function () {
   it('exits normally with compiled sets alive', () => {
@@ -111,7 +111,7 @@ describe('a process', function () {
 })
 
 describe('a list of a million subnets', function () {
-  it('is compiled, and answers right at each end', () => {
+  it('is compiled, and answers correctly at each end', () => {
     const list = Array.from({ length: 1_000_000 }, (_, i) =>
       `${11 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}.128/25`)
     const trust = proxyaddr.compile(list)

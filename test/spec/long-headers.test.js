@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { request } = require('./helpers')
+const { request } = require('../support/rules')
 
 const { all, compile } = proxyaddr
 

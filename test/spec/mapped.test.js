@@ -2,11 +2,11 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { EVERYTHING, request } = require('./helpers')
+const { EVERYTHING, request } = require('../support/rules')
 
 const { compile } = proxyaddr
 
-/** Whether `subnet` contains `address`, by a set of one entry and sets of two. */
+/** Returns whether `subnet` contains `address`; sets of one and of two entries must agree. */
 function holds (subnet, address) {
   const answers = [
     compile(subnet)(address),

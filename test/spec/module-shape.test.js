@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { request } = require('./helpers')
+const { request } = require('../support/rules')
 
 describe('the shape of the module', () => {
   it('is a function called proxyaddr that takes two arguments', () => {

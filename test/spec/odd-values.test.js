@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const vm = require('node:vm')
 const { compile } = require('../support/implementation')
-const { EVERYTHING, throwsTypeError, trustEverything } = require('./helpers')
+const { EVERYTHING, throwsTypeError, trustEverything } = require('../support/rules')
 
 const UNREADABLE = "Cannot read properties of undefined (reading 'lastIndexOf')"
 const NO_LAST_INDEX = 'note.lastIndexOf is not a function'
@@ -82,7 +82,7 @@ describe('an element that converts to a name', () => {
     ['a String object', new String('loopback')],
     ['a Buffer', Buffer.from('loopback')],
     ['an object', { toString: () => 'loopback' }],
-    ['an object with a primitive of its own', { [Symbol.toPrimitive]: () => 'loopback' }]
+    ['an object with its own conversion', { [Symbol.toPrimitive]: () => 'loopback' }]
   ]) {
     it(`is that name: ${form}`, () => {
       const trust = compile([element, '10.0.0.1'])
@@ -213,7 +213,7 @@ const NOBODY = [
   ['a Buffer', Buffer.from('127.0.0.1')], ['the bytes of an address', Uint8Array.of(127, 0, 0, 1)],
   ['a function', () => '127.0.0.1'],
   ['an object that turns into an address', { toString: () => '127.0.0.1', valueOf: () => '127.0.0.1' }],
-  ['an object with a primitive of its own', { [Symbol.toPrimitive]: () => '127.0.0.1' }],
+  ['an object with its own conversion', { [Symbol.toPrimitive]: () => '127.0.0.1' }],
   ['an object that throws', { toString () { throw new Error('never asked') } }],
   ['an object without a prototype', Object.create(null)],
   // eslint-disable-next-line no-new-wrappers

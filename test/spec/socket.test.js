@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { throwsTypeError } = require('./helpers')
+const { throwsTypeError } = require('../support/rules')
 
 const { all } = proxyaddr
 
@@ -49,7 +49,7 @@ describe('the address of the socket', () => {
     }
   })
 
-  it('comes from req.socket if there are both', () => {
+  it('comes from req.socket if both exist', () => {
     const req = {
       headers: { 'x-forwarded-for': '10.0.0.2' },
       socket: { remoteAddress: '10.0.0.1' },

@@ -2,12 +2,12 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { EVERYTHING, request, throwsTypeError, trustEverything } = require('./helpers')
+const { EVERYTHING, request, throwsTypeError, trustEverything } = require('../support/rules')
 
 const { all, compile } = proxyaddr
 
-// Each becomes an ASCII character if only its low byte is kept: in two rows of
-// Unicode and in a surrogate.
+// Each becomes an ASCII character if only its low byte is kept: characters of four rows
+// of Unicode, and surrogates.
 const FORGERIES = [...'0123456789abcdefABCDEFxX.:%/, '].flatMap((character) =>
   [0x0100, 0x0200, 0x3000, 0xd800, 0xff00].map((row) =>
     [character, String.fromCharCode(row + character.charCodeAt(0))]))
@@ -103,7 +103,7 @@ describe('text beyond ASCII', () => {
 })
 
 describe('the way that V8 stores a text', () => {
-  for (const [way, hold] of [['with two bytes to a character', wide], ['in parts', rope]]) {
+  for (const [way, hold] of [['with two bytes for each character', wide], ['in parts', rope]]) {
     it(`makes no difference: ${way}`, () => {
       for (const address of ['10.0.0.1', '010.0.0.1', '0x7f000001', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0']) {
         assert.equal(compile(address)(hold(address)), true)
@@ -118,7 +118,7 @@ describe('the way that V8 stores a text', () => {
     })
   }
 
-  it('makes no difference: as a part of a longer one', () => {
+  it('makes no difference: as a part of a longer text', () => {
     const long = `${'x'.repeat(100)},192.0.2.1,10.0.0.2,${'y'.repeat(100)}`
 
     assert.equal(compile(EVERYTHING)(long.slice(101, 110)), true)

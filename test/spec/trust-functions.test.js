@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const proxyaddr = require('../support/implementation')
-const { request, throwsTypeError } = require('./helpers')
+const { request, throwsTypeError } = require('../support/rules')
 
 const { all, compile } = proxyaddr
 
@@ -161,7 +161,7 @@ describe("a user's trust function", () => {
 })
 
 describe('a compiled trust function', () => {
-  it('works as a trust function of both, for a set of any size', () => {
+  it('works as a trust function of proxyaddr() and all(), for a set of any size', () => {
     for (const [list, count] of [
       [[], 1], ['10.0.0.2', 1], ['10.0.0.1', 2], [['10.0.0.1', '10.0.0.2'], 3],
       [['10.0.0.3', '10.0.0.1', '10.0.0.2'], 4], ['10.0.0.0/8', 4]

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const util = require('node:util')
 const vm = require('node:vm')
 const proxyaddr = require('../support/implementation')
-const { request, throwsTypeError } = require('./helpers')
+const { request, throwsTypeError } = require('../support/rules')
 
 const { all, compile } = proxyaddr
 
@@ -19,7 +19,7 @@ function letsThrough (trust, count) {
   assert.equal(proxyaddr(REQ, trust), ADDRESSES[count - 1])
 }
 
-/** A trust function of a user's own: as `compiled`, but only one hop deep. */
+/** Returns a user's own trust function: like `compiled`, but only one hop deep. */
 function oneHop (compiled) {
   return (address, i) => i < 1 && compiled(address, i)
 }
@@ -191,7 +191,7 @@ describe('a value made from a compiled trust function that is not a function', (
     assert.throws(() => structuredClone(compiled), { name: 'DataCloneError' })
   })
 
-  it('is nothing in JSON', () => assert.equal(JSON.stringify({ compiled }), '{}'))
+  it('is left out of JSON', () => assert.equal(JSON.stringify({ compiled }), '{}'))
 })
 
 describe('a compiled trust function that has been modified', () => {

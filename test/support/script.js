@@ -2,6 +2,7 @@
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
 const path = require('node:path')
 
 const IMPLEMENTATION = path.join(__dirname, 'implementation.js')
@@ -54,4 +55,23 @@ function runExample (code) {
   return { status, stderr, printed: stdout }
 }
 
-module.exports = { IMPLEMENTATION, examples, outcome, run, runExample }
+/** The texts in backquotes in a cell of a table, with their escapes resolved. */
+function codes (cell) {
+  return Array.from(cell.matchAll(/`([^`]*)`/g), ([, text]) => JSON.parse(`"${text.replaceAll('"', '\\"')}"`))
+}
+
+/**
+ * The rows of the tables with this head, each as cells.
+ *
+ * @param {string} page from the root of the repository
+ * @param {string} head
+ * @throws {Error} if there is no such table, or only one row
+ */
+function rowsOf (page, head) {
+  const [, ...tables] = fs.readFileSync(path.join(ROOT, page), 'utf8').split(`${head}\n`)
+  const rows = tables.flatMap((table) => table.split(/\n(?!\|)/)[0].split('\n').slice(1))
+  assert.ok(rows.length > 1, `${page} has no rows in the table ${head}`)
+  return rows.map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()))
+}
+
+module.exports = { IMPLEMENTATION, codes, examples, outcome, rowsOf, run, runExample }

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Compiles C, for all scripts that build the core. */
+/* Compiles C for every script that builds the core. */
 
 const { spawn, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
@@ -25,11 +25,11 @@ function works (command) {
   return spawnSync(command[0], [...command.slice(1), '--version'], { stdio: 'ignore' }).status === 0
 }
 
-/** @returns {string[]} a compiler: a command and perhaps its first arguments */
+/** @returns {string[]} a compiler: a command, and its first arguments if it has any */
 function findCompiler (wanted) {
   const commands = wanted ? [wanted] : ['cc', 'gcc', 'clang']
   const found = commands.map((command) => command.trim().split(/\s+/)).find(works)
-  if (!found) throw new Error(`no C compiler found (tried ${commands.join(', ')}): install one, or name it by --cc`)
+  if (!found) throw new Error(`no C compiler found (tried ${commands.join(', ')}): install one, or name it with --cc`)
   return found
 }
 

@@ -2,11 +2,11 @@
 
 /*
  * Builds the addon of an installed package, for platforms without a binary in the
- * package, and for everybody who builds all that they run:
+ * package, and for everybody who builds from source whatever they run:
  *
  *   npx --yes -p node-gyp@12 -p node-addon-api@8 -- node <package>/tools/build/from-source.js
  *
- * The two packages may also be installed beside it, or be found by NODE_PATH.
+ * The two packages may also be installed beside this one, or be found by NODE_PATH.
  * Needs a C/C++ compiler, make and Python 3. The result goes to build/Release of
  * the package, where it takes precedence over the binary in the package.
  */
@@ -15,7 +15,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 
-const { nodeGyp } = require('./node-gyp')
+const { nodeGyp } = require('./addon')
 
 const ADDON = 'proxy_addr_native.node'
 const ROOT = path.join(__dirname, '..', '..')
@@ -36,8 +36,8 @@ function find (request) {
 
 /**
  * Builds in a temporary folder, so that only the result remains in the package.
- * The package keeps its gyp file in src/, because npm would build by itself if it
- * were at the top.
+ * The package keeps its gyp file in src/: at the top, it would make npm build on
+ * installation.
  */
 function build (folder) {
   const script = find('node-gyp/bin/node-gyp.js')

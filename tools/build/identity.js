@@ -1,10 +1,11 @@
 'use strict'
 
 /*
- * Writes what an engine and this package recognise each other by: the version,
- * and a number made of that and of all that crosses. Both are written down, in
- * src/core/proxy_addr.h and lib/engine/layout.js, so that no build has to
- * compute them; a test compares. `npm version` runs this.
+ * Writes the version and the interface number, by which an engine and this package
+ * recognise each other. The number is a hash of the version and of the headers that
+ * say what crosses. Both are stored in src/core/proxy_addr.h and
+ * lib/engine/layout.js, so that no build has to compute them; a test checks them.
+ * `npm version` runs this.
  *
  *   node tools/build/identity.js
  */
@@ -19,10 +20,10 @@ const LAYOUT = path.join('lib', 'engine', 'layout.js')
 
 /** The headers that say what crosses. */
 const SOURCES = ['proxy_addr', 'entries', 'resolve', 'subnet', 'why/chain', 'why/describe', 'why/diagnose',
-  'strict/answer', 'strict/crossing', 'strict/policy']
+  'strict/answer', 'strict/crossing', 'strict/policy', 'strict/walk']
   .map((name) => path.join('src', 'core', `${name}.h`))
 
-/** Where each of the two stands. The number stands for itself in its own sum. */
+/** Where the number and the version are stored. The number is left out of its own sum. */
 const DEFINITION = /(#define PA_INTERFACE )\w+/
 const NUMBER = /( {2}INTERFACE: )\w+/
 const VERSION = /(const VERSION = )'.*'/
@@ -32,7 +33,7 @@ function read (root, file) {
 }
 
 /**
- * The version of a package, and the number, as they are written down.
+ * Returns the version of a package, and the number, as they are stored.
  *
  * @param {string} root the folder of the package
  */
@@ -48,7 +49,7 @@ function identity (root) {
 }
 
 /**
- * The two files as they must be.
+ * Returns the two files as they should be.
  *
  * @param {string} root the folder of the package
  * @returns {[string, string][]} a name and a text for each

@@ -1,11 +1,11 @@
 'use strict'
 
 /*
- * Records what is built, and makes ready what `npm pack` packs, as the prepack script.
+ * Records each build, and as the prepack script prepares what `npm pack` packs.
  *
- * Packing builds nothing. Beside each binary lies build.json, written when it is
- * built: a file is packed only if it is still the recorded one, and if its sources
- * are those that are packed. Added are
+ * Packing builds nothing. Each build writes build.json beside its binary. A file is
+ * packed only if it is still the recorded one, and was built from the sources that
+ * are packed. This adds
  *
  * - binding.gyp, inside src: at the top of a package it would make npm build on
  *   installation;
@@ -25,11 +25,11 @@ const ADDON = 'proxy_addr_native.node'
 const SBOM = 'sbom.cdx.json'
 const SUMS = 'SHA256SUMS'
 
-/** Both modules, as text. */
+/** Both WebAssembly modules, as text. */
 const WASM = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js']
 
-/** Whatever a build depends on. The version may be compiled in. */
-const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds']
+/** Everything that a build depends on, except the versions that sourcesSum() adds. */
+const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds.js', 'tools/build/node-host.c']
 const NOT_SOURCES = ['src/binding.gyp']
 
 /** @returns {string} in hexadecimal */
@@ -47,7 +47,7 @@ function versionOf (request) {
   return require(`${request}/package.json`).version
 }
 
-/** One sum of all sources, the same on Windows, where git ends lines otherwise. */
+/** Returns one sum of all sources, the same on Windows, where git changes the line ends. */
 function sourcesSum () {
   const lines = SOURCES.flatMap(filesBelow).filter((name) => !NOT_SOURCES.includes(name)).sort()
     .map((name) => `${sha256(fs.readFileSync(path.join(ROOT, name), 'utf8').replaceAll('\r\n', '\n'))}  ${name}\n`)
@@ -63,7 +63,7 @@ function recordOf (target) {
   return path.join(ROOT, 'prebuilds', target, 'build.json')
 }
 
-/** Takes the record away, so that a build that fails leaves nothing to be packed. */
+/** Removes the record, so that a failed build leaves nothing that could be packed. */
 function forget (target) {
   fs.rmSync(recordOf(target), { force: true })
 }
@@ -88,7 +88,7 @@ function targetsHere () {
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : []
 }
 
-/** The records of all that was built. */
+/** Returns the records of all builds. */
 function records () {
   return targetsHere().map(recordOf).filter((file) => fs.existsSync(file))
     .map((file) => JSON.parse(fs.readFileSync(file, 'utf8')))
@@ -106,7 +106,7 @@ function problemOf (name, sum) {
 }
 
 /**
- * @returns {string[]} what of prebuilds/ and of the WebAssembly must not be packed, and why
+ * @returns {string[]} which binaries and modules must not be packed, and why
  */
 function problems () {
   const all = records()
@@ -123,7 +123,7 @@ function npm (...args) {
   return execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', shell: process.platform === 'win32', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-/** The names of what will be packed, without `omitted`. */
+/** Returns the names of the files that will be packed, without `omitted`. */
 function packedFiles (...omitted) {
   const [{ files }] = JSON.parse(npm('pack', '--dry-run', '--json', '--ignore-scripts'))
   return files.map(({ path: name }) => name).filter((name) => !omitted.includes(name)).sort()
@@ -137,7 +137,7 @@ function property (name, value) {
   return { name: `proxy-addr-native:${name}`, value }
 }
 
-/** The file, and for what was built, what it was built with. */
+/** Describes a file; for one that was built, with the tools that built it. */
 function fileComponent (name, built) {
   const record = built.find(({ files }) => Object.hasOwn(files, name))
   const versions = record ? [...record.versions, `node: ${record.node}`] : []
@@ -161,12 +161,12 @@ function headersComponent (built) {
   }
 }
 
-/** npm's own, with the files, and without what differs from one run to the next. */
+/** Returns npm's bill of materials, plus the files, minus what differs between runs. */
 function sbom (built) {
   const { serialNumber, ...content } = JSON.parse(npm('sbom', '--package-lock-only', '--omit', 'dev',
     '--sbom-format', 'cyclonedx', '--sbom-type', 'library'))
   const { timestamp, component, ...metadata } = content.metadata
-  // npm takes the name of the folder.
+  // npm uses the name of the folder.
   const { name } = require('../../package.json')
   const files = packedFiles(SBOM, SUMS).map((file) => fileComponent(file, built))
   return {
@@ -185,7 +185,7 @@ function main () {
   }
   fs.copyFileSync(path.join(ROOT, 'binding.gyp'), path.join(ROOT, 'src', 'binding.gyp'))
   fs.writeFileSync(path.join(ROOT, SBOM), JSON.stringify(sbom(records()), null, 2) + '\n')
-  // The order is that of the names, so that the list is the same each time.
+  // Sorted by name, so that the list is always the same.
   const lines = packedFiles(SUMS).map((name) => `${sumOf(name)}  ${name}\n`)
   fs.writeFileSync(path.join(ROOT, SUMS), lines.join(''))
 }

@@ -1,18 +1,18 @@
 'use strict'
 
 /*
- * The compilers of what is published: Debian 12's packages, each in one version.
- * Alone it prints them as apt-get takes them:
+ * The compilers of the published binaries: Debian 12's packages, each in one
+ * version. Run alone, this prints them as arguments of apt-get:
  *
  *   apt-get install $(node tools/build/toolchain.js)
  *
- * macOS and Windows on arm64 are not Debian. There the compilers are those of
- * the runner's image, which has a version but no digest: both are recorded.
+ * On macOS and on Windows for arm64, the compilers are those of the runner's image,
+ * which has a version but no digest: the versions of both are recorded.
  */
 
 const { spawnSync } = require('node:child_process')
 
-/** For each target: packages with their versions, and what says a version itself. */
+/** For each target: packages with their versions, and commands that print a version. */
 const TOOLCHAINS = {
   'linux-x64': {
     packages: { binutils: '2.40-2', 'g++-12': '12.2.0-14+deb12u1' },
@@ -44,7 +44,7 @@ const TOOLCHAINS = {
   }
 }
 
-/** What a target is built with where Debian's packages have no part in it. */
+/** The tools of a target that is not built with Debian's packages. */
 const OTHER = { packages: {}, commands: process.platform === 'win32' ? [] : ['c++'] }
 
 /** @returns {string | undefined} the first line that a command prints */
@@ -53,14 +53,14 @@ function firstLine (command, args) {
   return status === 0 ? stdout.split('\n')[0].trim() : undefined
 }
 
-/** The version of an installed package; undefined where there is none, or no dpkg. */
+/** Returns the version of an installed package; undefined if it or dpkg is missing. */
 function installed (name) {
   return firstLine('dpkg-query', ['--show', '--showformat', '${Version}', name]) // eslint-disable-line no-template-curly-in-string
 }
 
 /**
  * @param {string} target
- * @returns {{ packages: Record<string, string | undefined>, versions: string[] }} what it is built with on this machine
+ * @returns {{ packages: Record<string, string | undefined>, versions: string[] }} the tools that build it on this machine
  */
 function used (target) {
   const { packages, commands } = TOOLCHAINS[target] ?? OTHER
@@ -69,7 +69,7 @@ function used (target) {
     packages: Object.fromEntries(Object.keys(packages).map((name) => [name, installed(name)])),
     versions: [
       ...commands.map((command) => `${command}: ${firstLine(command, ['--version']) ?? 'none'}`),
-      // GitHub's names of the image that a runner was started from.
+      // GitHub's variables for the image of a runner.
       ...ImageOS && !TOOLCHAINS[target] ? [`image: ${ImageOS} ${ImageVersion}`] : []
     ]
   }
@@ -78,7 +78,7 @@ function used (target) {
 /**
  * @param {string} target
  * @param {Record<string, string | undefined>} packages that it is or was built with
- * @returns {string[]} what differs from the versions above
+ * @returns {string[]} the packages whose versions differ from those above
  */
 function differences (target, packages) {
   return Object.entries(TOOLCHAINS[target]?.packages ?? {})

@@ -3,17 +3,21 @@
 /*
  * Coverage of the core by its tests in C, and of lib/ by the tests in
  * JavaScript: all lines and all branches of the core, and of lib/ at least FLOOR.
- * Code that no test can reach is marked
- * in the source, with the reason: GCOVR_EXCL_BR_LINE in C, c8 ignore in lib/.
- * Prints both tables; exit code 1 if anything else is not covered.
+ * Code that no test can reach is marked in the source, with the reason:
+ * GCOVR_EXCL_BR_LINE in C, c8 ignore in lib/. Prints both tables; exit code 1 if
+ * anything else is not covered.
  *
- *   npm run coverage
+ *   npm run coverage                     needs gcc and gcovr
+ *   npm run coverage -- --conditions     needs clang-19 and llvm-19
  *
- * Needs gcc and gcovr.
+ * With --conditions, MC/DC of the core instead: of each condition in a decision,
+ * two tests show that it alone changes the outcome.
  */
 
-const { spawnSync } = require('node:child_process')
+const { execFileSync, spawnSync } = require('node:child_process')
+const fs = require('node:fs')
 const path = require('node:path')
+const { parseArgs } = require('node:util')
 
 const ROOT = path.join(__dirname, '..', '..')
 const COUNTERS = path.join('build', 'core-tests', 'coverage')
@@ -52,4 +56,60 @@ function coverLib () {
     process.execPath, require.resolve('mocha/bin/mocha.js'), ...TESTS)
 }
 
-if (![coverCore(), coverLib()].every(Boolean)) process.exitCode = 1
+/** The lines of a source that are marked as beyond any test. */
+function markedLines (file) {
+  let isWithin = false
+  return fs.readFileSync(file, 'utf8').split('\n').flatMap((line, i) => {
+    if (line.includes('GCOVR_EXCL_BR_START')) isWithin = true
+    if (line.includes('GCOVR_EXCL_BR_STOP')) isWithin = false
+    return isWithin || line.includes('GCOVR_EXCL_BR_LINE') ? [i + 1] : []
+  })
+}
+
+/**
+ * The decisions of a file. One in a header is there for each file that includes it.
+ *
+ * @returns {{ line: number, covered: boolean[] }[]}
+ */
+function decisionsOf ({ mcdc_records: records }) {
+  const decisions = new Map()
+  for (const [line, column, , , , , conditions] of records) {
+    const place = `${line}:${column}`
+    const { covered } = decisions.get(place) ?? { covered: conditions }
+    decisions.set(place, { line, covered: covered.map((is, i) => is || conditions[i]) })
+  }
+  return [...decisions.values()]
+}
+
+/** Prints the figures of a file. @returns {number[]} conditions, those covered, and those neither covered nor marked */
+function conditionsOf (file) {
+  const marked = markedLines(file.filename)
+  const name = path.relative(ROOT, file.filename)
+  const counts = [0, 0, 0]
+  for (const { line, covered } of decisionsOf(file)) {
+    const missed = covered.filter((is) => !is).length
+    counts[0] += covered.length
+    counts[1] += covered.length - missed
+    if (missed === 0) continue
+    if (!marked.includes(line)) counts[2] += missed
+    console.log(`${name}:${line}: ${missed} of ${covered.length} not covered${marked.includes(line) ? ', marked' : ''}`)
+  }
+  return counts
+}
+
+function coverConditions () {
+  const folder = path.join(ROOT, 'build', 'core-tests', 'mcdc')
+  const [raw, merged] = ['raw', 'merged'].map((name) => path.join(folder, `${name}.profile`))
+  process.env.LLVM_PROFILE_FILE = raw
+  if (!node('test/core/run.js', '--mcdc')) return false
+  execFileSync('llvm-profdata-19', ['merge', '-sparse', raw, '-o', merged])
+  const { data: [{ files }] } = JSON.parse(execFileSync('llvm-cov-19',
+    ['export', path.join(folder, 'core-tests'), `-instr-profile=${merged}`, path.join(ROOT, 'src', 'core')], { maxBuffer: 1 << 28 }))
+  const [all, covered, missed] = files.map(conditionsOf).reduce((sums, counts) => sums.map((sum, i) => sum + counts[i]))
+  console.log(`MC/DC of the core: ${covered} of ${all} conditions, ${all - covered - missed} beyond any test`)
+  return missed === 0
+}
+
+const { values } = parseArgs({ options: { conditions: { type: 'boolean' } } })
+const parts = values.conditions ? [coverConditions()] : [coverCore(), coverLib()]
+if (!parts.every(Boolean)) process.exitCode = 1

@@ -31,7 +31,7 @@ const ADDED = [...WASM, 'SHA256SUMS', 'prebuilds/wasm/build.json', 'sbom.cdx.jso
 
 /** Every tracked file here is packed, so that none is forgotten. */
 const TRACKED = [
-  'bin', 'docs/*.md', 'docs/charts/*.svg', 'lib', 'src', 'tools/build/from-source.js', 'tools/build/node-gyp.js',
+  'bin', 'docs/*.md', 'docs/charts/*.svg', 'lib', 'src', 'tools/build/addon.js', 'tools/build/from-source.js',
   'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'prebuilds.js'
 ]
 

@@ -10,6 +10,7 @@
 const { types: { isProxy } } = require('node:util')
 const nonStrings = require('../../trust/non-strings')
 const forwarded = require('../../header')
+const { quote } = require('./quote')
 
 /**
  * @typedef {object} Link
@@ -28,6 +29,9 @@ const forwarded = require('../../header')
  * @property {'no header' | 'empty header' | 'unreadable header'} ifAlone what to
  *   say if there are no entries
  */
+
+/** With the headline, two gaps and the remarks, 40 lines at most. */
+const MOST = 32
 
 /** At most this many of the entries that were not reached are kept. */
 const BEYOND = 8
@@ -91,7 +95,7 @@ function entriesOfOdd (header) {
     entries = nonStrings.headerEntries(header)
   } catch (/** @type {any} */ error) {
     if (!(error instanceof TypeError)) throw error
-    throw new TypeError(`${error.message}: X-Forwarded-For is ${kindOf(header)}, no text`)
+    throw new TypeError(`${error.message}: X-Forwarded-For is ${kindOf(header)}, not text`)
   }
   let i = 0
   return {
@@ -178,4 +182,18 @@ class Kept {
   }
 }
 
-module.exports = { Kept, kindOf, readChain }
+/**
+ * @param {any} options
+ * @returns {number} how many hops to describe
+ */
+function readMost (options) {
+  if (options === undefined) return MOST
+  if (Object(options) !== options) throw new TypeError('options must be an object, such as { maxHops: 8 }')
+  const unknown = Object.keys(options).find((name) => name !== 'maxHops')
+  if (unknown !== undefined) throw new TypeError(`unknown option ${quote(unknown)}: give maxHops`)
+  const { maxHops = MOST } = options
+  if (Number.isInteger(maxHops) && maxHops > 0) return maxHops
+  throw new TypeError('the option maxHops must be a whole number, 1 or more')
+}
+
+module.exports = { Kept, kindOf, readChain, readMost }

@@ -1,6 +1,6 @@
 'use strict'
 
-/* What is wrong with a text that is no address, in words. */
+/* What is wrong with a text that is not an address, in words. */
 
 const { quote } = require('./quote')
 
@@ -18,10 +18,10 @@ const SENTENCES = {
   quote: (part) => `a quotation mark, ${part}`,
   bracket: (part) => `a bracket, ${part}`,
   port: (part) => `a port, ${part}`,
-  slash: (part) => `a subnet, ${part}, where an address is wanted`,
-  zone: (part) => `a zone that cannot be one, ${part}`,
-  name: () => 'a name, no address',
-  character: (part) => `${part} is part of no address here`,
+  slash: (part) => `a subnet's length, ${part}`,
+  zone: (part) => `an invalid zone, ${part}`,
+  name: () => 'a name',
+  character: (part) => `${part} cannot be in an address`,
   partEmpty: () => 'a number is missing',
   partLarge: (part) => `${part} is more than 255`,
   partsFew: () => 'fewer than four numbers',
@@ -32,7 +32,7 @@ const SENTENCES = {
   groupLarge: (part) => `${part} has more than 16 bits`,
   groupsFew: () => 'fewer groups than IPv6 has',
   groupsMany: (part) => `${part} is a group too many`,
-  tail: (part) => `IPv4, ${part}, behind other than six groups`,
+  tail: (part) => `IPv4, ${part}, after other than six groups`,
   lengthEmpty: () => 'a length is missing',
   lengthZero: () => 'a length of 0 would be everybody',
   lengthLarge: (part) => `${part} is more bits than there are`,

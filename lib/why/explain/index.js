@@ -9,9 +9,8 @@
 const { types: { isPromise, isStringObject } } = require('node:util')
 const { LENGTH_VALUES } = require('../../engine/layout')
 const { describeChain } = require('../facts')
-const { Kept, kindOf, readChain } = require('./chain')
+const { Kept, kindOf, readChain, readMost } = require('./chain')
 const { faultOf } = require('./faults')
-const { quote } = require('./quote')
 const { remarksOn } = require('./remarks')
 const { readTrust } = require('./rule')
 const { trace } = require('./trace')
@@ -24,9 +23,6 @@ const { trace } = require('./trace')
 /** @typedef {import('../../index').Explanation} Explanation */
 /** @typedef {import('../../index').Explanation.Hop} Hop */
 /** @typedef {NonNullable<Explanation['reason']>} Ended */
-
-/** With the headline, two gaps and the remarks, 40 lines at most. */
-const MOST = 32
 
 /**
  * The text of an address, if it has one: a String object counts as its text.
@@ -53,7 +49,7 @@ function describe ({ value, answer, ...place }, facts, verdict) {
   /** @type {Hop} */
   const hop = { ...place, verdict }
   if (text === undefined) {
-    const message = value === undefined || value === null ? 'no address' : `${kindOf(value)}, no text`
+    const message = value === undefined || value === null ? 'no address' : `${kindOf(value)}, not text`
     return { ...hop, fault: { kind: 'type', start: 0, end: 0, message } }
   }
   hop.text = text
@@ -265,20 +261,6 @@ function find (req, trust, kept) {
       hops: describeBroken(kept, seen.rule)
     }
   }
-}
-
-/**
- * @param {any} options
- * @returns {number} how many hops to describe
- */
-function readMost (options) {
-  if (options === undefined) return MOST
-  if (Object(options) !== options) throw new TypeError('options must be an object, such as { maxHops: 8 }')
-  const unknown = Object.keys(options).find((name) => name !== 'maxHops')
-  if (unknown !== undefined) throw new TypeError(`unknown option ${quote(unknown)}: give maxHops`)
-  const { maxHops = MOST } = options
-  if (Number.isInteger(maxHops) && maxHops > 0) return maxHops
-  throw new TypeError('the option maxHops must be a whole number, 1 or more')
 }
 
 /**

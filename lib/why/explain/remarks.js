@@ -1,15 +1,13 @@
 'use strict'
 
 /*
- * What is remarkable about a request and its explanation, beside the walk: what
- * arrives and is not read, what was given in place of what is asked for, and
- * what looks as if it were trusted. Nothing here runs code of the user's:
- * properties are read as they are described, and proxies are left alone.
+ * What is remarkable about an explanation, beside the walk: what looks as if it were
+ * trusted, what was given in place of what is asked for, and how to go on.
  */
 
-const { types: { isProxy } } = require('node:util')
-const { describeChain } = require('../facts')
+const { describeAddress, describeChain } = require('../facts')
 const { quote, show } = require('./quote')
+const { notRequest, otherHeaders, othersIn, own, remark, unreadHeaders } = require('./request')
 
 /** @typedef {import('../../index').Explanation} Explanation */
 /** @typedef {import('../../index').Explanation.Hop} Hop */
@@ -33,92 +31,8 @@ const { quote, show } = require('./quote')
  * @property {boolean} isRead whether the request could be read
  */
 
-const NAME = 'x-forwarded-for'
-
-/** Headers that name a client, and that nothing here reads. */
-const OTHERS = new Set([
-  'forwarded', 'x-real-ip', 'cf-connecting-ip', 'cf-connecting-ipv6', 'true-client-ip', 'fly-client-ip',
-  'fastly-client-ip', 'x-client-ip', 'client-ip', 'x-cluster-client-ip', 'x-forwarded', 'x-azure-clientip',
-  'x-azure-socketip', 'x-appengine-user-ip', 'x-envoy-external-address', 'x-original-forwarded-for',
-  'x-vercel-forwarded-for', 'x-nf-client-connection-ip', 'do-connecting-ip', 'cloudfront-viewer-address',
-  'proxy-client-ip', 'wl-proxy-client-ip', 'x-remote-ip', 'x-originating-ip', 'x-sucuri-clientip', 'incap-client-ip'
-])
-
-/** At most this many names of headers are looked at. */
-const NAMES = 1000
 /** With the hops, so that a trace has 40 lines at most. */
 const REMARKS = 5
-
-/** @param {any} value */
-function isOpen (value) {
-  return Object(value) === value && !isProxy(value)
-}
-
-/**
- * @param {any} object
- * @param {string} name
- * @returns {any} the value of an own property; undefined if it has a getter
- */
-function own (object, name) {
-  return isOpen(object) ? Object.getOwnPropertyDescriptor(object, name)?.value : undefined
-}
-
-/**
- * @param {any} value
- * @returns {string | undefined} the name of its class
- */
-function classOf (value) {
-  const prototype = isOpen(value) ? Object.getPrototypeOf(value) : undefined
-  const name = own(own(prototype, 'constructor'), 'name')
-  return typeof name === 'string' ? name : undefined
-}
-
-/** @param {any} headers @returns {string[]} */
-function namesOf (headers) {
-  return isOpen(headers) ? Object.keys(headers).slice(0, NAMES) : []
-}
-
-/**
- * @param {string} code
- * @param {string} message
- * @returns {Remark}
- */
-function remark (code, message) {
-  return { code, message }
-}
-
-/**
- * What holds X-Forwarded-For, or may, and is not read.
- *
- * @param {any} headers
- * @returns {Remark[]}
- */
-function unreadHeaders (headers) {
-  const kind = classOf(headers)
-  if (kind === 'Headers' || kind === 'HeadersList' || kind === 'Map') {
-    return [remark('headers-object', `headers is a ${kind} object, whose entries are not properties, so none is read: ` +
-      'pass a plain object, Object.fromEntries(headers)')]
-  }
-  if (isOpen(headers) && Array.isArray(headers)) {
-    return [remark('headers-object', 'headers is an array: pass an object with the names, in lower case, as its keys')]
-  }
-  const spelt = namesOf(headers).find((name) => name !== NAME && name.toLowerCase().replace(/_/g, '-').replace(/^http-/, '') === NAME)
-  return spelt === undefined
-    ? []
-    : [remark('header-spelling', `${quote(spelt)} is there by another spelling, and is not read: in headers of Node, names ` +
-        'are in lower case with hyphens')]
-}
-
-/**
- * @param {any} headers
- * @returns {Remark[]}
- */
-function otherHeaders (headers) {
-  const found = namesOf(headers).filter((name) => OTHERS.has(name.toLowerCase()))
-  if (found.length === 0) return []
-  const names = found.slice(0, 4).map(show).join(', ')
-  return [remark('other-header', `${names} ${found.length > 1 ? 'are' : 'is'} there, and not read: have the proxy send X-Forwarded-For`)]
-}
 
 /** @param {any} req @returns {Remark[]} */
 function ownIp (req) {
@@ -159,6 +73,10 @@ function nearMiss ({ client: { canonical, forms = [], verdict, text }, rule, hop
     return [remark('mapped-text', `The function was asked about the text ${show(String(text))}, and not about ${canonical}: ` +
       'compile() takes both for the same')]
   }
+  if (rule.kind === 'none') {
+    return [remark('nobody-trusted', `Nobody is trusted, as by the setting false or an empty list: if ${canonical} is your proxy, set ` +
+      '"trust proxy" to its address, or to the number of proxies')]
+  }
   if (rule.kind !== 'list') return []
   const found = SPACES.find(([subnets]) => isIn(subnets, canonical))
   return found === undefined ? [] : [remark('near-miss', `${canonical} ${found[1]}`)]
@@ -185,18 +103,74 @@ function trustedClient ({ hops, client }) {
 }
 
 /**
- * What an address would be without what makes it none.
+ * @param {string} text
+ * @returns {boolean} whether it is an address
+ */
+function isAddress (text) {
+  return describeAddress(text).fault === 'none'
+}
+
+/**
+ * An address without what stands around it: for=, quotation marks, blanks, a port.
+ *
+ * @param {string} text
+ * @returns {string | undefined}
+ */
+function bareOf (text) {
+  const bare = text.replace(/^\s*for=/i, '').replace(/["'\s]/g, '')
+  if (isAddress(bare)) return bare
+  const { lintKind } = require('../lint/kinds')
+  const instead = lintKind(bare, false)?.instead
+  return typeof instead === 'string' && isAddress(instead) ? instead : undefined
+}
+
+/** Longer texts are not looked into. */
+const LONGEST = 256
+
+/**
+ * What to do about a client whose text is not an address.
  *
  * @param {Hop} client
  * @returns {Remark[]}
  */
 function withoutFault ({ text, fault }) {
-  if (text === undefined || fault === undefined) return []
-  const { lintKind } = require('../lint/kinds')
-  const instead = text.length <= 256 ? lintKind(text.trim(), false)?.instead : undefined
-  if (typeof instead !== 'string' || !/[.:]/.test(instead)) return []
-  return [remark('without-fault', `Without that, it is ${instead}: have the proxy write the address alone`)]
+  if (text === undefined || fault === undefined || text.length > LONGEST) return []
+  const several = text.split(/[\s;|]+/).filter(Boolean)
+  if (several.length > 1 && several.every(isAddress)) {
+    return [remark('several-addresses', `These are ${several.length} addresses, and none is read: have the proxy put commas between them`)]
+  }
+  const bare = bareOf(text)
+  return bare === undefined ? [] : [remark('without-fault', `Without that, it is ${bare}: have the proxy write the address alone`)]
 }
+
+/**
+ * @param {Walked} walked
+ * @returns {Remark[]}
+ */
+function noPeer ({ reason, rule }) {
+  if (reason !== 'no socket address' || rule.kind === 'function') return []
+  return [remark('no-peer-address', 'The peer of a Unix socket has no address, so no list holds it: use a number of hops, or a function. A ' +
+    'TCP socket has none once it is closed: ask when the request arrives')]
+}
+
+/**
+ * An address that another header names, and that the walk did not reach: a proxy
+ * between the two may not be trusted yet.
+ *
+ * @param {Walked} walked
+ * @returns {Remark[]}
+ */
+function namedElsewhere ({ client, headers, hops }) {
+  if (client.from !== 'header') return []
+  const beyond = new Set(hops.slice(hops.indexOf(client) + 1).map(({ text }) => text))
+  const name = othersIn(headers).find((one) => typeof own(headers, one) === 'string' && beyond.has(own(headers, one)))
+  if (name === undefined) return []
+  return [remark('named-elsewhere', `${show(name)} names ${show(own(headers, name))}, which was not reached: if ${show(String(client.text))} is a ` +
+    'proxy or CDN of yours, trust it as well, or count one hop more')]
+}
+
+/** Reasons that leave the client unknown, so that other headers matter. */
+const LOST = new Set(['no header', 'empty header', 'itself trusted', 'not an address'])
 
 /**
  * @param {Walked} walked
@@ -207,43 +181,10 @@ function remarksOnWalk (walked) {
   const isAlone = reason === 'no header' || reason === 'empty header'
   const unread = isAlone ? unreadHeaders(headers) : []
   const remarks = [
-    ...unread, ...isAlone ? otherHeaders(headers) : [], ...withoutFault(client), ...nearMiss(walked),
-    ...trustedClient(walked), ...ownIp(req)
+    ...unread, ...LOST.has(reason) ? otherHeaders(headers) : [], ...withoutFault(client), ...noPeer(walked), ...nearMiss(walked),
+    ...namedElsewhere(walked), ...trustedClient(walked), ...ownIp(req)
   ]
   return { reason: unread.length > 0 ? 'unreadable header' : reason, ...remarks.length > 0 && { remarks: remarks.slice(0, REMARKS) } }
-}
-
-/** What is in the place of a request: its class or a property, and its name. */
-const NOT_REQUESTS = Object.freeze({
-  requestContext: "A function's event",
-  multiValueHeaders: "A function's event",
-  handshake: 'A socket of Socket.IO',
-  issued: 'A handshake of Socket.IO'
-})
-
-/** Properties of what wraps a request, with the request. */
-const WRAPPERS = ['req', 'raw', 'request', 'incoming', 'node']
-
-/** @param {any} req */
-function whatIs (req) {
-  const kind = classOf(req)
-  if (kind === 'Request' || kind === 'NextRequest') return 'A web Request'
-  const found = Object.entries(NOT_REQUESTS).find(([name]) => own(req, name) !== undefined)
-  return found === undefined ? 'What was given' : found[1]
-}
-
-/** @param {any} object @param {string} name */
-function has (object, name) {
-  return isOpen(object) && own(object, name) !== undefined && own(object, name) !== null
-}
-
-/** @param {any} req @returns {Remark[]} */
-function notRequest (req) {
-  const wrapper = WRAPPERS.find((name) => isOpen(own(req, name)))
-  const lacks = has(req, 'headers') || /^A (?:web|socket)/.test(whatIs(req)) ? 'neither socket nor connection' : 'no headers, or neither socket nor connection'
-  return [remark('not-a-request', `${whatIs(req)} has ${lacks}: pass ` + (wrapper === undefined
-    ? 'the request of node:http, or { headers, socket: { remoteAddress } }'
-    : `its ${quote(wrapper)}, if that is the request of node:http`))]
 }
 
 /** @param {any} trust @returns {Remark[]} */

@@ -52,9 +52,9 @@ function showReason (reason) {
     }
     case 'hops': return `by number of hops, ${reason.hops}`
     case 'all': return 'as everybody is'
-    default: return reason.returned === 'promise'
-      ? 'by a promise, which is truthy: is the function async?'
-      : 'by the function'
+    default:
+      if (reason.returned === 'promise') return 'by a promise, which is truthy: is the function async?'
+      return reason.returned === 'boolean' ? 'by the function' : `by the function, which returned a truthy ${reason.returned}`
   }
 }
 

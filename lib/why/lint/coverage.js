@@ -1,16 +1,17 @@
 'use strict'
 
-/* Problems of a list's entries with each other. */
+/* Problems of what a subnet trusts, too much or what no proxy has, and of a list's entries with each other. */
 
 const { quote } = require('../explain/quote')
 const {
-  describeShare, isOfCdn, isPrivate, isViewerFacing, isWithin, overlapOf, rangeOf, ranges, shareOf, specialOf
+  describeShare, isOfCdn, isPrivate, isViewerFacing, isWithin, onceOf, overlapOf, privateMeant, rangeOf, ranges, shareOf,
+  specialOf
 } = require('./ranges')
 const { problem } = require('./problem')
-const { CONSEQUENCE } = require('./width')
 
 /** @typedef {import('./problem').Problem} Problem */
 /** @typedef {import('./ranges').Range} Range */
+/** @typedef {import('../facts').Described} Described */
 
 /**
  * @typedef {object} Entry
@@ -27,6 +28,51 @@ const { CONSEQUENCE } = require('./width')
  * @property {Part} [outer] that of another entry which it is inside of, or
  *   equal to
  */
+
+/**
+ * Up to this many bits of prefix, a subnet is wide, or even very wide. No network
+ * has been given an IPv6 prefix as short as /16. Of IPv4, some were given a /8,
+ * but let others have addresses in it.
+ */
+const WIDE = { 4: 11, 6: 24 }
+const VERY_WIDE = { 4: 8, 6: 16 }
+
+const CONSEQUENCE = 'and whoever has one of them can choose the address they seem to come from'
+
+/**
+ * @param {string} once whose list it was on
+ * @param {Described} subnet
+ * @returns {[string, (string | string[] | undefined)?]} the reason, and what is still there
+ */
+function outdated (once, { text, length }) {
+  if (once === 'Akamai') {
+    return [`${text}/${length} is no longer on the list that Akamai publishes for origins: its other services have ` +
+      'addresses there']
+  }
+  return ['104.28.0.0/14 is no longer on the list that Cloudflare publishes: others have addresses there',
+    length === 12 ? ['104.16.0.0/13', '104.24.0.0/14'] : length === 13 ? '104.24.0.0/14' : undefined]
+}
+
+/**
+ * @param {Described} subnet
+ * @param {Described} address as it was written
+ */
+function lintWidth (subnet, address) {
+  const range = rangeOf(subnet)
+  if (isPrivate(range)) return undefined
+  const special = specialOf(range)
+  if (special !== undefined) return problem(special.code, `It is ${special.what}`)
+  const { family, length } = subnet
+  const once = onceOf(range)
+  if (once !== undefined) return problem('outdated-range', ...outdated(once, subnet))
+  if (length > WIDE[family] || isOfCdn(range)) return undefined
+  const count = overlapOf(range)
+  if (count === 0n) return problem('reserved-range', 'It is reserved, so no proxy has such an address')
+  const isVeryWide = length <= VERY_WIDE[family]
+  return problem(isVeryWide ? 'very-wide' : 'wide',
+    `${subnet.text}/${length} has ${describeShare(family, count)}, ${CONSEQUENCE}`,
+    isVeryWide ? privateMeant(range, address.bits) : undefined)
+}
 
 const VERY_MUCH = 1 / 16
 const MUCH = 1 / 64
@@ -174,4 +220,4 @@ function lintCoverage (entries) {
   ]
 }
 
-module.exports = lintCoverage
+module.exports = { lintCoverage, lintWidth }

@@ -5,11 +5,10 @@
 const { types: { isStringObject } } = require('node:util')
 const { describeEntry } = require('../facts')
 const { kindOf } = require('../explain/chain')
-const lintCoverage = require('./coverage')
+const { lintCoverage, lintWidth } = require('./coverage')
 const { problem } = require('./problem')
 const { lintRefused, piecesOf } = require('./refused')
 const { lintForms, lintMeaning, lintPortLike } = require('./written')
-const { lintWidth } = require('./width')
 
 /** @typedef {import('./problem').Problem} Problem */
 /** @typedef {import('../facts').Facts} Facts */
@@ -53,7 +52,7 @@ function lintTexts (texts, isText) {
     const isWide = found.some(({ code }) => code === VERY_WIDE || code === 'wide')
     if (facts.subnets.length > 0) entries.push({ text, index, subnets: facts.subnets, isWide })
     // Its parts are judged too, so that one answer says all there is to mend.
-    if (found[0]?.code === 'several-entries' && found[0].instead) piecesOf(text).forEach((piece) => add(piece, index))
+    if (found[0]?.code === 'several-entries' && Array.isArray(found[0].instead)) piecesOf(text).forEach((piece) => add(piece, index))
   }
   for (const [index, text] of texts.entries()) {
     if (text !== '' || !isText) add(text, index)

@@ -32,28 +32,52 @@ const EVERYBODY = new Set([
 ])
 
 const NOBODY = new Set([
-  'none', 'nobody', 'nothing', 'never', 'null', 'nil', 'undefined', 'disabled', 'disable', 'empty', '-'
+  'none', 'nobody', 'nothing', 'never', 'null', 'nil', 'undefined', 'disabled', 'disable', 'empty', '-', '()'
+])
+
+/** Words that choose something elsewhere, and name no address. */
+const UNCLEAR = new Set([
+  'auto', 'automatic', 'default', 'defaults', 'first', 'last', 'nearest', 'leftmost', 'rightmost', 'trust', 'standard',
+  'strict', 'secure', 'xff', 'x-forwarded-for', 'x-real-ip', 'forwarded'
 ])
 
 /** Providers, and the section of the guide on each. */
 const PROVIDERS = new Map(Object.entries({
   cloudflare: 'cloudflare',
+  cf: 'cloudflare',
   cloudfront: 'aws-alb-and-cloudfront',
+  cloudfrontoriginfacing: 'aws-alb-and-cloudfront',
+  awsalb: 'aws-alb-and-cloudfront',
+  awselb: 'aws-alb-and-cloudfront',
   aws: 'aws-alb-and-cloudfront',
   amazon: 'aws-alb-and-cloudfront',
   alb: 'aws-alb-and-cloudfront',
   elb: 'aws-alb-and-cloudfront',
+  nlb: 'aws-alb-and-cloudfront',
+  apigateway: 'api-gateway',
+  lambda: 'api-gateway',
   gcp: 'google-cloud',
   google: 'google-cloud',
   googlecloud: 'google-cloud',
+  cloudrun: 'google-cloud',
+  appengine: 'google-cloud',
   azure: 'azure',
   frontdoor: 'azure',
   azurefrontdoor: 'azure',
+  appservice: 'azure',
   fastly: 'a-cdn-and-a-balancer',
   akamai: 'a-cdn-and-a-balancer',
   bunny: 'a-cdn-and-a-balancer',
   bunnycdn: 'a-cdn-and-a-balancer',
   cdn: 'a-cdn-and-a-balancer',
+  keycdn: 'a-cdn-and-a-balancer',
+  gcore: 'a-cdn-and-a-balancer',
+  edgio: 'a-cdn-and-a-balancer',
+  digitalocean: 'a-cdn-and-a-balancer',
+  linode: 'a-cdn-and-a-balancer',
+  hetzner: 'a-cdn-and-a-balancer',
+  ovh: 'a-cdn-and-a-balancer',
+  scaleway: 'a-cdn-and-a-balancer',
   imperva: 'a-cdn-and-a-balancer',
   incapsula: 'a-cdn-and-a-balancer',
   sucuri: 'a-cdn-and-a-balancer',
@@ -103,29 +127,30 @@ function wordOf (text) {
 
 /**
  * @param {string} text not a name
- * @returns {{ name: string, isCaseOnly: boolean } | undefined}
+ * @returns {{ name: string, how: 'case' | 'word' | 'spelling' } | undefined}
  */
 function nameMeant (text) {
   const lower = text.toLowerCase()
-  if (NAMES.includes(lower)) return { name: lower, isCaseOnly: true }
+  if (NAMES.includes(lower)) return { name: lower, how: 'case' }
   const word = wordOf(text)
   const other = OTHER_WORDS.get(word)
-  if (other !== undefined) return { name: other, isCaseOnly: false }
+  if (other !== undefined) return { name: other, how: 'word' }
   if (text.length > LONGEST) return undefined
   const name = NAMES.find((known) => distance(word, known) <= FURTHEST)
-  return name === undefined ? undefined : { name, isCaseOnly: false }
+  return name === undefined ? undefined : { name, how: 'spelling' }
 }
 
 /**
  * What a word of another system stands for there.
  *
  * @param {string} text
- * @returns {'everybody' | 'nobody' | { section: string } | undefined}
+ * @returns {'everybody' | 'nobody' | 'unclear' | { section: string } | undefined}
  */
 function keywordMeant (text) {
-  const lower = text.toLowerCase()
+  const lower = text.toLowerCase().replace(/^\*:[0-9]+$/, '*')
   if (EVERYBODY.has(lower)) return 'everybody'
   if (NOBODY.has(lower)) return 'nobody'
+  if (UNCLEAR.has(lower)) return 'unclear'
   const section = PROVIDERS.get(wordOf(text))
   return section === undefined ? undefined : { section }
 }

@@ -81,24 +81,32 @@ const SPECIAL = [
 ]
 
 /**
- * What Akamai publishes as the addresses that its edges call from. No list of
- * another CDN holds subnets as wide.
+ * What Akamai publishes for the firewalls of origins, as of July 2025:
+ * https://techdocs.akamai.com/origin-ip-acl/docs/update-your-origin-server. No list
+ * of another CDN holds subnets as wide.
  */
 const AKAMAI = ranges([
-  '2.16.0.0/13', '23.0.0.0/12', '23.32.0.0/11', '23.64.0.0/14', '23.72.0.0/13', '23.192.0.0/11',
-  '60.254.128.0/18', '69.192.0.0/16', '72.246.0.0/15', '88.221.0.0/16', '92.122.0.0/15', '95.100.0.0/15',
-  '96.6.0.0/15', '96.16.0.0/15', '104.64.0.0/10', '118.214.0.0/16', '125.56.128.0/17',
-  '173.222.0.0/15', '184.24.0.0/13', '184.50.0.0/15', '184.84.0.0/14', '2600:1400::/24', '2405:9600::/32',
-  '2a02:26f0::/29'
+  '2.16.0.0/13', '23.0.0.0/12', '23.32.0.0/11', '23.192.0.0/11', '95.100.0.0/15', '184.24.0.0/13', '2405:9600::/32',
+  '2600:1400::/24', '2a02:26f0::/32'
 ])
 
-/** No longer on Cloudflare's list, but in the /12 that it once had. */
+/** What the same page says that it held before, and that is for other services now. */
+const NOT_AKAMAI = ranges([
+  '23.64.0.0/14', '23.72.0.0/13', '69.192.0.0/16', '72.246.0.0/15', '88.221.0.0/16', '92.122.0.0/15', '96.6.0.0/15',
+  '96.16.0.0/15', '104.64.0.0/10', '118.214.0.0/16', '172.224.0.0/12', '173.222.0.0/15', '184.50.0.0/15', '184.84.0.0/14'
+])
+
+/**
+ * Not on https://www.cloudflare.com/ips-v4, which held all of the /12 until April 2021
+ * and holds 104.16.0.0/13 and 104.24.0.0/14 since.
+ */
 const NOT_CLOUDFLARE = ranges(['104.28.0.0/14'])[0]
 const CLOUDFLARE_ONCE = ranges(['104.16.0.0/12'])[0]
 
 /**
  * Of CloudFront's ranges, some that its viewers connect to and that it does not
- * call from.
+ * call from: of the service CLOUDFRONT, and not of CLOUDFRONT_ORIGIN_FACING, in
+ * https://ip-ranges.amazonaws.com/ip-ranges.json of July 2025.
  */
 const VIEWER_FACING = ranges([
   '3.160.0.0/14', '13.32.0.0/15', '13.224.0.0/14', '18.160.0.0/15', '52.84.0.0/15', '54.192.0.0/16',
@@ -115,16 +123,22 @@ function isViewerFacing (range) {
   return VIEWER_FACING.some((known) => isWithin(range, known) && isWithin(known, range))
 }
 
+/** @param {Range} range within what Cloudflare once had, with some that it has no longer */
+function wasCloudflare (range) {
+  return isWithin(range, CLOUDFLARE_ONCE) && (isWithin(NOT_CLOUDFLARE, range) || isWithin(range, NOT_CLOUDFLARE))
+}
+
 /**
- * Whether a range is of a size as providers publish, within what Cloudflare once
- * had, and holds what is no longer Cloudflare's.
+ * Whose list a range was on, if it is of a size as providers publish and holds what
+ * is no longer there.
  *
  * @param {Range} range
+ * @returns {'Akamai' | 'Cloudflare' | undefined}
  */
-function wasCloudflare (range) {
-  const isLarge = range.last - range.first >= 0xffffn
-  return isLarge && isWithin(range, CLOUDFLARE_ONCE) &&
-    (isWithin(NOT_CLOUDFLARE, range) || isWithin(range, NOT_CLOUDFLARE))
+function onceOf (range) {
+  if (range.last - range.first < 0xffffn) return undefined
+  if (wasCloudflare(range)) return 'Cloudflare'
+  return NOT_AKAMAI.some((known) => isWithin(range, known)) ? 'Akamai' : undefined
 }
 
 /** @param {Range} range */
@@ -192,11 +206,11 @@ module.exports = {
   isPrivate,
   isViewerFacing,
   isWithin,
+  onceOf,
   overlapOf,
   privateMeant,
   rangeOf,
   ranges,
   shareOf,
-  specialOf,
-  wasCloudflare
+  specialOf
 }

@@ -4,7 +4,7 @@
 
 const { faultOf } = require('../explain/faults')
 const { quote } = require('../explain/quote')
-const { isValid, lintKeyword, lintKind } = require('./kinds')
+const { EVERYBODY, asPlain, isValid, lintKeyword, lintKind } = require('./kinds')
 const { problem } = require('./problem')
 const { lintSpan } = require('./spans')
 const { lintWrapping } = require('./whole')
@@ -25,8 +25,12 @@ const LONGEST = 256
 const BOOLEAN = /^(?:true|false|yes|no|on|off)$/i
 const NO = /^(?:false|no|off)$/i
 const COMMENT = /#[^\n]*/g
+/** As YAML lists, and people, mark the items of a list. */
+const BULLET = /^[ \t]*[-*\u2022][ \t]+/gm
+/** An address or a subnet with something else around it. */
+const WITHIN = /^(?:[(<]|[a-z]\w*[:@])?([0-9a-f.:]+(?:\/[0-9]+)?)(?:[)>]|\s+\([^()]*\))?$/i
 const SEPARATOR = /[,;|&+\s\uff0c\uff1b\u3001]|\\n/
-const SEPARATORS = /(?:[,;|&+\s\uff0c\uff1b\u3001]|\\n|(?<=[\s,;|])and(?=[\s,;|]))+/i
+const SEPARATORS = /(?:[,;|&+\s\uff0c\uff1b\u3001]|\\n|(?<=[\s,;|])(?:and|or)(?=[\s,;|]))+/i
 const RANGE_FAULTS = new Set([
   'lengthEmpty', 'lengthZero', 'lengthLarge', 'lengthText', 'netmask', 'netmaskFamily'
 ])
@@ -42,12 +46,18 @@ const SEPARATOR_NAMES = {
  * @param {string} text
  */
 function piecesOf (text) {
-  const bare = text.includes('#') ? text.replace(COMMENT, ' ') : text
-  const pieces = bare.split(SEPARATORS).filter(Boolean)
+  const bare = text.replace(COMMENT, ' ').replace(BULLET, '')
+  const pieces = [...new Set(bare.split(SEPARATORS).map(entryOf))].filter(Boolean)
   if (pieces.length > 1 || !/^[^:]*(?::[^:]+)+$/.test(bare)) return pieces
   // Entries with colons between them, as in PATH: none of IPv6.
   const divided = bare.split(':')
   return divided.every((piece) => isValid(piece) && !/^[0-9]+$/.test(piece)) ? divided : pieces
+}
+
+/** @param {string} piece */
+function entryOf (piece) {
+  const plain = asPlain(piece)
+  return isValid(plain.toLowerCase()) ? plain.toLowerCase() : plain
 }
 
 /** @param {string} text */
@@ -61,9 +71,15 @@ function separatorOf (text) {
  * @param {Place} place
  * @returns {Problem | undefined}
  */
-function lintDivided (text, { isText }) {
+function lintDivided (text, { isText, isWhole }) {
   const pieces = piecesOf(text)
   const areValid = pieces.every(isValid)
+  if (pieces.length === 1 && areValid && (isText || !text.includes(','))) {
+    const [piece] = pieces
+    if (text.startsWith('+') || text.search(SEPARATOR) === -1) return undefined
+    return problem('several-entries', 'A separator, a bullet or a comment is part of it: write the entry alone',
+      !/^[0-9]{1,2}$/.test(piece) ? piece : isWhole && isText ? Number(piece) : undefined)
+  }
   const isDivided = pieces.length > 1 && areValid
   if (isText ? !isDivided : !isDivided && !(text.includes(',') && pieces.length > 0)) return undefined
   const instead = areValid ? pieces : undefined
@@ -99,11 +115,12 @@ function lintBlanks (text) {
  */
 function lintFault (text, facts) {
   const { kind, message } = faultOf(text, facts)
-  if (kind === 'name') return problem('host-name', 'Names are not looked up, so it is refused: give an address or a subnet')
-  const bare = text.replace(/["'\s]/g, '')
+  if (kind === 'lengthZero') return problem('invalid-range', `A length of 0 is everybody, and is refused; ${EVERYBODY}`)
+  const [bare] = [text.replace(/\s/g, ''), WITHIN.exec(text)?.[1] ?? ''].filter((part) => /[.:]/.test(part) && isValid(part))
+  if (kind === 'name') return problem('host-name', 'Names are not looked up, so it is refused: give an address or a subnet', bare)
   return problem(RANGE_FAULTS.has(kind) ? 'invalid-range' : 'invalid-address',
     `It is refused as ${RANGE_FAULTS.has(kind) ? 'a subnet' : 'an address'}: ${message}`,
-    isValid(bare) ? bare : undefined)
+    bare)
 }
 
 /**

@@ -13,7 +13,7 @@ const { problem } = require('./problem')
 
 const WILD = /^(?:\*+|x+|n+|\?+|0-255|\[0-255\])$/i
 const NUMBER = /^[0-9]{1,3}$/
-const RANGE = /\s*(?:-|\u2013|\u2014|\.\.+|\u2026|~|\bto\b)\s*/i
+const RANGE = /-|\u2013|\u2014|\.\.+|\u2026|~|\bto\b/i
 const MASK = /^([0-9.]+)(\s*\/\s*|\\|\s+)([0-9]+(?:\.[0-9]+){3})$/
 
 const WIDTH = { 4: 32n, 6: 128n }
@@ -49,7 +49,7 @@ function subnetsOf (family, first, last) {
     let free = 0n
     // As wide as its first address allows, and its last one.
     while (free < width && (first >> free & 1n) === 0n && first + (2n << free) - 1n <= last) free++
-    subnets.push(`${textOf({ family, bits: first })}/${width - free}`)
+    subnets.push(textOf({ family, bits: first }) + (free === 0n ? '' : `/${width - free}`))
     first += 1n << free
   }
   return subnets
@@ -102,7 +102,7 @@ function wildcard (subnet) {
  * @param {string} last
  */
 function lastOf (first, last) {
-  return addressOf(NUMBER.test(last) ? first.replace(/[^.]*$/, last) : last)
+  return addressOf(NUMBER.test(last) ? first.slice(0, first.lastIndexOf('.') + 1) + last : last)
 }
 
 /**
@@ -112,7 +112,7 @@ function lastOf (first, last) {
  * @returns {Problem | undefined}
  */
 function lintRange (text) {
-  const [from, to, ...more] = text.split(RANGE)
+  const [from, to, ...more] = text.split(RANGE).map((part) => part.trim())
   if (to === undefined || more.length > 0) return undefined
   const first = addressOf(from)
   const last = lastOf(from, to)
@@ -170,8 +170,8 @@ function lintMask (text) {
 function lintShort (text) {
   const [address, length] = text.split('/')
   const parts = address.split('.')
-  // Two numbers with a dot are a fraction, too.
-  const least = length === undefined ? 3 : 2
+  // Two numbers with a dot are a fraction, too, though nobody has 10.5 hops.
+  const least = length === undefined && (Number(parts[0]) < 10 || parts[0] === '127') ? 3 : 2
   if (parts.length < least || parts.length > 3 || !parts.every((part) => NUMBER.test(part))) return undefined
   const meant = `${padded(parts, parts.length)}/${length ?? 8 * parts.length}`
   return problem('invalid-address', 'An address has four numbers, and this one has fewer',

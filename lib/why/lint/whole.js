@@ -15,8 +15,9 @@ const { problem } = require('./problem')
 const QUOTES = /["'`\u2018-\u201f\u00ab\u00bb]/g
 const BRACKETS = /[[\]{}]/g
 const ADDRESS_IN_BRACKETS = /^\[[0-9a-f.]*:[0-9a-f:.]*(?:%\w+)?\](?:[:/]\w*)?$/i
-const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/s
-const OPTION = /^--?[a-z][\w-]*(?:=|\s+)(.*)$/s
+const ASSIGNMENT = /^(?:(?:export|set)\s+)?([A-Za-z_]\w*)\s*:?=\s*((?:\S.*)?)$/s
+const COLON_ASSIGNMENT = /^([A-Za-z_][\w-]*(?: [\w-]+)?):\s+(\S.*)$|^(hops?|trust[ _-]?proxy)\s*:(.*)$/is
+const OPTION = /^--?[a-z][\w-]*(?:=|\s+(?!\s))(.*)$/s
 
 /**
  * Text as it would be read if it were all of the value.
@@ -25,7 +26,7 @@ const OPTION = /^--?[a-z][\w-]*(?:=|\s+)(.*)$/s
  * @returns {Setting | undefined} undefined for nothing
  */
 function settingOf (text) {
-  const entries = text.split(/[,\s]+/).filter(Boolean)
+  const entries = text.split(/[,;|\s]+/).filter((entry) => entry !== '' && entry !== '-')
   if (entries.length !== 1) return entries.length === 0 ? undefined : entries
   const [entry] = entries
   if (/^(?:true|false)$/i.test(entry)) return entry.toLowerCase() === 'true'
@@ -35,7 +36,7 @@ function settingOf (text) {
 /** @param {string} text */
 function isJson (text) {
   if (!/^[[{]/.test(text) || ADDRESS_IN_BRACKETS.test(text)) return false
-  return /["',]/.test(text) || /^\[\s*\w*\s*\]$/.test(text)
+  return /["',]/.test(text) || text === '{}' || /^\[\s*(?:\w+\s*)?\]$/.test(text)
 }
 
 /**
@@ -72,6 +73,10 @@ function wrappingOf (text) {
   if (name !== undefined) {
     return { code: 'assignment-text', reason: `The name ${quote(name)} and its equals sign are part of the value: leave them out`, bare: value }
   }
+  const [, key, item, word, count] = COLON_ASSIGNMENT.exec(text) ?? []
+  if (key !== undefined || word !== undefined) {
+    return { code: 'assignment-text', reason: `The name ${quote(key ?? word)} and its colon are part of the value: leave them out`, bare: item ?? count }
+  }
   const [, option] = OPTION.exec(text) ?? []
   return option === undefined
     ? undefined
@@ -84,7 +89,7 @@ function wrappingOf (text) {
  */
 function lintWrapping (text) {
   const wrapping = wrappingOf(text.trim())
-  return wrapping && problem(wrapping.code, wrapping.reason, settingOf(wrapping.bare))
+  return wrapping && problem(wrapping.code, wrapping.reason, settingOf(wrapping.bare) ?? false)
 }
 
 /**

@@ -104,7 +104,7 @@ function lintForms ({ forms, subnets: [subnet] }) {
 }
 
 /** As ports are written: those of the web, and four digits. */
-const PORT = /^(.*:.*):(80|443|[1-9][0-9]{3})$/
+const PORT = /^([^:\n]*:.*):(80|443|[1-9][0-9]{3})$/
 
 /**
  * An address of IPv6 with a port and without brackets is another address.

@@ -38,18 +38,23 @@ static bool is_same(const pa_unit *one, const pa_unit *other, size_t length) {
   return true;
 }
 
-void pa_answer_show(pa_answer_hop *hop, const pa_unit *text,
-                    const pa_node *node) {
-  pa_unit canonical[PA_FORMAT_LONGEST];
+size_t pa_node_format(const pa_unit *text, const pa_node *node,
+                      pa_unit canonical[PA_FORMAT_LONGEST]) {
   pa_slice bare = node->bare;
   size_t end = node->zone.end > 0 ? node->zone.start : bare.end;
   /* Strict dotted text can be written in one way only. */
   if (node->address.family == PA_IPV4 && !node->address.mapped && bare.end > 0)
-    return;
+    return 0;
   size_t length = pa_address_format(&node->address, canonical);
-  if (end - bare.start == length &&
-      is_same(text + bare.start, canonical, length))
-    return;
+  bool is_canonical = end - bare.start == length &&
+                      is_same(text + bare.start, canonical, length);
+  return is_canonical ? 0 : length;
+}
+
+void pa_answer_show(pa_answer_hop *hop, const pa_unit *text,
+                    const pa_node *node) {
+  pa_unit canonical[PA_FORMAT_LONGEST];
+  size_t length = pa_node_format(text, node, canonical);
   hop->length = (uint32_t)length;
   for (size_t i = 0; i < length; i++)
     hop->unit[i] = canonical[i];

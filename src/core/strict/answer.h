@@ -119,6 +119,15 @@ void pa_answer_add(pa_answer *answer, pa_slice whole, const pa_node *node);
 /** Adds a peer that has no address, or none that is known. */
 void pa_answer_add_nameless(pa_answer *answer);
 
+/**
+ * Writes the canonical address of a node, without its zone, where its text is
+ * not canonical.
+ *
+ * @return its length; 0 if the text is canonical
+ */
+size_t pa_node_format(const pa_unit *text, const pa_node *node,
+                      pa_unit canonical[PA_FORMAT_LONGEST]);
+
 /** Writes the canonical text of a hop, where its own text is not canonical. */
 void pa_answer_show(pa_answer_hop *hop, const pa_unit *text,
                     const pa_node *node);

@@ -84,16 +84,9 @@ pa_request pa_request_read(const uint32_t words[PA_REQUEST_WORDS]) {
                       .from_refused = words[PA_REQUEST_FROM_REFUSED]};
 }
 
-int64_t pa_walk_quickly(const pa_policy *policy, const pa_request *request,
-                        pa_answer *answer) {
-  pa_walk walk = {.policy = policy, .request = request, .answer = answer};
-  pa_walk_chain(&walk);
-  if (answer->ask != PA_ASK_NOTHING || answer->anomalies != 0 ||
-      answer->reason != PA_REASON_FORWARDED)
-    return -1;
-  const pa_answer_hop *hop = &answer->hop[answer->client];
-  /* A hop whose address stands nowhere in the header is written out. */
-  if (hop->length != 0) return -1;
-  return (int64_t)hop->bare_start * LENGTH_VALUES +
-         (hop->bare_end - hop->bare_start);
+int64_t pa_client_find(const pa_policy *policy, const pa_request *request) {
+  pa_slice client;
+  if (!pa_walk_quickly(policy, request, &client)) return -1;
+  return (int64_t)client.start * LENGTH_VALUES +
+         (int64_t)(client.end - client.start);
 }

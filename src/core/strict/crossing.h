@@ -63,13 +63,12 @@ size_t pa_policy_size(const pa_policy *policy);
 pa_request pa_request_read(const uint32_t words[PA_REQUEST_WORDS]);
 
 /**
- * Walks with the chain header alone, and says where the client stands.
+ * Says where the client stands: see pa_walk_quickly().
  *
  * @return the offset of the client's canonical address in the header * 64 + its
  *         length; -1 if there is more to say than that
  */
-int64_t pa_walk_quickly(const pa_policy *policy, const pa_request *request,
-                        pa_answer *answer);
+int64_t pa_client_find(const pa_policy *policy, const pa_request *request);
 
 #ifdef __cplusplus
 }

@@ -179,27 +179,26 @@ typedef struct {
 } plain_node;
 
 /* What follows ":_": at least one character, and no other than these. */
-static bool is_port_name(const pa_unit *text, pa_slice at) {
-  if (at.start == at.end) return false;
-  for (size_t i = at.start; i < at.end; i++) {
-    if (text[i] == '\\' && i + 1 < at.end) i++;
+static bool is_port_name(const pa_unit *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] == '\\' && i + 1 < length) i++;
     if (!is_port_name_unit(text[i])) return false;
   }
-  return true;
+  return length > 0;
 }
 
 /* The name of a port is no port, but it does not spoil the address. */
-static bool read_plain(const pa_unit *text, pa_slice at, plain_node *out) {
+static bool read_plain(const pa_unit *text, size_t length, plain_node *out) {
   out->length = 0;
   out->has_pairs = false;
-  for (size_t i = at.start; i < at.end; i++) {
-    bool pair = text[i] == '\\' && i + 1 < at.end;
+  for (size_t i = 0; i < length; i++) {
+    bool pair = text[i] == '\\' && i + 1 < length;
     if (pair) i++;
     out->has_pairs |= pair;
     if (text[i] == '_' && out->length > 0 &&
         out->unit[out->length - 1] == ':') {
       out->length--;
-      return is_port_name(text, (pa_slice){i + 1, at.end});
+      return is_port_name(text + i + 1, length - i - 1);
     }
     if (out->length == NODE_LONGEST) return false;
     out->unit[out->length++] = text[i];
@@ -207,18 +206,15 @@ static bool read_plain(const pa_unit *text, pa_slice at, plain_node *out) {
   return true;
 }
 
-bool pa_forwarded_node(const pa_unit *text, pa_slice at, pa_node *out) {
+bool pa_forwarded_node(const pa_unit *text, size_t length, pa_node *out) {
   const unsigned allowed =
       PA_NODE_BRACKETS | PA_NODE_PORT | PA_NODE_ONLY_BRACKETS;
   plain_node plain;
-  if (!read_plain(text, at, &plain) ||
+  /* The usual value has neither quoted pairs nor the name of a port. */
+  if (pa_node_parse(text, length, allowed, out)) return true;
+  if (!read_plain(text, length, &plain) ||
       !pa_node_parse(plain.unit, plain.length, allowed, out))
     return false;
-  if (plain.has_pairs) {
-    out->bare = (pa_slice){0, 0};
-  } else {
-    out->bare.start += at.start;
-    out->bare.end += at.start;
-  }
+  if (plain.has_pairs) out->bare = (pa_slice){0, 0};
   return true;
 }

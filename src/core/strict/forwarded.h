@@ -57,14 +57,14 @@ bool pa_forwarded_parse(const pa_unit *text, pa_slice slice, pa_forwarded *out);
 /**
  * Reads the value of `for`.
  *
- * @param text  the header
- * @param at    where the value stands
- * @param out   receives the node; its slices are those of the header. If the
- *              value has quoted pairs, `bare` is empty
+ * @param text    the value, without quotes
+ * @param length  how many units
+ * @param out     receives the node. If the value has quoted pairs, `bare` is
+ *                empty
  * @return false if it is no address: "unknown", "_hidden", "::1" without
  *         brackets
  */
-bool pa_forwarded_node(const pa_unit *text, pa_slice at, pa_node *out);
+bool pa_forwarded_node(const pa_unit *text, size_t length, pa_node *out);
 
 #ifdef __cplusplus
 }

@@ -41,8 +41,7 @@ static void end_at_peer(pa_walk *walk) {
   count_peer(answer);
   answer->reason = PA_REASON_NO_HEADER;
   answer->client = 0;
-  if (!walk->furthest_is_unix)
-    pa_answer_show(&answer->hop[0], walk->text, &walk->last);
+  pa_walk_write_last(walk);
 }
 
 static void end_unusable(pa_answer *answer) {

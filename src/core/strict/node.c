@@ -86,6 +86,12 @@ static bool read_groups(const pa_unit *text, size_t length, size_t at,
 static bool read_v6(const pa_unit *text, size_t length, pa_node *out) {
   pa_groups groups = {0};
   size_t at = 0, tail;
+  uint32_t bits;
+  if (pa_mapped_quad_read(text, length, &bits)) {
+    out->address = pa_address_mapped(bits);
+    out->bare = (pa_slice){PA_MAPPED_UNITS, length};
+    return true;
+  }
   if (length < 2) return false;
   if (text[0] == ':') {
     if (text[1] != ':') return false;
@@ -152,7 +158,9 @@ static bool read_port(const pa_unit *text, size_t length, unsigned allowed,
 
 static bool read_bracketed(const pa_unit *text, size_t length, unsigned allowed,
                            pa_node *out) {
-  size_t close = find_unit(text, length, ']');
+  /* Mostly there is no port. */
+  size_t close =
+      text[length - 1] == ']' ? length - 1 : find_unit(text, length, ']');
   if ((allowed & PA_NODE_BRACKETS) == 0 || close == length ||
       !read_v6_text(text + 1, close - 1, allowed, out))
     return false;
@@ -164,15 +172,18 @@ static bool read_bracketed(const pa_unit *text, size_t length, unsigned allowed,
 bool pa_node_parse(const pa_unit *text, size_t length, unsigned allowed,
                    pa_node *out) {
   uint32_t bits;
-  size_t colon = find_unit(text, length, ':');
+  size_t end = length;
   *out = (pa_node){.port = PA_NO_PORT};
-  if (read_quad(text, colon, &bits)) {
-    out->address = pa_address_v4(bits);
-    out->bare = (pa_slice){0, colon};
-    return read_port(text + colon, length - colon, allowed, out);
-  }
   if (length > 0 && text[0] == '[')
     return read_bracketed(text, length, allowed, out);
-  return (allowed & PA_NODE_ONLY_BRACKETS) == 0 &&
-         read_v6_text(text, length, allowed, out);
+  /* The usual text is an IPv4 address alone. */
+  if (!pa_quad_read(text, length, &bits)) {
+    end = find_unit(text, length, ':');
+    if (!read_quad(text, end, &bits))
+      return (allowed & PA_NODE_ONLY_BRACKETS) == 0 &&
+             read_v6_text(text, length, allowed, out);
+  }
+  out->address = pa_address_v4(bits);
+  out->bare = (pa_slice){0, end};
+  return read_port(text + end, length - end, allowed, out);
 }

@@ -20,18 +20,25 @@ static void grant(pa_walk *walk, const pa_address *address) {
 
 /* Adds the hop that was read last. */
 static void add_last(pa_walk *walk, const pa_unit *text, pa_slice whole) {
-  pa_answer *answer = walk->answer;
   walk->text = text;
-  pa_answer_add(answer, whole, &walk->last);
-  if (walk->request->in_full)
-    pa_answer_show(&answer->hop[answer->hops - 1], text, &walk->last);
+  walk->whole = whole;
+  walk->answer->hops++;
+  if (walk->request->in_full) pa_walk_write_last(walk);
 }
 
-/* Only of the hop that matters, unless all were asked for. */
-static void show_last(pa_walk *walk) {
-  pa_answer_hop *hop = &walk->answer->hop[walk->answer->hops - 1];
-  if (hop->family != 0 && !walk->request->in_full)
-    pa_answer_show(hop, walk->text, &walk->last);
+void pa_walk_write_last(const pa_walk *walk) {
+  pa_answer *answer = walk->answer;
+  /* A peer on a Unix socket has no text, and is written already. */
+  if (walk->text == NULL) return;
+  answer->hops--;
+  pa_answer_add(answer, walk->whole, &walk->last);
+  pa_answer_show(&answer->hop[answer->hops - 1], walk->text, &walk->last);
+}
+
+/* Only the hop that matters is written, unless all are asked for: to write
+ * thousands costs more than to walk them. */
+static void show_last(const pa_walk *walk) {
+  if (!walk->request->in_full) pa_walk_write_last(walk);
 }
 
 static void ask_for(pa_walk *walk, uint32_t hop) {
@@ -107,25 +114,14 @@ static bool walk_peer(pa_walk *walk) {
 static bool next_listed(pa_hops *hops, pa_slice *out) {
   const pa_unit *text = hops->text;
   size_t end = hops->rest;
-  /* Unit by unit: there is nothing to find among commas. */
-  while (end > 0 && (text[end - 1] == ',' || pa_is_blank(text[end - 1])))
-    end--;
+  /* The drop-in does not pass over tabs. */
+  for (end = pa_hops_skip(text, end); end > 0 && text[end - 1] == '\t';)
+    end = pa_hops_skip(text, end - 1);
   hops->rest = 0;
   if (end == 0) return false;
   size_t start = pa_hops_start(text, end);
   if (start > 0) hops->rest = start - 1;
   *out = pa_trim_blanks(text, (pa_slice){start, end});
-  return true;
-}
-
-static bool read_listed(pa_walk *walk, pa_slice whole) {
-  const pa_unit *text = walk->request->header + whole.start;
-  pa_node *node = &walk->last;
-  if (!pa_node_parse(text, whole.end - whole.start,
-                     PA_NODE_BRACKETS | PA_NODE_PORT, node))
-    return false;
-  node->bare.start += whole.start;
-  node->bare.end += whole.start;
   return true;
 }
 
@@ -137,21 +133,55 @@ static void keep_values(pa_answer *answer, const pa_forwarded *values) {
   answer->host_end = host.present ? (uint32_t)host.at.end : PA_NONE;
 }
 
-/* On success, `whole` is the value of `for`. */
-static bool read_element(pa_walk *walk, pa_slice *whole) {
-  const pa_unit *text = walk->request->header;
-  pa_forwarded values;
-  if (!pa_forwarded_parse(text, *whole, &values) || !values.node.present)
+static bool read_element(const pa_unit *text, pa_slice *whole,
+                         pa_forwarded *values, pa_node *out) {
+  if (!pa_forwarded_parse(text, *whole, values) || !values->node.present)
     return false;
-  *whole = values.node.at;
-  keep_values(walk->answer, &values);
-  return pa_forwarded_node(text, *whole, &walk->last);
+  *whole = values->node.at;
+  return pa_forwarded_node(text + whole->start, whole->end - whole->start, out);
+}
+
+static bool is_forwarded(const pa_policy *policy) {
+  return (policy->flags & PA_POLICY_FORWARDED) != 0;
+}
+
+/* The chain header, which may not be looked at. */
+static pa_hops begin_chain(const pa_policy *policy, const pa_request *request) {
+  bool has_chain = (policy->flags & PA_POLICY_CHAIN) != 0;
+  return pa_hops_begin(request->header, has_chain ? request->header_length : 0);
+}
+
+static bool next_entry(const pa_policy *policy, pa_hops *hops, pa_slice *out) {
+  return is_forwarded(policy) ? pa_forwarded_next(hops, out)
+                              : next_listed(hops, out);
+}
+
+/*
+ * Reads the node of an entry, whose slices are those of the node's own text.
+ * `whole` becomes that of the node: the value of `for`.
+ */
+static bool read_node(const pa_policy *policy, const pa_unit *text,
+                      pa_slice *whole, pa_forwarded *values, pa_node *out) {
+  return is_forwarded(policy)
+             ? read_element(text, whole, values, out)
+             : pa_node_parse(text + whole->start, whole->end - whole->start,
+                             PA_NODE_BRACKETS | PA_NODE_PORT, out);
+}
+
+static pa_slice moved(pa_slice slice, size_t by) {
+  return (pa_slice){slice.start + by, slice.end + by};
 }
 
 static bool read_entry(pa_walk *walk, pa_slice whole) {
-  bool forwarded = (walk->policy->flags & PA_POLICY_FORWARDED) != 0;
-  if (forwarded ? read_element(walk, &whole) : read_listed(walk, whole)) {
-    add_last(walk, walk->request->header, whole);
+  const pa_unit *text = walk->request->header;
+  pa_node *last = &walk->last;
+  pa_forwarded values = {.node = {.present = false}};
+  bool is_read = read_node(walk->policy, text, &whole, &values, last);
+  if (values.node.present) keep_values(walk->answer, &values);
+  if (is_read) {
+    /* With quoted pairs, the address stands nowhere. */
+    if (last->bare.end > 0) last->bare = moved(last->bare, whole.start);
+    add_last(walk, text, whole);
     return true;
   }
   walk->answer->wrong_start = (uint32_t)whole.start;
@@ -181,15 +211,10 @@ static bool pass(pa_walk *walk, uint32_t hop) {
 }
 
 static void walk_entries(pa_walk *walk) {
-  const pa_request *request = walk->request;
-  uint32_t flags = walk->policy->flags;
-  bool forwarded = (flags & PA_POLICY_FORWARDED) != 0;
-  size_t length = (flags & PA_POLICY_CHAIN) != 0 ? request->header_length : 0;
-  pa_hops hops = pa_hops_begin(request->header, length);
+  pa_hops hops = begin_chain(walk->policy, walk->request);
   pa_slice whole;
   uint32_t hop = 0;
-  while (forwarded ? pa_forwarded_next(&hops, &whole)
-                   : next_listed(&hops, &whole)) {
+  while (next_entry(walk->policy, &hops, &whole)) {
     if (hop++ == walk->policy->most_entries) {
       end_without(walk, PA_REASON_CHAIN_TOO_LONG, PA_ANOMALY_CHAIN_TOO_LONG);
       return;
@@ -202,4 +227,40 @@ static void walk_entries(pa_walk *walk) {
 void pa_walk_chain(pa_walk *walk) {
   pa_answer_begin(walk->answer);
   if (walk_peer(walk)) walk_entries(walk);
+}
+
+/*
+ * The same walk without notes, for the usual answer; whatever else may come of
+ * it is left to pa_walk_chain().
+ */
+
+static bool is_peer_trusted(const pa_policy *policy,
+                            const pa_request *request) {
+  pa_node peer;
+  if (request->kind == PA_PEER_TRUSTED) return true;
+  return request->kind == PA_PEER_SOCKET &&
+         pa_node_parse(request->peer, request->peer_length, PA_NODE_ZONE,
+                       &peer) &&
+         pa_policy_judge(policy, 0, &peer.address) == PA_TRUSTED;
+}
+
+bool pa_walk_quickly(const pa_policy *policy, const pa_request *request,
+                     pa_slice *out) {
+  const pa_unit *text = request->header;
+  pa_unit canonical[PA_FORMAT_LONGEST];
+  pa_forwarded values;
+  pa_hops hops = begin_chain(policy, request);
+  pa_slice whole;
+  pa_node node;
+  pa_verdict verdict = PA_TRUSTED;
+  if (!is_peer_trusted(policy, request)) return false;
+  for (uint32_t hop = 1; verdict == PA_TRUSTED; hop++) {
+    if (!next_entry(policy, &hops, &whole) || hop > policy->most_entries ||
+        !read_node(policy, text, &whole, &values, &node))
+      return false;
+    verdict = pa_policy_judge(policy, hop, &node.address);
+  }
+  *out = moved(node.bare, whole.start);
+  return verdict == PA_UNTRUSTED &&
+         pa_node_format(text + whole.start, &node, canonical) == 0;
 }

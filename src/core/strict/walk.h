@@ -63,9 +63,10 @@ typedef struct {
   /** with PA_ANSWER_HOPS(policy->most_entries) hops */
   pa_answer *answer;
 
-  /* The last hop that was read, and its text. */
+  /* The last hop that was read, its text, and where it stands there. */
   pa_node last;
   const pa_unit *text;
+  pa_slice whole;
   /* The furthest trusted hop; the peer, as long as none is. */
   pa_address furthest;
   bool has_furthest;
@@ -76,11 +77,25 @@ typedef struct {
   bool from_unusable;
 } pa_walk;
 
+/** Writes the last hop into the answer; for from.c. */
+void pa_walk_write_last(const pa_walk *walk);
+
 /**
  * Walks from the peer through the chain header. If the answer asks something
  * then, ask the caller, and walk again with the reply in the request.
  */
 void pa_walk_chain(pa_walk *walk);
+
+/**
+ * Walks to a client that is an entry which is not trusted, without anything
+ * asked, and whose text is canonical.
+ *
+ * @param request  with a peer of a socket, or one that is trusted
+ * @param out      receives where in the header the client's address stands
+ * @return false if there is, or may be, more to say than that
+ */
+bool pa_walk_quickly(const pa_policy *policy, const pa_request *request,
+                     pa_slice *out);
 
 /**
  * Says which `from` header is to be read next. To be called, until it says

@@ -1,7 +1,7 @@
-/* chain: the addresses of a chain, and the entries that they match. */
+/* chain: describes a chain's addresses, and finds the entries they match. */
 #include "chain.h"
 
-/* Do the first `length` bits of `width` agree? */
+/* Returns whether the first `length` of `width` bits are equal. */
 static bool agree(uint64_t one, uint64_t other, unsigned length,
                   unsigned width) {
   return length == 0 || (one ^ other) >> (width - length) == 0;
@@ -28,7 +28,10 @@ static bool describe_hop(const pa_unit *text, size_t length, pa_hop *out) {
   return fault == PA_FAULT_NONE;
 }
 
-/* Returns whether the hop's address is in one of the subnets. */
+/*
+ * Returns whether the hop's address is in one of the subnets; if so, describes
+ * the first of these in the hop.
+ */
 static bool match_subnets(const pa_subnet *subnet, size_t count, pa_hop *hop) {
   const uint32_t *word = hop->address.word;
   const pa_address address = {.high = (uint64_t)word[0] << 32 | word[1],

@@ -1,4 +1,4 @@
-/* describe: facts about an address or an entry. */
+/* describe: collects the facts about an address or an entry. */
 #include "describe.h"
 
 #include "../grammar.h"
@@ -21,7 +21,7 @@ static void describe_bits(const pa_address *address, unsigned length,
     out->text[i] = text[i];
 }
 
-/* The first `length` bits of the `width` lowest ones. */
+/* Clears all but the first `length` of the lowest `width` bits. */
 static uint64_t keep(uint64_t bits, unsigned length, unsigned width) {
   if (length == 0) return 0;
   return length >= width ? bits : bits >> (width - length) << (width - length);
@@ -39,7 +39,7 @@ void pa_subnet_describe(const pa_subnet *subnet, pa_described *out) {
   describe_bits(&address, length, out);
 }
 
-/* A number that is longer than "0" and begins with it. */
+/* Says how a number was written that begins with "0" and is longer. */
 static uint32_t zero_written(const pa_unit *text, size_t length, bool tail) {
   bool x = (text[1] | 0x20) == 'x';
   if (x && (tail || text[1] == 'x')) return PA_WRITTEN_HEX;
@@ -50,7 +50,7 @@ static uint32_t zero_written(const pa_unit *text, size_t length, bool tail) {
   return PA_WRITTEN_OCTAL;
 }
 
-/* How IPv4 was written, of which it is known that it is right. */
+/* Says how an IPv4 address or tail was written. The text must be valid. */
 static uint32_t ipv4_written(const pa_unit *text, size_t length, bool tail) {
   uint32_t written = PA_WRITTEN_ONE_PART;
   for (size_t at = 0; at < length;) {
@@ -65,7 +65,7 @@ static uint32_t ipv4_written(const pa_unit *text, size_t length, bool tail) {
   return written;
 }
 
-/* The same for the groups of IPv6, of which there can be `most`. */
+/* The same for the groups of a valid IPv6 address, which are at most `most`. */
 static uint32_t groups_written(const pa_unit *text, size_t length,
                                unsigned most) {
   uint32_t written = 0;
@@ -94,7 +94,7 @@ static uint32_t ipv6_written(const pa_unit *text, size_t length) {
   }
   uint32_t written = body < length ? PA_WRITTEN_ZONE : 0;
   if (!dots) return written | groups_written(text, body, GROUPS);
-  /* The tail's parts are known to be four, so never a lone one. */
+  /* A tail always has four parts, so this never sets PA_WRITTEN_ONE_PART. */
   return written | groups_written(text, tail, GROUPS_BEFORE_TAIL) |
          ipv4_written(text + tail, body - tail, true);
 }
@@ -136,7 +136,7 @@ pa_fault pa_address_describe(const pa_unit *text, size_t length,
   return PA_FAULT_NONE;
 }
 
-/* How the range was written, and for digits how long it is. */
+/* Sets how the range was written, and the length of the prefix. */
 static void describe_range(const pa_unit *text, size_t length,
                            pa_description *out) {
   if (pa_all_digits(text, length)) {
@@ -167,7 +167,7 @@ pa_fault pa_entry_describe(const pa_unit *text, size_t length,
   for (size_t i = 0; i < count; i++)
     pa_subnet_describe(&subnet[i], &out->subnet[i]);
   out->count = (uint32_t)count;
-  /* What is valid and not an address is a name. */
+  /* An accepted text that is not an address is a name. */
   if (!pa_address_parse(text, slash, &address)) {
     out->name = (uint32_t)pa_name_find(text, length);
     return PA_FAULT_NONE;

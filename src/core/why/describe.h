@@ -1,10 +1,10 @@
 /*
- * describe: what there is to know about an address, and about an entry of a
- * trust list. For explanations, off the hot path.
+ * describe: text -> the facts about an address or an entry of a trust list. For
+ * explanations, off the hot path.
  *
- * A description consists of uint32_t alone, without gaps, so that an engine
- * can hand it on as an array of numbers. The order of its fields crosses to
- * JavaScript; see proxy_addr.h.
+ * A description consists of uint32_t fields only, without padding, so that an
+ * engine can pass it on as an array of numbers. JavaScript relies on the order
+ * of its fields; see proxy_addr.h.
  */
 #ifndef PA_DESCRIBE_H
 #define PA_DESCRIBE_H
@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/** How an address or an entry was written, if not in the ordinary way. */
+/** What is unusual about how an address or an entry was written. */
 enum {
   /** "::ffff:10.0.0.1": IPv4 written as IPv6 */
   PA_WRITTEN_MAPPED = 1,
@@ -27,13 +27,13 @@ enum {
   PA_WRITTEN_HEX = 4,
   /** "2130706433", or "10", which is 0.0.0.10 */
   PA_WRITTEN_ONE_PART = 8,
-  /** "::ffff:10.0.0.01", "::00001", "10.0.0.0/08": they mean nothing */
+  /** "::ffff:10.0.0.01", "::00001", "10.0.0.0/08": redundant zeros */
   PA_WRITTEN_ZEROS = 16,
   /** "fe80::1%eth0": the zone is ignored */
   PA_WRITTEN_ZONE = 32,
-  /** "1:2:3:4:5:6:7:8:", "1::2:3:4:5:6:7:8": a colon that means nothing */
+  /** "1:2:3:4:5:6:7:8:", "1::2:3:4:5:6:7:8": a redundant colon */
   PA_WRITTEN_COLON = 64,
-  /** "09.0.0.1", which is 0.0.0.1, "0X7f.0.0.1": part of it is not read */
+  /** "09.0.0.1", which is 0.0.0.1, "0X7f.0.0.1": a part is not read fully */
   PA_WRITTEN_UNREAD = 128,
   /** "10.0.0.0/255.0.0.0" */
   PA_WRITTEN_NETMASK = 256,
@@ -44,13 +44,16 @@ enum {
 /** The number of PA_WRITTEN_…; JavaScript has a word for each. */
 #define PA_FORMS 10
 
-/** A subnet, or with all its bits an address, and the address's text. */
+/**
+ * A subnet and the text of its address. If all bits count, it is a single
+ * address.
+ */
 typedef struct {
   /** 4 or 6; 0 if there is none */
   uint32_t family;
-  /** how many bits count, of the 32 or 128 */
+  /** how many of the 32 or 128 bits count */
   uint32_t length;
-  /** the 128 bits, the highest first; those of IPv4 are the last word */
+  /** the 128 bits, highest first; an IPv4 address is in the last word */
   uint32_t word[4];
   /** the address's canonical text, in units */
   uint32_t text_length;
@@ -58,25 +61,25 @@ typedef struct {
 } pa_described;
 
 typedef struct {
-  /** a pa_fault; if there is one, only its place is set of what follows */
+  /** a pa_fault; if there is one, only `start` and `end` are set besides */
   uint32_t fault;
   /** where the fault is: from `start` up to but not including `end` */
   uint32_t start;
   uint32_t end;
   /** PA_WRITTEN_… */
   uint32_t written;
-  /** what pa_name_find() returns; for a name, only the subnets are set */
+  /** what pa_name_find() returns; a name sets only this and the subnets */
   uint32_t name;
   /**
-   * The length of the prefix as it was written, or all bits if none was: for a
+   * The length of the prefix as it was written, or all bits without one; for a
    * mapped address up to 128.
    */
   uint32_t length;
   /** the address as it was written, with its host bits */
   pa_described address;
-  /** How many subnets there are; 0 for a mapped one shorter than /96. */
+  /** the number of subnets; 0 for a mapped subnet shorter than /96 */
   uint32_t count;
-  /** what the entry stands for, without host bits */
+  /** the subnets that the entry stands for, without host bits */
   pa_described subnet[PA_SUBNETS_PER_ENTRY];
 } pa_description;
 
@@ -87,9 +90,9 @@ void pa_subnet_describe(const pa_subnet *subnet, pa_described *out);
  * Describes a text that should be an address.
  *
  * @param text    the characters; may be NULL if length is 0
- * @param length  how many units, below 2 ** 32
- * @param out     receives everything; an address is one subnet of all its bits
- * @return the fault; PA_FAULT_NONE exactly where pa_address_parse() accepts it
+ * @param length  the number of units, below 2 ** 32
+ * @param out     receives the description, with the address as its only subnet
+ * @return the fault; PA_FAULT_NONE exactly if pa_address_parse() accepts it
  */
 pa_fault pa_address_describe(const pa_unit *text, size_t length,
                              pa_description *out);
@@ -98,9 +101,9 @@ pa_fault pa_address_describe(const pa_unit *text, size_t length,
  * Describes an entry of a trust list.
  *
  * @param text    the entry, untrimmed; may be NULL if length is 0
- * @param length  how many units, below 2 ** 32
- * @param out     receives everything
- * @return the fault; PA_FAULT_NONE exactly where pa_subnet_parse() accepts it
+ * @param length  the number of units, below 2 ** 32
+ * @param out     receives the description
+ * @return the fault; PA_FAULT_NONE exactly if pa_subnet_parse() accepts it
  */
 pa_fault pa_entry_describe(const pa_unit *text, size_t length,
                            pa_description *out);

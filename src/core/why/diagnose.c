@@ -1,4 +1,4 @@
-/* diagnose: what is wrong with a text that is no address. */
+/* diagnose: finds why a text is not an address, or not a range. */
 #include "diagnose.h"
 
 #include "../grammar.h"
@@ -29,7 +29,7 @@ static bool is_unknown(const pa_unit *text, size_t length) {
   return true;
 }
 
-/* A character that tells at once what was meant. */
+/* Finds a fault that a single character gives away. */
 static pa_finding diagnose_character(const pa_unit *text, size_t at,
                                      size_t length) {
   if (is_blank(text[at])) return found(PA_FAULT_SPACE, at, at + 1);
@@ -70,7 +70,7 @@ static size_t hex_end(const pa_unit *text, size_t at, size_t end) {
   return at;
 }
 
-/* A dotted quad, a colon, and nothing but digits. */
+/* Returns whether the text is a dotted quad, a colon and nothing but digits. */
 static bool has_port(const pa_unit *text, size_t colon, size_t length) {
   pa_address address;
   return colon < length && digits_end(text, colon + 1, length) == length &&
@@ -83,7 +83,7 @@ static bool has_zone(const pa_unit *text, size_t percent, size_t length) {
   return percent < length && pa_address_parse(text, percent, &address);
 }
 
-/* "0x" and at least one digit. */
+/* Returns whether the text starts with "0x" and a hexadecimal digit. */
 static bool has_hex_prefix(const pa_unit *text, size_t at, size_t end) {
   return end - at > 2 && text[at] == '0' && (text[at + 1] | 0x20) == 'x' &&
          pa_hex_value(text[at + 2]) != PA_NOT_HEX;
@@ -94,7 +94,7 @@ static size_t number_end(const pa_unit *text, size_t at, size_t end) {
                                        : digits_end(text, at, end);
 }
 
-/* Octal is for IPv4 on its own, and so is "0X" for 0: see ipv4.c. */
+/* Only IPv4 outside of IPv6 has octal, and "0X" that is read as 0: ipv4.c. */
 static bool is_large(const pa_unit *text, size_t at, size_t end, bool tail) {
   unsigned base = 10, value = 0;
   if (has_hex_prefix(text, at, end) && (tail || text[at + 1] == 'x')) {
@@ -112,8 +112,8 @@ static bool is_large(const pa_unit *text, size_t at, size_t end, bool tail) {
 }
 
 /*
- * Parts and the dots between them, in text[start, end). That they are no
- * address is known, so a lone number can only be too large.
+ * Diagnoses parts and the dots between them, in text[start, end). They are
+ * known not to be an address, so a single number can only be too large.
  */
 static pa_finding diagnose_parts(const pa_unit *text, size_t start, size_t end,
                                  bool tail) {
@@ -145,8 +145,8 @@ static size_t colons_end(const pa_unit *text, size_t at, size_t end) {
 }
 
 /*
- * Groups and the colons between them, in text[0, end): all there is, at most
- * eight, or what stands before an IPv4 tail, at most six.
+ * Diagnoses groups and the colons between them, in text[0, end): at most eight
+ * if they are the whole address, or six if an IPv4 tail follows.
  */
 static pa_finding diagnose_groups(const pa_unit *text, size_t end,
                                   unsigned most) {

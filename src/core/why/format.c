@@ -1,4 +1,4 @@
-/* format: the canonical text of an address. */
+/* format: writes the canonical text of an address. */
 #include "format.h"
 
 #define GROUPS 8
@@ -12,19 +12,26 @@ static void put(writer *out, pa_unit unit) {
   out->at[out->length++] = unit;
 }
 
-static void put_number(writer *out, unsigned number, unsigned base) {
+static void put_octet(writer *out, unsigned octet) {
+  if (octet >= 100) put(out, '0' + octet / 100U);
+  if (octet >= 10) put(out, '0' + octet / 10U % 10);
+  put(out, '0' + octet % 10U);
+}
+
+static void put_group(writer *out, unsigned group) {
   static const char digits[] = "0123456789abcdef";
-  unsigned weight = 1;
-  while (number / weight >= base)
-    weight *= base;
-  for (; weight > 0; weight /= base)
-    put(out, (unsigned char)digits[number / weight % base]);
+  for (unsigned shift = group > 0xff ? group > 0xfff ? 12 : 8 : 4; shift > 0;
+       shift -= 4) {
+    if (group >> shift != 0)
+      put(out, (unsigned char)digits[group >> shift & 0xf]);
+  }
+  put(out, (unsigned char)digits[group & 0xf]);
 }
 
 static void put_ipv4(writer *out, uint64_t bits) {
   for (unsigned shift = 32; shift > 0; shift -= 8) {
     if (shift < 32) put(out, '.');
-    put_number(out, bits >> (shift - 8) & 0xff, 10);
+    put_octet(out, bits >> (shift - 8) & 0xff);
   }
 }
 
@@ -33,7 +40,7 @@ typedef struct {
   unsigned end;
 } run;
 
-/* The first of the longest runs of zero groups; empty if none has two. */
+/* Finds the first of the longest runs of at least two zero groups. */
 static run find_gap(const unsigned group[GROUPS]) {
   run gap = {0, 0}, zeros = {0, 0};
   for (unsigned i = 0; i < GROUPS; i++) {
@@ -51,10 +58,10 @@ static void put_ipv6(writer *out, uint64_t high, uint64_t low) {
   run gap = find_gap(group);
   for (unsigned i = 0; i < GROUPS; i++) {
     bool in_gap = i >= gap.start && i < gap.end;
-    /* One colon where the gap begins; the other is its next group's, or the
-     * end's. */
+    /* The first colon of "::"; the second comes with the next group, or at the
+     * end. */
     if (i == 0 ? in_gap : !in_gap || i == gap.start) put(out, ':');
-    if (!in_gap) put_number(out, group[i], 16);
+    if (!in_gap) put_group(out, group[i]);
   }
   if (gap.end == GROUPS) put(out, ':');
 }

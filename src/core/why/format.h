@@ -14,8 +14,8 @@ extern "C" {
 #define PA_FORMAT_LONGEST 39
 
 /**
- * Writes an address as everyone writes it: IPv4 as a dotted quad, also where
- * the text was a mapped address; IPv6 as RFC 5952 says, in lower case, without
+ * Writes an address in its usual form: IPv4 as a dotted quad, even if it was
+ * parsed from a mapped address; IPv6 as in RFC 5952, in lower case, without
  * leading zeros, and with "::" for the first of the longest runs of at least
  * two zero groups. pa_address_parse() reads the same bits from it.
  *

@@ -1,16 +1,15 @@
 'use strict'
 
 /*
- * A second implementation of the rules of proxy-addr 2.0.8, for comparison with
- * this package and with the original. It follows the rules as put in words, shares
- * no code with either, and is plainly right: addresses are texts of zeros and
- * ones, subnets are tried one after another, and the header is split as a whole.
- * It is slow.
+ * A second implementation of the rules of proxy-addr 2.0.8, to compare with this
+ * package and with the original. It follows the description of the rules, shares no
+ * code with either, and is obviously right: addresses are texts of zeros and ones,
+ * subnets are tried one after another, and the header is split as a whole. It is slow.
  */
 
 const { contains, parseAny, subnetsOf } = require('./subnets')
 
-/** The addresses of a request, nearest first. @param {any} req */
+/** Returns the addresses of a request, nearest first. @param {any} req */
 function addressesOf (req) {
   if (!req) throw new TypeError('argument req is required')
   const header = req.headers['x-forwarded-for'] || ''

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Asks three sides the same questions: proxy-addr, the model, and this package.
- * As long as both others agree with proxy-addr, all three agree. Otherwise the
- * verdict names the one that stands alone.
+ * Asks three sides the same questions: proxy-addr, the model, and this package. As long
+ * as the other two agree with proxy-addr, all three agree. Otherwise the verdict names
+ * the one that stands alone.
  *
  *   node test/compare/model/run.js [--count n | --seconds n] [--seeds 1,new]
  *     [--under-test another implementation]
@@ -15,16 +15,15 @@
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { integer, seedsOf } = require('../bounds')
 const { Duel } = require('../duel')
-const { implementations } = require('../implementations')
-const { minimise } = require('../minimise')
-const { report } = require('../report')
+const { minimise, report } = require('../report')
 const { add, newTally, run, summary } = require('../run')
+const { integer, seedsOf } = require('../seeds')
+const { implementations } = require('../sides')
 
 const MODEL = path.join(__dirname, 'index.js')
 
-// proxy-addr with the model, and with this package.
+// Compares proxy-addr with the model, and with this package.
 const PAIRS = 2
 
 /** @param {string} [underTest] another implementation in place of this package */
@@ -38,7 +37,7 @@ function sides (underTest) {
 }
 
 /**
- * @param {{ [name: string]: { lib: object, path: string } }} sides three; the
+ * @param {{ [name: string]: { lib: object, path: string } }} sides three, of which the
  *   report calls the first one the reference
  * @param {object} options of run()
  * @returns {Promise<{ tallies: object[], verdict: string | undefined }>} the

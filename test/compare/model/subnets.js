@@ -72,19 +72,19 @@ function value (digits, base) {
   return significant.length > MOST_DIGITS ? Infinity : parseInt(significant, base)
 }
 
-/** Undefined if the number does not fit. */
+/** Returns undefined if the number does not fit. */
 function toBits (number, width) {
   return number < 2 ** width ? number.toString(2).padStart(width, '0') : undefined
 }
 
-/** Undefined if a part is. */
+/** Returns undefined if a part is undefined. */
 function address (family, parts) {
   return parts.includes(undefined) ? undefined : { family, bits: parts.join('') }
 }
 
 /**
- * Groups and the runs of colons between them: `runs[0]` stands before the first
- * group, `runs[i]` follows the i-th, and only the outer ones may be empty.
+ * Groups, and the runs of colons between them: `runs[0]` precedes the first group,
+ * `runs[i]` follows the i-th, and only the outer runs may be empty.
  */
 function dissect (text) {
   const tokens = text.split(/(:+)/)
@@ -109,8 +109,8 @@ function expand (text, total) {
 }
 
 /**
- * Like expand(), for the part before an IPv4 tail, which is two groups. The
- * run between the two is not a gap, even if it looks like one.
+ * Like expand(), for the part before an IPv4 tail, which stands for two groups. The run
+ * of colons before the tail is not a gap, even if it looks like one.
  */
 function expandBeforeTail (text) {
   const { groups, runs } = dissect(text)
@@ -161,12 +161,12 @@ function subnetsOf (val) {
   const list = typeof val === 'string' ? [val] : val.slice()
   replaceNames(list)
   const subnets = new Array(list.length)
-  // Not map(), which would pass over holes.
+  // Not map(), which would skip holes.
   for (let i = 0; i < list.length; i++) subnets[i] = subnetOf(list[i])
   return subnets
 }
 
-/** Over the whole list, before any entry is validated. The list may be observed. */
+/** Replaces names in the whole list, before any entry is validated. The list may observe it. */
 function replaceNames (list) {
   for (let i = 0; i < list.length; i++) {
     const element = list[i]
@@ -217,7 +217,7 @@ function parseAny (value) {
   }
 }
 
-/** Whether a subnet contains an address, both as parsed. */
+/** Returns whether a subnet contains an address, both parsed. */
 function contains (subnet, candidate) {
   const address = unmap(candidate)
   if (isMapped(subnet)) {

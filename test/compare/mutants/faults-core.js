@@ -172,7 +172,7 @@ module.exports = [
   ['a group after the zeros is missing from the canonical text',
     [FORMAT, 'i >= gap.start && i < gap.end', 'i >= gap.start && i <= gap.end && gap.end > 0']],
   ['the canonical text loses the zeros within a number',
-    [FORMAT, 'for (; weight > 0; weight /= base)', 'for (; weight > 0 && number % (weight * base) > 0; weight /= base)']],
+    [FORMAT, 'if (group >> shift != 0)', 'if ((group >> shift & 0xf) != 0)']],
   ['only the first entry of a list is compiled',
     [ENTRIES, 'error == PA_OK && rest.count > 0', 'error == PA_OK && rest.count == entries->count']],
   ['an entry is read on into the next one',

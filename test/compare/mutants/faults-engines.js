@@ -19,6 +19,8 @@ const NON_STRINGS = 'lib/trust/non-strings.js'
 const BRAND = 'lib/trust/brand.js'
 const ADDON = 'src/node/addon.cc'
 const ENTRIES = 'src/node/entries.h'
+const HANDLES = 'src/node/handles.h'
+const VALUES = 'src/node/values.h'
 const ALLOCATOR = 'src/wasm/allocator.c'
 const MODULE = 'src/wasm/module.c'
 const CORE = 'src/core/proxy_addr.c'
@@ -28,36 +30,36 @@ const spec = (name) => `test/spec/${name}.test.js`
 
 const PARTS = [
   [[extras('wasm-memory')], [
-    ['wasm: its stack is not emptied after an overflow', [MEMORY, '  stack.value = stackTop\n', '']],
+    ['wasm: its stack is not emptied after an overflow', [MEMORY, '    this.stack.value = this.stackTop\n', '']],
     ['wasm: a trap of a cold call is not noted',
-      [MEMORY, 'return raw(...args)\n    } catch (error) {\n      state.units = NO_UNITS\n      state.failure = error', 'return raw(...args)\n    } catch (error) {']],
+      [MEMORY, 'return raw(...args)\n      } catch (error) {\n        this.units = NO_UNITS\n        this.failure = error', 'return raw(...args)\n      } catch (error) {']],
     ['wasm: a cold call does not ask whether the module is broken',
-      [MEMORY, '    if (state.units.length === 0) renew()\n    try {', '    try {']],
-    ['wasm: a trap of a walk is forgotten', [MEMORY, 'state.failure = error\n    throw error\n  } finally {\n    drop(at)\n  }\n}\n\nconst', 'throw error\n  } finally {\n    drop(at)\n  }\n}\n\nconst']],
-    ['wasm: a trap counts as an overflow of the stack', [MEMORY, '!(state.failure instanceof RangeError)', '!(state.failure instanceof Error)']],
-    ['wasm: an overflow of the stack counts as a trap', [MEMORY, ' && !(state.failure instanceof RangeError)', '']],
-    ['wasm: a broken module is asked to free', [MEMORY, 'at !== shortAt && !isBroken()', 'at !== shortAt']],
+      [MEMORY, '      if (this.units.length === 0) this.renew()\n      try {', '      try {']],
+    ['wasm: a trap of a walk is forgotten', [WASM, 'memory.failure = error\n    throw error\n  } finally {\n    memory.drop(at)\n  }\n}\n\n/** @param {unknown} header', 'throw error\n  } finally {\n    memory.drop(at)\n  }\n}\n\n/** @param {unknown} header']],
+    ['wasm: a trap counts as an overflow of the stack', [MEMORY, '!(this.failure instanceof RangeError)', '!(this.failure instanceof Error)']],
+    ['wasm: an overflow of the stack counts as a trap', [MEMORY, ' && !(this.failure instanceof RangeError)', '']],
+    ['wasm: a broken module is asked to free', [MEMORY, 'at !== this.shortAt && !this.isBroken()', 'at !== this.shortAt']],
     ['wasm: the heap grows by a page less', [ALLOCATOR, '(size + PAGE - 1) / PAGE', '(size + PAGE - 9) / PAGE']],
     ['wasm: a freed block is not merged with the next one', [ALLOCATOR, 'if (!is_used(next)) {', 'if (!is_used(next) && size == 0) {']],
     ['wasm: the next block does not learn of a merged one', [ALLOCATOR, '  following(one)->before = size;\n  put(one);', '  put(one);']],
     ['wasm: all of a free block is given away', [ALLOCATOR, 'if (rest >= SMALLEST) {', 'if (rest >= LARGEST) {']],
     ['wasm: what is larger than any block is not refused', [ALLOCATOR, 'if (requested > LARGEST) return NULL;', '']],
-    ['wasm: what was put is not dropped', [WASM, 'places.forEach(drop)', '']],
+    ['wasm: what was put is not dropped', [MEMORY, 'places.forEach((at) => this.drop(at))', '']],
     ['no set is ever freed', [SET, 'const registry = new FinalizationRegistry(release)', 'const registry = new FinalizationRegistry(() => {})']],
-    ['wasm: a lack of memory is not noticed', [WASM, 'places.includes(0) ? undefined : call()', 'call()']]
+    ['wasm: a lack of memory is not noticed', [MEMORY, 'places.includes(0) ? undefined : call()', 'call()']]
   ]],
   [[extras('engines')], [
     ['wasm: a description is written where there is no room', [WASM, ' || numbers.length < DESCRIPTION', '']],
     ['wasm: hops are written where there is no room', [WASM, 'if (numbers.length < size) return undefined', '']],
-    ['wasm: the lengths of another kind of array are read', [WASM, 'if (lengths !== undefined && !isUint32Array(lengths)) return undefined', '']],
+    ['wasm: the lengths of another kind of array are read', [MEMORY, 'if (lengths !== undefined && !isUint32Array(lengths)) return undefined', '']],
     ['wasm: an address that is not a string is false', [WASM, 'if (trusted === undefined) throw undefined', 'if (trusted === undefined) return false']],
     ['wasm: an invalid list is a lack of memory for a single use', [WASM, 'if (found < 0) return null', 'if (found < 0) return undefined']],
     ['wasm: a set is kept in memory that is given away', [MODULE, 'return (double)(uintptr_t)set;', 'free(set);\n  if (error == PA_OK) return (double)(uintptr_t)set;']],
     ['native: an array of another kind is read as lengths', [ENTRIES, 'return type == napi_uint32_array;', 'return true;']],
-    ['native: an array of another kind receives numbers', [ADDON, 'return type == napi_uint32_array && size >= room;', 'return size >= room;']],
+    ['native: an array of another kind receives numbers', [VALUES, 'return type == napi_uint32_array && size >= room;', 'return size >= room;']],
     ['native: hops are written where there is no room', [ADDON, '          chain.list()->count)\n    return env.Undefined();', '          chain.list()->count && numbers.size == 0)\n    return env.Undefined();']],
-    ['native: a released set can still be asked', ['src/node/sets.h', 'slot_[handle] = {nullptr, free_};\n    free_ = handle;\n    return set;', 'free_ = handle;\n    return set;']],
-    ['native: a handle beyond all sets is looked up', ['src/node/sets.h', 'return handle < size_ ?', 'return handle < size_ * 4096 ?']],
+    ['native: a released set can still be asked', [HANDLES, 'slot_[i] = {nullptr, free_};\n    free_ = i;\n    return object;', 'free_ = i;\n    return object;']],
+    ['native: a handle beyond all sets is looked up', [HANDLES, 'return handle < size_ ?', 'return handle < size_ * 4096 ?']],
     ['native: an address that is not a string is undefined', [ADDON, 'text.Read(env, arguments.value[0]))\n    return ThrowUndefined(env);', 'text.Read(env, arguments.value[0]))\n    return Undefined(env);']],
     ['native: an invalid list for a single use is a lack of memory', [ADDON, 'return env.Null();', 'return env.Undefined();']],
     ['the names are written beyond their room', [CORE, 'if (out->length < out->room) out->at', 'out->at']]

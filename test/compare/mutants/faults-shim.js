@@ -6,6 +6,7 @@
  */
 
 const TEXT = 'src/node/text.h'
+const VALUES = 'src/node/values.h'
 const ADDON = 'src/node/addon.cc'
 const INDEX = 'lib/index.js'
 const TRUST = 'lib/trust/compile.js'
@@ -34,7 +35,7 @@ module.exports = [
   ['the header of an untrusted peer is believed',
     [ADDON, '!pa_is_trusted(set, text.data(), text.size())', '!text.data()']],
   ['a place beyond 32 bits is cut off',
-    [ADDON, 'number >= INT32_MIN && number <= INT32_MAX', 'number == number']],
+    [VALUES, 'number >= INT32_MIN && number <= INT32_MAX', 'number == number']],
   ['a long answer loses what is beyond 511 units',
     [INDEX, 'length < LENGTH_VALUES - 1', 'length <= LENGTH_VALUES']],
   ['an entry at the beginning of the header is taken for all of it',
@@ -150,9 +151,9 @@ module.exports = [
   ['wasm: text loses the high byte of its units',
     [MEMORY, 'units[to] = text.charCodeAt(i)', 'units[to] = text.charCodeAt(i) & 0xff']],
   ['wasm: text is written to freed memory',
-    [MEMORY, '  if (state.units.length === 0) renew()\n  if (writeByBuiltins', '  if (writeByBuiltins']],
+    [MEMORY, '    if (this.units.length === 0) this.renew()\n    if (this.writeByBuiltins', '    if (this.writeByBuiltins']],
   ['wasm: long text is written where short text goes',
-    [MEMORY, 'if (at !== 0) write(at, text)', 'if (at !== 0) write(shortAt, text)']],
+    [MEMORY, 'if (at !== 0) this.write(at, text)', 'if (at !== 0) this.write(this.shortAt, text)']],
   ['wasm: the header of an untrusted peer is believed',
     [WASM, 'return trusted ? walk(header) : 0', 'return walk(header)']],
   ['wasm: an invalid entry is reported as out of memory',

@@ -16,6 +16,7 @@ const WHOLE = 'lib/why/lint/whole.js'
 const LINT = 'lib/why/lint/index.js'
 const INDEX = 'lib/why/explain/index.js'
 const CHAIN = 'lib/why/explain/chain.js'
+const GIVEN = 'lib/why/explain/request.js'
 const REMARKS = 'lib/why/explain/remarks.js'
 const TRACE = 'lib/why/explain/trace.js'
 const QUOTE = 'lib/why/explain/quote.js'
@@ -37,10 +38,13 @@ const PARTS = [
     ['an ignored code takes all others along', [LINT, '.filter(({ code }) => !ignored.has(code))', '.filter(() => ignored.size === 0)']],
     ['8 million addresses of a cloud are fine', [COVERAGE, 'unsaid >= RENTABLE', 'unsaid > RENTABLE * 2n']],
     ['Akamai is taken for a cloud', [RANGES, 'return AKAMAI.some((known) => isWithin(range, known))', 'return false']],
-    ['what Cloudflare gave up is fine', [RANGES, 'isLarge && isWithin(range, CLOUDFLARE_ONCE)', 'false && isWithin(range, CLOUDFLARE_ONCE)']],
+    ['what Cloudflare gave up is fine', [RANGES, 'return isWithin(range, CLOUDFLARE_ONCE) && (', 'return false && (']],
+    ['what Akamai gave up is its own', [RANGES, "? 'Akamai' : undefined", '? undefined : undefined']],
     ['::1 without 127.0.0.1 is fine', [COVERAGE, 'const part = found[0] ?? found[1]', 'const part = found[0]']],
     ['two of CloudFront\'s ranges are its whole list', [COVERAGE, 'const SEVERAL = 3', 'const SEVERAL = 2']],
     ['a URL keeps its port', [KINDS, 'divide(place)?.host ?? place', 'place']],
+    ['full-width digits are blamed on themselves', [KINDS, 'if (plain === text) return undefined', 'return undefined']],
+    ['an exclusion is an address', [KINDS, '(?:not|except|without)(?=\\s))\\s*(\\S.*)$/i', '(?:never)(?=\\s))\\s*(\\S.{99})$/i']],
     ['a path is an address', [KINDS, 'if (!PATH.test(text) || /^\\/[0-9]+$/.test(text)) return undefined', 'return undefined']],
     ['nobody is true', [KINDS, 'isWhole ? false : undefined)', 'isWhole ? true : undefined)']],
     ['an inverted mask is read as a netmask', [SPANS, 'if (mask === free) return { length, isInverted: true }', '']],
@@ -65,11 +69,13 @@ const PARTS = [
     ['all hops are kept', [CHAIN, 'if (this.last.length <= this.atEnd) return', 'if (this.last.length > 0) return']],
     ['what is left out is off by one', [CHAIN, 'this.more = 1 + chain.rest()', 'this.more = chain.rest()']],
     ['the count of the rest counts commas', [CHAIN, "} else if (unit !== ' ' && !isWithin) {", '} else if (!isWithin) {']],
-    ['Headers objects have no header', [REMARKS, "if (kind === 'Headers' || ", 'if (']],
-    ['capitals are not told', [REMARKS, 'name.toLowerCase().replace(/_/g', 'name.replace(/_/g']],
-    ['Forwarded is not named', [REMARKS, "'forwarded', 'x-real-ip'", "'x-real-ip'"]],
+    ['Headers objects have no header', [GIVEN, "if (kind === 'Headers' || ", 'if (']],
+    ['capitals are not named', [GIVEN, 'return name.toLowerCase().replace(/[-_', 'return name.replace(/[-_']],
+    ['Forwarded is not named', [GIVEN, "'^(?:x-)?forwarded$'", "'^x-forwarded$'"]],
     ['shared address space is not known', [REMARKS, "[['100.64.0.0/10'], 'is in", "[['100.64.0.0/16'], 'is in"]],
-    ['getters of a request are run', [REMARKS, 'Object.getOwnPropertyDescriptor(object, name)?.value', 'object[name]']],
+    ['getters of a request are run', [GIVEN, 'Object.getOwnPropertyDescriptor(object, name)?.value', 'object[name]']],
+    ['a header names what was reached', [REMARKS, 'hops.slice(hops.indexOf(client) + 1)', 'hops.slice(hops.indexOf(client))']],
+    ['nobody trusted is as anybody', [REMARKS, "if (rule.kind === 'none') {", 'if (false) {']],
     ['the peer is blamed as any other', [TRACE, "client.from === 'header' ? REASONS[reason]", "client.from !== '' ? REASONS[reason]"]],
     ['quoted text is not cut', [QUOTE, 'if (whole.length <= LONGEST + 2) return whole', 'if (whole.length > 0) return whole']],
     ['C1 is printed', [QUOTE, '/[^ -~]/g', '/[^ -~\\u0080-\\u009f]/g']]
@@ -89,7 +95,7 @@ const PARTS = [
     ['back leaves an empty object', [SWITCHING, 'if (Object.keys(object[key]).length === 0) delete object[key]', '']],
     ['the lock file keeps what npm has', [SWITCHING, "if (key.endsWith('node_modules/proxy-addr')) delete lock.packages[key]", '']]
   ]],
-  [['test/http/express-install.test.js'], [
+  [['test/http/express-settings.test.js', 'test/http/express.test.js'], [
     ['the peer is read when it is asked for', [CACHE, 'const { peer } = arrived.get(req) ?? { peer: peerOf(req) }', 'const { peer } = { peer: peerOf(req) }']],
     ['each request is warned of', [EXPRESS, 'warned.add(app)', '']],
     ['a trusted peer is warned of', [EXPRESS, "if (peer?.verdict !== 'untrusted') return", '']],
@@ -98,11 +104,12 @@ const PARTS = [
   ]]
 ]
 
-const faults = PARTS.flatMap(([, some]) => some)
+/** Without any fault, each part's tests pass. */
+const faults = PARTS.flatMap(([tests, some]) => [[`(no fault) ${tests.join(' ')}`], ...some])
 
 /** @param {string} name of a fault @returns {string[] | undefined} the tests that judge it */
 function testsOf (name) {
-  return PARTS.find(([, some]) => some.some(([known]) => known === name))?.[0]
+  return PARTS.find(([tests, some]) => name === `(no fault) ${tests.join(' ')}` || some.some(([known]) => known === name))?.[0]
 }
 
 module.exports = { faults, testsOf }

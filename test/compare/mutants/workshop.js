@@ -6,21 +6,27 @@
  * so make compiles only what a fault touches.
  */
 
-const { execFile, fork } = require('node:child_process')
+const { execFile, spawn } = require('node:child_process')
 const fs = require('node:fs')
+const { wrap } = require('node:module')
 const path = require('node:path')
 const { promisify } = require('node:util')
+const { Script } = require('node:vm')
 
 const { Duel } = require('../duel')
-const { explainedSides } = require('../explained')
-const { implementations, settings } = require('../implementations')
 const { KNOWN_ROUNDS } = require('../rounds')
 const { run } = require('../run')
-const { ofPackage } = require('../settings')
+const { explainedSides, implementations, ofPackage, settings } = require('../sides')
 
 const ROOT = path.join(__dirname, '..', '..', '..')
 const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json', 'prebuilds.js']
-const JUDGE_MILLISECONDS = 180_000
+
+/**
+ * Seconds of processor time, of which a trial without a fault takes a tenth: beyond
+ * them a process is in an endless loop. Time on a clock would depend on what else the
+ * machine does.
+ */
+const PROCESSOR_SECONDS = 600
 
 const execute = promisify(execFile)
 
@@ -45,7 +51,15 @@ function plant (directory, [file, text, replacement]) {
   const source = fs.readFileSync(target, 'utf8')
   const places = source.split(text).length - 1
   if (places !== 1) throw new Error(`${file} contains this ${places} times instead of once:\n${text}`)
-  fs.writeFileSync(target, source.replace(text, () => replacement))
+  const faulty = source.replace(text, () => replacement)
+  // A fault that is not even JavaScript would be caught by anything.
+  if (file.endsWith('.js')) assertSyntax(faulty, file)
+  fs.writeFileSync(target, faulty)
+}
+
+/** @throws {SyntaxError} */
+function assertSyntax (source, filename) {
+  return new Script(wrap(source.replace(/^#!.*/, '')), { filename })
 }
 
 /** Rebuilds what is outdated in a copy. */
@@ -58,24 +72,32 @@ async function build (directory, engine) {
   await execute('make', ['-C', path.join(directory, 'build'), 'BUILDTYPE=Release', '--old-file=Makefile'])
 }
 
+/** The arguments of spawn() for a script that is ended after PROCESSOR_SECONDS, by SIGXCPU. */
+function limited (script, args) {
+  return ['sh', ['-c', `ulimit -c 0; ulimit -S -t ${PROCESSOR_SECONDS}; exec "$0" "$@"`, process.execPath, script, ...args]]
+}
+
+/** What a process did that sent no verdict. */
+function endOf (code, signal) {
+  if (signal === 'SIGXCPU') return { caught: true, isEndless: true, how: `in an endless loop: ${PROCESSOR_SECONDS} s of processor time` }
+  return { caught: true, how: signal ? `crashed (${signal})` : `ended with code ${code}` }
+}
+
 /**
  * Runs the differential test on a copy.
  *
- * @returns {Promise<{ comparisons?: number, caught: boolean, how?: string }>}
+ * @returns {Promise<{ comparisons?: number, caught: boolean, isEndless?: boolean, how?: string }>}
  */
 function judge (directory, { seed, count, engine }) {
   return new Promise((resolve, reject) => {
     const job = JSON.stringify({ path: path.join(directory, 'lib'), seed, count })
-    const child = fork(__filename, [job], {
-      stdio: 'pipe', timeout: JUDGE_MILLISECONDS, env: { ...process.env, PROXY_ADDR_ENGINE: engine }
+    const child = spawn(...limited(__filename, [job]), {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, PROXY_ADDR_ENGINE: engine }
     })
     let verdict
     child.on('message', (message) => { verdict = message })
     child.on('error', reject)
-    child.on('exit', (code, signal) => {
-      const how = signal === 'SIGTERM' ? 'hung' : signal ? `crashed (${signal})` : `ended with code ${code}`
-      resolve(verdict ?? { caught: true, how })
-    })
+    child.on('exit', (code, signal) => resolve(verdict ?? endOf(code, signal)))
   })
 }
 
@@ -107,21 +129,21 @@ if (require.main === module) {
 const TESTED = ['bin', 'docs', 'README.md', 'test/extras', 'test/spec', 'test/native', 'test/support', 'test/http', 'test/install/support']
 
 /**
- * Lets tests of a copy judge it, with no limit on their time.
+ * Lets tests of a copy judge it, with no limit on their time by the clock.
  *
  * @param {string} directory
  * @param {string[]} tests paths in the project
- * @returns {Promise<{ caught: boolean, how: string }>}
+ * @returns {Promise<{ caught: boolean, isEndless?: boolean, how: string }>}
  */
 async function judgeByTests (directory, tests) {
   for (const part of TESTED) fs.cpSync(path.join(ROOT, part), path.join(directory, part), { recursive: true })
   const mocha = path.join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js')
   try {
-    await execute(process.execPath, [mocha, '--bail', '--timeout', '0', ...tests], { cwd: directory, maxBuffer: 1 << 26 })
+    await execute(...limited(mocha, ['--bail', '--timeout', '0', ...tests]), { cwd: directory, maxBuffer: 1 << 26 })
     return { caught: false, how: `passed ${tests.join(', ')}` }
   } catch (/** @type {any} */ error) {
-    const [, failed = `ended with code ${error.code}`] = /^ {2}1\) ([^]*?):\n/m.exec(error.stdout) ?? []
-    return { caught: true, how: `caught by: ${failed.replace(/\s+/g, ' ')}` }
+    const [, failed] = /^ {2}1\) ([^]*?):\n/m.exec(error.stdout) ?? []
+    return failed === undefined ? endOf(error.code, error.signal) : { caught: true, how: `caught by: ${failed.replace(/\s+/g, ' ')}` }
   }
 }
 

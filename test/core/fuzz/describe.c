@@ -35,7 +35,7 @@ static void check_text(const pa_described *described) {
   CHECK(memcmp(text, again, length * sizeof *text) == 0);
 }
 
-/** Checks that places are within the text, and that a suffix follows its
+/** Checks that a fault is within the text, and that a suffix follows an
  * address. */
 static void check_place(const input *given, const pa_description *got) {
   CHECK(got->start <= got->end && got->end <= given->length);

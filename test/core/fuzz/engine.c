@@ -1,4 +1,4 @@
-/* engine: a libFuzzer program of the target that FUZZ_TARGET names. */
+/* engine: makes a libFuzzer program of the target that FUZZ_TARGET names. */
 #include "check.h"
 #include "fuzz.h"
 

@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * Measures the strength of the fuzzer: plants faults into copies of the core, and
- * runs the target that must find each, from nothing and then from the committed
- * corpus. Unlike test/compare/mutants, models in C judge here, and random input
- * finds the faults, not a generator.
+ * Measures the strength of the fuzzer: plants faults in copies of the core, and runs
+ * the target that must find each, without a corpus and then with the committed one.
+ * Unlike in test/compare/mutants, models in C judge, and libFuzzer's input, not a
+ * generator's, finds the faults.
  *
  *   node test/core/fuzz/faults.js [--each 60]
- *     [--seconds n]    plants no more faults after n seconds; --seed, if given,
- *                      draws the first one
+ *     [--seconds n]    plants no more faults after n seconds; --seed chooses the
+ *                      first one
  *
  * Exit code 1 if a fault is not found or cannot be planted.
  */
@@ -22,7 +22,7 @@ const { parseArgs } = require('node:util')
 const { CORE, ROOT } = require('../../../tools/build/c-compiler')
 const coreFaults = require('../../compare/mutants/faults-core')
 const { plant } = require('../../compare/mutants/workshop')
-const { buildTargets, fuzz } = require('./libfuzzer')
+const { buildTargets, fuzz } = require('./run')
 
 /** Only a sanitizer notices this fault. */
 const READ_TOO_FAR = ['a text is read one unit too far',
@@ -82,7 +82,7 @@ async function main () {
   let tried = 0
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'fuzz-faults-'))
   let missed = 0
-  console.log('executions until found, from nothing and from the corpus')
+  console.log('executions until found, without and with the corpus')
   try {
     for (const [number, [target, name]] of faults.entries()) {
       if (performance.now() >= end) break

@@ -2,18 +2,19 @@
  * fuzz: the targets, and how they read their inputs.
  *
  * Each target takes arbitrary bytes and CHECKs what must hold for them.
- * engine.c makes a libFuzzer program of one; the tests of the core run all of
- * them on the corpus.
+ * engine.c makes a libFuzzer program of one target; the tests of the core run
+ * all targets on the corpus.
  *
  * An input is one text or several, in UTF-16 units. Its first byte, modulo 3,
  * decides how the others become units:
  *
  *   0   each byte is a unit
- *   1   the same, but bytes above 7f become units from 0100 to 017f, whose
- *       low bytes are ASCII, so that code that narrows text mistakes them
+ *   1   the same, but bytes above 7f become units from 0100 to 017f, whose low
+ *       bytes are ASCII, so that code that narrows text misreads them
  *   2   two bytes are a unit, the high one first
  *
- * So '0' before a text is that text. test/compare/corpus.test.js does the same.
+ * So the input "0" and a text is that text. test/compare/corpus.test.js reads
+ * inputs in the same way.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -23,7 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Units after this many are left out. */
+/** Further units of an input are left out. */
 #define INPUT_LONGEST 4096
 
 /**
@@ -56,13 +57,13 @@ void input_free(input *text, size_t count);
 /** A text: the shortcut reads what the full grammar reads. */
 void fuzz_address(const uint8_t *data, size_t size);
 
-/** A text: an entry of a trust list stands for what it says, or is refused. */
+/** A text: an entry of a trust list has the right subnets, or is refused. */
 void fuzz_subnet(const uint8_t *data, size_t size);
 
 /** Lines, each an address and an entry: every statement about them is true. */
 void fuzz_describe(const uint8_t *data, size_t size);
 
-/** Records, see set.c: a set contains the addresses that its list contains. */
+/** Records, see address.c: a set contains the addresses of its list. */
 void fuzz_set(const uint8_t *data, size_t size);
 
 /** A text: a header's entries are its pieces that are not empty. */

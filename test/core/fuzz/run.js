@@ -9,23 +9,41 @@
  *                    by default
  *   --seconds <n>    for each target; 60
  *   --jobs <n>       n targets at a time; one for each processor
- *   --coverage       prints how much of the core the corpus reaches, together
- *                    with earlier finds on this machine
- *   --merge          adds to corpus.txt the finds that reach more
+ *   --coverage       prints how much of the core is reached by the corpus and
+ *                    earlier finds on this machine
+ *   --merge          adds finds to corpus.txt that reach more
  *
  * New inputs go to build/fuzz/corpus, where the next run starts. An input that
  * reveals a fault goes to build/fuzz/crashes; the exit code is then 1.
  */
 
-const { execFileSync, spawnSync } = require('node:child_process')
+const { execFileSync, spawn, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { CORE, ROOT } = require('../../../tools/build/c-compiler')
-const { unpack } = require('./corpus')
-const { OUTPUT, TARGETS, buildTargets, fuzz, merge, report, runProgram } = require('./libfuzzer')
+const { C11, CORE, ROOT, TESTS, compile, compileAll, filesIn, findCompiler } = require('../../../tools/build/c-compiler')
+const { TARGETS, pack, unpack } = require('./corpus')
+
+const FUZZ = path.join(TESTS, 'fuzz')
+const OUTPUT = path.join('build', 'fuzz')
+
+const KINDS = {
+  sanitize: ['-O1', '-g', '-fno-omit-frame-pointer', '-fno-sanitize-recover=all',
+    '-fsanitize=address,undefined'],
+  coverage: ['-O1', '-g', '-fprofile-instr-generate', '-fcoverage-mapping']
+}
+
+// The definition of membership, and the functions that print failed checks.
+const SUPPORT = ['check.c', 'lists.c', 'vectors.c']
+
+const LONGEST_INPUT = 4096
+const LINES_OF_A_REPORT = 60
+
+/** These targets read records; the inputs of all others consist of the dictionary's texts. */
+const WITHOUT_DICTIONARY = ['set', 'strict']
+const DICTIONARY = path.join(FUZZ, 'pieces.dict')
 
 function readArguments () {
   const { values, positionals } = parseArgs({
@@ -46,6 +64,115 @@ function readArguments () {
   }
   const targets = positionals.length > 0 ? positionals : TARGETS
   return { ...values, seconds, jobs, targets }
+}
+
+/**
+ * Builds a program of each target.
+ *
+ * @param {object} options
+ * @param {string[]} [options.targets]
+ * @param {'sanitize' | 'coverage'} [options.kind]
+ * @param {string} [options.core] the folder of the core's sources
+ * @param {string} [options.output]
+ * @returns {Promise<Record<string, string>>} the program of each target
+ */
+async function buildTargets ({ targets = TARGETS, kind = 'sanitize', core = CORE, output = path.join(OUTPUT, kind) }) {
+  const clang = findCompiler('clang')
+  const flags = [...C11, ...KINDS[kind], '-I', core, '-I', TESTS, '-I', FUZZ]
+  const support = [
+    ...SUPPORT.map((file) => path.join(TESTS, file)),
+    ...filesIn(FUZZ, '.c').filter((file) => path.basename(file) !== 'engine.c')
+  ]
+  const objects = (await Promise.all([
+    compileAll(clang, filesIn(core, '.c'), [...flags, '-fsanitize=fuzzer-no-link'], output),
+    compileAll(clang, support, flags, output)
+  ])).flat()
+  const programs = {}
+  for (const target of targets) {
+    programs[target] = path.join(output, target)
+    await compile(clang, [...flags, `-DFUZZ_TARGET=fuzz_${target}`, '-fsanitize=fuzzer',
+      path.join(FUZZ, 'engine.c'), ...objects, '-o', programs[target]])
+  }
+  return programs
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @param {object} [env]
+ * @returns {Promise<{ passed: boolean, printed: string }>}
+ */
+function runProgram (program, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(path.resolve(ROOT, program), args, {
+      cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }
+    })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text) => { printed += text })
+    }
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ passed: status === 0, printed }))
+  })
+}
+
+/** A number that libFuzzer prints at the end. */
+function statistic (printed, name) {
+  return Number(printed.match(new RegExp(`^stat::${name}:\\s+(\\d+)`, 'm'))?.[1] ?? NaN)
+}
+
+/** The report of a fault, without the progress before it and the bytes after it. */
+function report (printed) {
+  return printed.split('\n')
+    .filter((line) => !/^(#\d|INFO|\s*NEW_FUNC|stat::|Dictionary|0x|\s*$)/.test(line))
+    .slice(0, LINES_OF_A_REPORT)
+    .join('\n')
+}
+
+/**
+ * Fuzzes one target.
+ *
+ * @param {string} target
+ * @param {string} program
+ * @param {object} options
+ * @param {number} options.seconds
+ * @param {string} options.finds a folder for new inputs, and for crashes
+ * @param {boolean} [options.fresh] start without the committed corpus
+ */
+async function fuzz (target, program, { seconds, finds, fresh = false }) {
+  const corpus = path.join(finds, 'corpus', target)
+  const crashes = path.join(finds, 'crashes', target + '-')
+  for (const folder of [corpus, path.dirname(crashes)]) {
+    fs.mkdirSync(path.resolve(ROOT, folder), { recursive: true })
+  }
+  const { passed, printed } = await runProgram(program, [
+    `-max_total_time=${seconds}`, `-max_len=${LONGEST_INPUT}`, '-timeout=20', '-rss_limit_mb=2048',
+    '-print_final_stats=1', `-artifact_prefix=${crashes}`,
+    ...WITHOUT_DICTIONARY.includes(target) ? [] : [`-dict=${DICTIONARY}`],
+    corpus, ...fresh ? [] : [unpack(target)]
+  ])
+  return {
+    target,
+    passed,
+    executions: statistic(printed, 'number_of_executed_units'),
+    perSecond: statistic(printed, 'average_exec_per_sec'),
+    report: passed ? '' : report(printed),
+    crash: printed.match(/Test unit written to (\S+)/)?.[1]
+  }
+}
+
+/**
+ * Adds those finds to a target's corpus that add to its coverage. It only counts which
+ * branches are taken, not how often, which keeps the corpus small.
+ */
+async function merge (target, program, finds) {
+  const corpus = unpack(target)
+  const { passed, printed } = await runProgram(program, [
+    '-merge=1', '-use_counters=0', `-max_len=${LONGEST_INPUT}`, corpus, path.join(finds, 'corpus', target)
+  ])
+  if (!passed) throw new Error(report(printed))
+  pack(target, corpus)
+  return Number(printed.match(/MERGE-OUTER: (\d+) new files/)?.[1])
 }
 
 function show ({ target, passed, executions, perSecond, report: text, crash }, program) {
@@ -74,7 +201,7 @@ async function fuzzAll ({ targets, seconds, jobs }) {
   return faults
 }
 
-/** LLVM's tools must have the same version as clang. */
+/** Finds LLVM's tools, which must have the same version as clang. */
 function llvmTool (name) {
   const version = execFileSync('clang', ['-dumpversion'], { encoding: 'utf8' }).split('.')[0]
   const names = [`${name}-${version}`, name]
@@ -131,7 +258,11 @@ async function main () {
   if (options.coverage) await coverage(targets)
 }
 
-main().catch((error) => {
-  console.error(error.message)
-  process.exitCode = 1
-})
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  })
+}
+
+module.exports = { buildTargets, fuzz }

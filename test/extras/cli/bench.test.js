@@ -8,7 +8,8 @@ const proxyaddr = require('../../../lib')
 const { compare, median } = require('../../../lib/cli/measure')
 const original = require('proxy-addr')
 const { version } = require('../../../package.json')
-const { ROOT, run } = require('./support/command')
+const { ROOT, run } = require('../../support/command')
+const { makeTemp, remove } = require('../../support/temp')
 
 /** With figures, which differ each time, as N. */
 function withoutFigures (text) {
@@ -18,11 +19,12 @@ function withoutFigures (text) {
 describe('bench', function () {
   it('compares with the proxy-addr of the project', () => {
     const { status, stdout, stderr } = run(['bench', '--seconds', '0.2'])
-    const [machine, versions, ...table] = withoutFigures(stdout).split('\n')
+    const [machine, versions, code, ...table] = withoutFigures(stdout).split('\n')
 
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
     assert.ok(machine.endsWith(`, ${process.platform}-${process.arch}, Node ${process.version}`))
     assert.equal(versions, `this package ${version} (${proxyaddr.engine}), proxy-addr 2.0.8; medians of 0.2 s`)
+    assert.equal(code, `Runs the code in ${path.join('node_modules', 'proxy-addr')}`)
     assert.match(table[1], /^ +this +proxy-addr +faster$/)
     assert.deepEqual(table.slice(2).map((line) => line.replace(/ +/g, ' ')), [
       'no proxy, a header from the client N ns N ns N ×',
@@ -39,7 +41,7 @@ describe('bench', function () {
     const { status, stdout, stderr } = run(['bench', '--json', '--seconds', '0.1'])
     const { machine, versions, seconds, results } = JSON.parse(stdout)
 
-    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: `Runs the code in ${path.join('node_modules', 'proxy-addr')}\n` })
     assert.equal(machine.node, process.version)
     assert.deepEqual(versions, { native: version, engine: proxyaddr.engine, original: '2.0.8' })
     assert.equal(seconds, 0.1)
@@ -63,17 +65,29 @@ describe('bench', function () {
   })
 
   it('compares with the neighbour of this package elsewhere', () => {
-    const { stdout } = run(['bench', '--json', '--seconds', '0.1'], { cwd: os.tmpdir() })
+    const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'elsewhere-'))
+    const { stdout, stderr } = run(['bench', '--json', '--seconds', '0.1'], { cwd: folder })
+    fs.rmdirSync(folder)
 
     assert.equal(JSON.parse(stdout).versions.original, '2.0.8')
+    assert.equal(stderr, `Runs the code in ${fs.realpathSync(path.join(ROOT, 'node_modules', 'proxy-addr'))}, which is outside of ${folder}\n`)
   })
 
   it('measures this package alone where proxy-addr is not installed, and says so', () => {
     const { status, stdout, stderr } = alone()
 
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
-    assert.match(stdout, /\), alone: proxy-addr is not installed here; --help says how to have both\n/)
+    assert.match(stdout, /\), alone, without proxy-addr: --help says how to have both\n/)
     assert.match(withoutFigures(stdout), /^three proxies N ns$/m)
+  })
+
+  it('measures this package alone where that is asked for', () => {
+    const { status, stdout, stderr } = run(['bench', '--alone', '--seconds', '0.1'])
+
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+    assert.match(stdout, /\), alone, without proxy-addr: --help says how to have both\n\n +this\n/)
+    assert.match(withoutFigures(stdout), /^three proxies N ns$/m)
+    assert.equal(JSON.parse(run(['bench', '--alone', '--seconds', '0.1', '--json']).stdout).versions.original, undefined)
   })
 
   it('says the same in JSON', () => {
@@ -87,11 +101,11 @@ describe('bench', function () {
 
 /** A copy of this package beside which there is no other. */
 function alone (...args) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alone-'))
+  const folder = makeTemp()
   for (const part of ['bin', 'lib', 'package.json', 'prebuilds.js']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })
   try {
     return run(['bench', '--seconds', '0.1', ...args], { env: { PROXY_ADDR_ENGINE: '' }, cwd: folder, bin: path.join(folder, 'bin', 'proxy-addr.js') })
   } finally {
-    fs.rmSync(folder, { recursive: true })
+    remove(folder)
   }
 }

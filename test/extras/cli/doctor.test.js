@@ -6,7 +6,7 @@ const path = require('node:path')
 const { version } = require('../../../package.json')
 const proxyaddr = require('../../../lib')
 const { makeTemp, remove } = require('../../support/temp')
-const { ROOT, run } = require('./support/command')
+const { ROOT, run } = require('../../support/command')
 
 const versionOf = (name) => JSON.parse(
   fs.readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version
@@ -18,7 +18,7 @@ const HERE = `"proxy-addr": "npm:proxy-addr-native@^${version}"`
 describe('doctor', function () {
   let directory
 
-  beforeEach(async () => { directory = await makeTemp() })
+  beforeEach(async () => { directory = makeTemp() })
   afterEach(() => remove(directory))
 
   const place = (name) => path.join(directory, 'node_modules', name)
@@ -41,12 +41,14 @@ describe('doctor', function () {
     return run(['doctor', ...args], { cwd: directory })
   }
 
-  function says (status, ...lines) {
-    assert.deepEqual(doctor(), { status, stdout: lines.join('\n') + '\n', stderr: '' })
+  /** @param {string[]} loaded packages in node_modules whose code is said to run */
+  function says (status, loaded, ...lines) {
+    const announced = loaded.map((name) => `Runs the code in ${path.join('node_modules', name)}`)
+    assert.deepEqual(doctor(), { status, stdout: [...announced, ...lines].join('\n') + '\n', stderr: '' })
   }
 
   it('finds nothing in an empty project', () => {
-    says(0, 'Neither Express nor Fastify is installed here, nor proxy-addr')
+    says(0, [], 'Neither Express nor Fastify is installed here, nor proxy-addr')
   })
 
   it('says what Express runs on, and how to switch', () => {
@@ -54,7 +56,7 @@ describe('doctor', function () {
     copy('proxy-addr')
     link('proxy-addr-native')
     copy('forwarded')
-    says(0,
+    says(0, ['proxy-addr'],
       `express ${EXPRESS} runs on proxy-addr 2.0.8`,
       `  from    ${path.join('node_modules', 'proxy-addr')}`,
       '  engine  JavaScript',
@@ -92,7 +94,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     copy('@fastify/proxy-addr')
     copy('@fastify/forwarded')
     copy('ipaddr.js')
-    says(0,
+    says(0, ['@fastify/proxy-addr'],
       `fastify 5.0.0 runs on @fastify/proxy-addr ${FASTIFY_PROXY_ADDR}`,
       `  from    ${path.join('node_modules', '@fastify', 'proxy-addr')}`,
       '  engine  JavaScript',
@@ -168,12 +170,34 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
   it('ends with 1 where something cannot be loaded', () => {
     // Without what it depends on.
     copy('proxy-addr')
-    says(1,
+    says(1, ['proxy-addr'],
       "require('proxy-addr') in the project gets proxy-addr 2.0.8",
       `  from    ${path.join('node_modules', 'proxy-addr')}`,
       "  it cannot be loaded: Cannot find module 'forwarded'"
     )
     assert.equal(doctor('--json').status, 1)
+  })
+
+  it('says whose code it runs before that runs, wherever it is, and runs none with --no-load', () => {
+    const shared = path.join(directory, 'node_modules', 'proxy-addr')
+    const project = path.join(directory, 'project')
+    write('node_modules/proxy-addr/package.json', '{"name":"proxy-addr","version":"2.0.8"}')
+    write('node_modules/proxy-addr/index.js', "require('node:fs').writeSync(1, 'I run\\n')")
+    write('project/package.json', '{}')
+    const ask = (...args) => run(['doctor', ...args], { cwd: project })
+    const announcement = `Runs the code in ${shared}, which is outside of ${project}\n`
+
+    const { stdout } = ask()
+    assert.ok(stdout.startsWith(`${announcement}I run\n`), stdout)
+    const json = ask('--json')
+    assert.equal(json.stderr, announcement)
+    assert.ok(json.stdout.startsWith('I run\n{\n'))
+    const { uses: [{ folder, ...use }] } = JSON.parse(ask('--json', '--no-load').stdout)
+    assert.equal(folder, shared)
+    assert.deepEqual(use, { by: '', asks: 'proxy-addr', name: 'proxy-addr', version: '2.0.8' })
+    assert.equal(ask('--no-load').stdout, [
+      "require('proxy-addr') in the project gets proxy-addr 2.0.8", `  from    ${path.join('..', 'node_modules', 'proxy-addr')}`, ''
+    ].join('\n'))
   })
 
   it('looks into the directory that it is given', () => {
@@ -189,7 +213,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     write('node_modules/proxy-addr/lib/package.json', '{"type":"commonjs"}')
     write('node_modules/proxy-addr/lib/index.js', '')
     write('node_modules/proxy-addr-native.js', '')
-    says(0,
+    says(0, ['proxy-addr'],
       "require('proxy-addr') in the project gets proxy-addr (no version)",
       `  from    ${path.join('node_modules', 'proxy-addr')}`,
       '  engine  JavaScript'

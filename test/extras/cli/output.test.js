@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
-const { BIN, plainEnv, run } = require('./support/command')
+const { BIN, ROOT, plainEnv, run } = require('../../support/command')
 const { needs } = require('../../support/skip')
 
 const ESCAPE = '\u001b['
@@ -139,18 +139,16 @@ describe('what the command prints', function () {
 })
 
 describe('what is wrong with the command itself', () => {
-  const FIXTURES = path.join(__dirname, 'fixtures')
+  const flags = ['-r', path.join(ROOT, 'test', 'support', 'broken.js')]
 
   it('is told in one line where the core cannot be loaded', () => {
-    const flags = ['-r', path.join(FIXTURES, 'hidden.js')]
-
-    assert.deepEqual(run(MATCH, { flags, env: { HIDDEN: './engine' } }), {
+    assert.deepEqual(run(MATCH, { flags, env: { BROKEN: 'modules=./engine' } }), {
       status: 2, stdout: '', stderr: "proxy-addr-native: Cannot find module './engine'\n"
     })
   })
 
   it('is shown with its stack otherwise, and ends with 2', () => {
-    const { status, stderr } = run(MATCH, { flags: ['-r', path.join(FIXTURES, 'broken-array.js')] })
+    const { status, stderr } = run(MATCH, { flags, env: { BROKEN: 'array' } })
 
     assert.equal(status, 2)
     assert.match(stderr, /^Error: broken on purpose\n {4}at /)

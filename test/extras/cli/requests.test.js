@@ -5,7 +5,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const { spawnSync } = require('node:child_process')
-const { BIN, run } = require('./support/command')
+const { BIN, run } = require('../../support/command')
 const { whyNot } = require('../../../lib/cli/refusal')
 
 const MEBIBYTE = 1 << 20

@@ -7,7 +7,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { version } = require('../../../package.json')
 const { makeTemp, remove } = require('../../support/temp')
-const { ROOT, run } = require('./support/command')
+const { ROOT, run } = require('../../support/command')
 
 const ALIAS = `npm:proxy-addr-native@^${version}`
 const EXPRESS = { dependencies: { express: '^5.1.0' } }
@@ -17,7 +17,7 @@ describe('a project', function () {
 
   let directory
 
-  beforeEach(async () => { directory = fs.realpathSync(await makeTemp()) })
+  beforeEach(async () => { directory = fs.realpathSync(makeTemp()) })
   afterEach(() => remove(directory))
 
   function write (file, content) {
@@ -57,7 +57,7 @@ describe('a project', function () {
       const { status, stdout } = doctor()
 
       assert.equal(status, 0)
-      assert.match(stdout, new RegExp(`^express 5\\.1\\.0 runs on proxy-addr-native ${version.replaceAll('.', '\\.')}`))
+      assert.match(stdout, new RegExp(`^express 5\\.1\\.0 runs on proxy-addr-native ${version.replaceAll('.', '\\.')}`, 'm'))
       assert.match(stdout, /npm install express@5\.1\.0\n$/)
     })
 
@@ -67,7 +67,7 @@ describe('a project', function () {
       place('node_modules/platform/node_modules/inner', 'inner', '1.0.0', EXPRESS)
       express('node_modules/platform/node_modules/inner/node_modules')
       original('node_modules/platform/node_modules')
-      assert.match(doctor().stdout, /^express 5\.1\.0 \(of inner, of platform\) runs on proxy-addr 2\.0\.8\n/)
+      assert.match(doctor().stdout, /^express 5\.1\.0 \(of inner, of platform\) runs on proxy-addr 2\.0\.8\n/m)
     })
 
     it('each copy of proxy-addr, and fails for one that is vulnerable', () => {
@@ -79,7 +79,7 @@ describe('a project', function () {
       const { status, stdout } = doctor()
 
       assert.equal(status, 1)
-      assert.match(stdout, /^express 5\.1\.0 runs on proxy-addr 2\.0\.8\n/)
+      assert.match(stdout, /^express 5\.1\.0 runs on proxy-addr 2\.0\.8\n/m)
       assert.match(stdout, /\nfilter 1\.0\.0 runs on proxy-addr 2\.0\.7\n {2}vulnerable: CVE-2026-90711, mended in 2\.0\.8\n/)
     })
 
@@ -122,7 +122,7 @@ describe('a project', function () {
       write('tools/.hidden/package.json', {})
       express()
       original()
-      assert.match(doctor().stdout, /^express 5\.1\.0 \(of api\) runs on proxy-addr 2\.0\.8\n/)
+      assert.match(doctor().stdout, /^express 5\.1\.0 \(of api\) runs on proxy-addr 2\.0\.8\n/m)
       const inside = run(['doctor'], { cwd: path.join(directory, 'apps/api') })
       assert.match(inside.stdout, /in \.\.\/\.\.\/package\.json \(of the workspace's root\): "overrides"/)
       const other = run(['doctor', '--json'], { cwd: path.join(directory, 'tools') })
@@ -135,7 +135,7 @@ describe('a project', function () {
       write('apps/other/package.json', EXPRESS)
       express('apps/shop-api/node_modules')
       original('apps/shop-api/node_modules')
-      assert.match(doctor().stdout, /^express 5\.1\.0 \(of shop\)/)
+      assert.match(doctor().stdout, /^express 5\.1\.0 \(of shop\)/m)
       assert.match(run(['doctor'], { cwd: path.join(directory, 'apps/shop-api') }).stdout,
         /in \.\.\/\.\.\/pnpm-workspace\.yaml \(of the workspace's root\): overrides: \{ "proxy-addr"/)
     })

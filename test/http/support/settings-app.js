@@ -3,7 +3,7 @@
 // An app with one sub-app for each kind of `trust proxy` setting. Runs in its own
 // process, and ends with its parent.
 
-const { loadedProxyAddr } = require('../../../examples/demo/apps')
+const { loadedProxyAddr } = require('../../../examples/demo/app')
 
 const name = process.argv[2]
 const express = require(name)

@@ -19,7 +19,7 @@ const project = require('./project')
 const { startRegistry } = require('./registry')
 const { page, withoutVersions } = require('./page')
 const { WAYS, answerOf, createProject, versionOf } = require('../support/bundlers')
-const { RUNTIMES, ROOT, install } = require('../versions/runtimes')
+const { RUNTIMES, ROOT, install } = require('../versions')
 
 const PAGE = path.join(ROOT, 'docs', 'matrix.md')
 

@@ -5,7 +5,7 @@
  * proxy-addr, and the command, with install scripts on and off.
  */
 
-const { RUNTIMES } = require('../versions/runtimes')
+const { RUNTIMES } = require('../versions')
 const { name, version } = require('../../../package.json')
 
 const OWN = `npm:${name}@^${version}`

@@ -8,8 +8,7 @@
 const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
-const { askJson, startScript } = require('./child')
-const { install } = require('./npm')
+const { askJson, install, startScript } = require('./project')
 
 const TOOLS = { esbuild: '^0.28.2', webpack: '^5.112.2', '@vercel/nft': '^1.11.5', postject: '^1.0.0-alpha.6' }
 

@@ -1,17 +1,15 @@
 'use strict'
 
 /*
- * An HTTPS server on loopback, with a certificate of its own, that answers as a
- * test says: by a function of each request, in turn, or by the last of them.
+ * An HTTPS server on loopback, with a certificate of its own. A test gives it functions
+ * that answer requests in turn; the last one answers all further requests.
  */
 
 const { once } = require('node:events')
-const fs = require('node:fs')
 const https = require('node:https')
-const os = require('node:os')
-const path = require('node:path')
 const tls = require('node:tls')
 const selfsigned = require('selfsigned')
+const { makeTemp, remove } = require('../../support/temp')
 
 const NAMES = ['localhost', 'api.cloudflare.com', 'www.cloudflare.com', 'ip-ranges.amazonaws.com', 'api.fastly.com']
 
@@ -27,7 +25,7 @@ function certificate () {
   return pems
 }
 
-/** An answer with a text of a type. */
+/** Returns an answer with a text and its type. */
 function text (body, { type = 'text/plain', status = 200, headers = {} } = {}) {
   return (req, res) => {
     const bytes = Buffer.from(body)
@@ -40,7 +38,7 @@ function json (value, options) {
   return text(JSON.stringify(value), { type: 'application/json; charset=utf-8', ...options })
 }
 
-/** A list that knows its ETag. */
+/** Returns an answer with an ETag, or 304 to a request that has it. */
 function tagged (body, etag) {
   return (req, res) => req.headers['if-none-match'] === etag
     ? res.writeHead(304).end()
@@ -56,7 +54,7 @@ function redirect (location, status = 302) {
  * Starts the server.
  *
  * @returns {Promise<object>} with `answer(...)`, which sets the answers; `requests`;
- *   the `address` of a list and the `ca` to believe
+ *   the `address` of a list, and the `ca` to trust
  */
 async function startServer () {
   const { key, cert } = await certificate()
@@ -84,8 +82,8 @@ async function startServer () {
 }
 
 /**
- * An agent for whom every host is this server, with its own name and a real
- * handshake: the constant addresses lead there.
+ * Returns an agent that connects to this server for every host, with that host's name
+ * and a real handshake, so that the constant addresses lead here.
  */
 function agentTo (port, ca) {
   const agent = new https.Agent()
@@ -94,20 +92,20 @@ function agentTo (port, ca) {
   return agent
 }
 
-/** A folder of its own, removed after the test. */
+/** Makes a folder for a test, removed after it. */
 function makeFolder (test) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lists-'))
+  const folder = makeTemp()
   test.folders = [...test.folders ?? [], folder]
   return folder
 }
 
 /** @param {any} test */
 function removeFolders (test) {
-  for (const folder of test.folders ?? []) fs.rmSync(folder, { recursive: true, force: true })
+  for (const folder of test.folders ?? []) remove(folder)
   test.folders = []
 }
 
-/** Resolves when a condition holds; there is no limit but that of the test. */
+/** Resolves when a condition holds; only the test's own time limit applies. */
 async function until (condition) {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2))
 }

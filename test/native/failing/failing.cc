@@ -26,7 +26,8 @@ napi_status __real_napi_adjust_external_memory(napi_env env, int64_t change,
 
 namespace {
 
-// The n-th request from now on fails, and those after it too if `for_good`.
+// The n-th request for memory from now on fails; if `for_good`, all later ones
+// fail, too.
 struct Plan {
   int64_t until_failure = 0;
   bool for_good = false;
@@ -36,11 +37,11 @@ struct Plan {
 
 Plan plan;
 
-// How many calls of Node-API that make a set's function are to succeed; -1 for
-// all. The one after them leaves an exception.
+// How many calls of napi_create_function() and napi_add_finalizer() succeed; -1
+// for all. The next one throws an exception.
 int calls_until_exception = -1;
 
-// What the garbage collector was told of memory outside its heap.
+// How many bytes outside its heap were reported to the garbage collector.
 int64_t reported = 0;
 
 bool HasToThrow(napi_env env) {
@@ -75,17 +76,17 @@ Napi::Value FailAt(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
-// How many bytes are reported; V8 shows them to nobody.
+// reported(): how many bytes are reported, which V8 does not reveal.
 Napi::Value Reported(const Napi::CallbackInfo &info) {
   return Napi::Number::New(info.Env(), static_cast<double>(reported));
 }
 
-// Whether the planned failure has happened.
+// failed(): whether the planned failure has happened.
 Napi::Value Failed(const Napi::CallbackInfo &info) {
   return Napi::Boolean::New(info.Env(), plan.failed);
 }
 
-// The number of blocks that are not freed.
+// blocks(): the number of blocks that are not freed.
 Napi::Value Blocks(const Napi::CallbackInfo &info) {
   return Napi::Number::New(info.Env(), static_cast<double>(plan.blocks));
 }

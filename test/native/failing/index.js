@@ -20,7 +20,7 @@ function build () {
 }
 
 /**
- * In a process that has not loaded the package yet.
+ * Loads the package with the failing addon, in a process that has not loaded it yet.
  *
  * @returns {{ proxyaddr: Function, failAt: (n: number, forGood: boolean) => void,
  *   throwAt: (n: number) => void, reported: () => number, failed: () => boolean, blocks: () => number }}

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * In a process of its own: repeats each call of the package with its first request
- * for memory failing, then its second, and so on until none fails. Prints, as
- * JSON, the number of requests of each call; fails at the first wrong result.
+ * Runs in a process of its own. Repeats each call of the package with its first request
+ * for memory failing, then its second, and so on until none fails. Prints the number of
+ * requests of each call as JSON; fails at the first wrong result.
  */
 
 const assert = require('node:assert/strict')
@@ -20,7 +20,7 @@ const LONG_HEADER = `192.0.2.1, ${'10.0.1.1, '.repeat(60)}10.0.3.1`
 const request = (header) =>
   ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: '10.0.1.1' } })
 
-// Compiled while nothing fails, and called while everything does.
+// Compiled while nothing fails, and called while every request fails.
 const trust = proxyaddr.compile(LIST)
 const outsider = proxyaddr.compile('203.0.113.0/24')
 
@@ -44,7 +44,7 @@ const CALLS = {
   'facts about a long entry': () => describeEntry(`${LONG_TEXT}12.0.0.1/8`),
   'facts about a long chain': () =>
     describeChain([`${LONG_TEXT}12.0.0.0/8`], [`${LONG_TEXT}12.0.0.1`, '10.0.0.1']),
-  'compile() of a wrong list': () => {
+  'compile() of an invalid list': () => {
     try {
       return proxyaddr.compile([...LIST, 'wrong'])
     } catch (error) {
@@ -90,8 +90,8 @@ function walk (call, forGood) {
 
 async function main () {
   const requests = {}
-  // The engine's slots for sets grow here, or fail to, and not while requests
-  // are counted.
+  // The engine's slots for sets grow here, or fail to grow, so that they do not grow
+  // while requests are counted.
   for (let i = 0; i < 20; i++) walk(CALLS['compile() of one entry'], i % 2 === 0)
   for (let i = 0; i < 1000; i++) proxyaddr.compile('10.0.0.0/8')
   for (const [name, call] of Object.entries(CALLS)) {

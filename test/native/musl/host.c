@@ -1,6 +1,6 @@
 /*
- * host: the smallest part of Node that can load and call the addon, for
- * machines with musl but without a Node for it.
+ * host: as much of Node-API as is needed to load and call the addon, for
+ * machines that have musl but no Node built for it.
  *
  *   host <addon> <subnet> <peer> <header>
  *
@@ -22,7 +22,7 @@
 
 struct napi_value__ {
   napi_valuetype kind;
-  int64_t number; /* of a boolean, too */
+  int64_t number; /* also a boolean's value */
   const char *text;
   napi_callback callback;
   void *data;
@@ -47,7 +47,7 @@ static void *zeroed(size_t size) {
   return memory;
 }
 
-/** Makes a value of a kind, all else zero; aborts if there is no memory. */
+/** Makes a value of a kind, with all else zero; aborts if memory runs out. */
 static napi_value value_new(napi_valuetype kind) {
   napi_value value = zeroed(sizeof *value);
   value->kind = kind;

@@ -2,8 +2,8 @@
 
 /*
  * Runs the one binary for Linux on musl: musl's own loader opens it and binds all
- * symbols at once; it is registered and called. A small host in C stands for a
- * Node on musl, see host.c. Needs musl-gcc, and the binary in prebuilds/.
+ * symbols at once; then it is registered and called. A small host in C takes the place
+ * of Node, see host.c. Needs musl-gcc, and the binary in prebuilds/.
  *
  *   node test/native/musl/run.js
  */
@@ -13,7 +13,7 @@ const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { NODE_API } = require('../../../tools/check/binaries/allowed')
+const { NODE_API } = require('../../../tools/check/binaries')
 
 const ROOT = path.join(__dirname, '..', '..', '..')
 const FOLDER = path.join(ROOT, 'build', 'musl')
@@ -48,7 +48,7 @@ function buildHost () {
     path.join(__dirname, 'host.c'), refusals(), '-o', HOST)
 }
 
-/** The addon's answers about a peer and a header. */
+/** Returns the addon's answers about a peer and a header. */
 function ask (subnet, peer, header) {
   return run(HOST, BINARY, subnet, peer, header).trim()
 }
@@ -67,4 +67,4 @@ fs.writeFileSync(source, 'void __strcpy_chk(void);\nvoid call(void);\nvoid call(
 run('musl-gcc', '-shared', '-fPIC', source, '-o', foreign)
 assert.throws(() => run(HOST, foreign, '::/0', '::', ''), /dlopen: .*__strcpy_chk: symbol not found/)
 
-console.log('opened, registered and asked on musl: 4 answers right')
+console.log('opened, registered and called on musl: 4 answers are right')

@@ -1,0 +1,229 @@
+'use strict'
+
+/*
+ * What a change of a setting does: records of PA_OUTPUT_COMPARE -> a tally, and a
+ * tally -> a report. A tally has an entry for each pair of clients, so its size
+ * does not depend on how many lines there are.
+ */
+
+/** PA_IS_…, PA_HAS_PORT; those of the second setting are twice as much. */
+const FLAGS = { private: 1, invalid: 4, forgeable: 16 }
+const HAS_PORT = 64
+
+const LONGEST_EXAMPLE = 400
+/** The most transitions, merges and splits that a report lists. */
+const SHOWN = 20
+/** As the resolver's key() has it. */
+const KEY_BITS = 56
+
+/** @typedef {{ requests: number, place: number, example: string }} Pair */
+
+class Tally {
+  constructor () {
+    /** By "before\tafter". @type {Map<string, Pair>} */
+    this.pairs = new Map()
+    /** How many requests have each value of the flags. @type {Map<number, number>} */
+    this.kinds = new Map()
+  }
+
+  /**
+   * @param {Buffer} output records
+   * @param {Uint8Array} input the lines that they are about
+   * @param {number} base where the input begins in the log
+   */
+  add (output, input, base) {
+    const text = output.toString('latin1')
+    for (let at = 0; at < text.length;) {
+      const end = text.indexOf('\n', at)
+      const tab = text.indexOf('\t', at)
+      const numbers = text.slice(at, tab)
+      const key = text.slice(tab + 1, end)
+      at = end + 1
+      const flags = Number.parseInt(numbers, 10)
+      this.kinds.set(flags, (this.kinds.get(flags) ?? 0) + 1)
+      const pair = this.pairs.get(key)
+      if (pair !== undefined) pair.requests++
+      else this.#begin(key, numbers, input, base)
+    }
+  }
+
+  /** @param {string} key @param {string} numbers @param {Uint8Array} input @param {number} base */
+  #begin (key, numbers, input, base) {
+    const [, start, length] = numbers.split(' ').map(Number)
+    const line = input.subarray(start, start + Math.min(length, LONGEST_EXAMPLE))
+    // A slice would keep the text of the whole block.
+    const copied = Buffer.from(key, 'latin1').toString('latin1')
+    this.pairs.set(copied, { requests: 1, place: base + start, example: Buffer.from(line).toString('utf8') })
+  }
+
+  /** Plain data, for another thread. */
+  data () {
+    return { pairs: this.pairs, kinds: this.kinds }
+  }
+
+  /** @param {{ pairs: Map<string, Pair>, kinds: Map<number, number> }} data */
+  merge ({ pairs, kinds }) {
+    for (const [flags, requests] of kinds) this.kinds.set(flags, (this.kinds.get(flags) ?? 0) + requests)
+    for (const [key, pair] of pairs) {
+      const own = this.pairs.get(key)
+      if (own === undefined) {
+        this.pairs.set(key, pair)
+        continue
+      }
+      own.requests += pair.requests
+      if (pair.place < own.place) Object.assign(own, { place: pair.place, example: pair.example })
+    }
+  }
+}
+
+/**
+ * What rate limiters count by: of IPv6 addresses, their network.
+ *
+ * @param {string} client
+ */
+function keyOf (client) {
+  if (!/^[0-9a-f]*:[0-9a-f:]*$/i.test(client)) return client
+  const [head, tail = ''] = client.split('::').map((part) => part.split(':').filter(Boolean).map((group) => parseInt(group, 16)))
+  const groups = [...head, ...Array(Math.max(8 - head.length - tail.length, 0)).fill(0), ...tail]
+  return groups.slice(0, KEY_BITS >> 4).join(':') + ':' + (groups[KEY_BITS >> 4] >> (16 - KEY_BITS % 16))
+}
+
+/**
+ * How many clients on one side belong to each on the other.
+ *
+ * @param {[string, string, number][]} pairs one side, the other, requests
+ */
+function grouped (pairs) {
+  /** @type {Map<string, { clients: string[], requests: number }>} */
+  const groups = new Map()
+  for (const [client, other, requests] of pairs) {
+    const group = groups.get(client)
+    if (group === undefined) groups.set(client, { clients: [other], requests })
+    else {
+      group.clients.push(other)
+      group.requests += requests
+    }
+  }
+  return groups
+}
+
+/**
+ * The clients that were several, the largest first.
+ *
+ * @param {Map<string, { clients: string[], requests: number }>} groups
+ */
+function several (groups) {
+  const all = Array.from(groups).filter(([, { clients }]) => clients.length > 1)
+    .sort(([a, one], [b, other]) => other.clients.length - one.clients.length || other.requests - one.requests || (a < b ? -1 : 1))
+  return {
+    count: all.length,
+    examples: all.slice(0, SHOWN).map(([client, { clients, requests }]) =>
+      ({ client, clients: clients.length, requests, some: clients.slice().sort().slice(0, 5) }))
+  }
+}
+
+/** @param {Map<number, number>} kinds @param {number} bit */
+function countOf (kinds, bit) {
+  let count = 0
+  for (const [flags, requests] of kinds) if ((flags & bit) !== 0) count += requests
+  return count
+}
+
+/** @param {number} part @param {number} whole */
+function shareOf (part, whole) {
+  return whole === 0 ? 0 : part / whole
+}
+
+/** A change of some requests from one client to another. @param {[string, Pair]} entry */
+function transition ([key, { requests, example }]) {
+  const [from, to] = key.split('\t')
+  return { from, to, requests, example }
+}
+
+/**
+ * @typedef {ReturnType<typeof reportOf>} Report
+ */
+
+/**
+ * @param {Tally} tally
+ * @param {import('./log').Counters} counters
+ * @param {{ format: string, before: unknown, after: unknown }} settings
+ */
+function reportOf ({ pairs, kinds }, { lines, unreadable, changed }, settings) {
+  const requests = lines - unreadable
+  const all = Array.from(pairs, ([key, { requests }]) => /** @type {[string, string, number]} */ ([...key.split('\t'), requests]))
+  const transitions = Array.from(pairs).filter(([key]) => key.split('\t')[0] !== key.split('\t')[1])
+    .sort(([, one], [, other]) => other.requests - one.requests || one.place - other.place)
+  const before = grouped(all)
+  const after = grouped(all.map(([from, to, count]) => [to, from, count]))
+  const merged = several(after)
+  const split = several(before)
+  const flags = Object.fromEntries(Object.entries(FLAGS).map(([name, bit]) =>
+    [name, { before: countOf(kinds, bit), after: countOf(kinds, 2 * bit) }]))
+  return {
+    ...settings,
+    lines,
+    unreadable,
+    requests,
+    changed,
+    share: shareOf(changed, requests),
+    clients: { before: before.size, after: after.size },
+    keys: { before: new Set(Array.from(before.keys(), keyOf)).size, after: new Set(Array.from(after.keys(), keyOf)).size },
+    transitions: transitions.slice(0, SHOWN).map(transition),
+    transitionsInAll: transitions.length,
+    merged: merged.count,
+    merges: merged.examples,
+    split: split.count,
+    splits: split.examples,
+    private: flags.private,
+    invalid: flags.invalid,
+    forgeable: flags.forgeable,
+    ports: countOf(kinds, HAS_PORT)
+  }
+}
+
+/** @param {number} share */
+function percent (share) {
+  return `${(share * 100).toFixed(share > 0 && share < 0.001 ? 4 : 1)} %`
+}
+
+const number = (/** @type {number} */ count) => count.toLocaleString('en-US')
+
+/** What a report counts, in words: a title, before and after, and what it means. @param {any} report @returns {[string, number, number, string][]} */
+function measures ({ clients, keys, private: internal, invalid, forgeable }) {
+  return [
+    ['clients', clients.before, clients.after, 'different addresses'],
+    ['rate-limit keys', keys.before, keys.after, 'IPv6 by /56'],
+    ['private', internal.before, internal.after, 'requests whose client is an internal address'],
+    ['no address', invalid.before, invalid.after, 'requests whose client is no address'],
+    ['forgeable', forgeable.before, forgeable.after, 'requests whose client anyone could have chosen']
+  ]
+}
+
+/** @param {string} client */
+const shown = (client) => client === '' ? '(none)' : client.length > 60 ? `${client.slice(0, 60)}…` : client
+
+/** @param {any} report @returns {string[]} */
+function printed (report) {
+  const { before, after, requests, changed, share, unreadable, lines, transitions, merges, splits } = report
+  const list = (/** @type {string} */ title, /** @type {any[]} */ rows, /** @type {(row: any) => string[]} */ print) =>
+    rows.length === 0 ? [] : ['', title, ...rows.slice(0, 10).flatMap(print)]
+  return [
+    `now ${before}, then ${after}`,
+    `${number(changed)} of ${number(requests)} requests change (${percent(share)})` +
+      (unreadable > 0 ? `; ${number(unreadable)} of ${number(lines)} lines cannot be read` : ''),
+    '',
+    `${''.padEnd(16)}${'now'.padStart(12)}${'then'.padStart(12)}`,
+    ...measures(report).map(([name, now, then, what]) =>
+      `${name.padEnd(16)}${number(now).padStart(12)}${number(then).padStart(12)}  ${what}`),
+    ...report.ports > 0 ? ['', `${number(report.ports)} requests have entries with ports, which are no addresses for proxy-addr`] : [],
+    ...list(`the largest of ${number(report.transitionsInAll)} transitions`, transitions, ({ from, to, requests: count, example }) =>
+      [`${number(count).padStart(12)}  ${shown(from)} -> ${shown(to)}`, `${''.padStart(14)}${example.slice(0, 200)}`]),
+    ...list(`clients that merge: ${number(report.merged)} are then what were several`, merges, ({ client, clients, some }) =>
+      [`${number(clients).padStart(12)}  ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''} -> ${shown(client)}`]),
+    ...list(`clients that split: ${number(report.split)} are several then`, splits, ({ client, clients, some }) =>
+      [`${number(clients).padStart(12)}  ${shown(client)} -> ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''}`])
+  ]
+}
+
+module.exports = { Tally, measures, number, percent, printed, reportOf, shown }

@@ -1,0 +1,144 @@
+/**
+ * The clients of the requests in a log, and what a change of a setting does to them.
+ * docs/logs.md has the formats, the rules and recipes.
+ */
+
+import type { Transform } from 'node:stream'
+import type { Options as ResolverOptions, Resolver } from '../resolver'
+
+/** Express's `trust proxy`, a function that this package made of one, or the resolver's options. */
+export type Setting =
+  boolean | number | string | readonly string[] | ((address: string, i: number) => boolean) | { strict: ResolverOptions }
+
+export type Column = 'client' | 'reason' | 'hop' | 'protocol'
+
+export interface Format {
+  /** `nginx`, `apache`, `cloudfront`, `haproxy`, `json:peer=.remote,xff=.headers.xff`, `tsv:peer=1,xff=3` or `csv:peer=1,xff=3` */
+  format: string
+  /** The first line of CSV names the columns. */
+  header?: boolean
+}
+
+export interface LogOptions extends Format {
+  trust: Setting
+  /** `['client']` if left out. */
+  columns?: readonly Column[]
+  /** Where the columns are put; before the line if left out, or as the last keys of JSON. */
+  place?: 'before' | 'after' | 'replace' | 'alone' | 'rsyslog'
+}
+
+export interface Counters {
+  /** Lines without comments. */
+  lines: number
+  /** Lines that cannot be read. They pass unchanged. */
+  unreadable: number
+  /** Lines whose client is not the peer. */
+  changed: number
+}
+
+export interface LogStream extends Transform {
+  readonly counters: Counters
+}
+
+/**
+ * A stream: bytes of a log in, the same lines with their clients out.
+ *
+ * @throws TypeError - if an option is wrong
+ */
+export function createLogStream (options: LogOptions): LogStream
+
+/** Lines with their clients, without their ends, of anything that yields bytes or text. */
+export function logLines (
+  source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
+  options: LogOptions
+): AsyncGenerator<string, void>
+
+export interface Change {
+  before: number
+  after: number
+}
+
+export interface Transition {
+  from: string
+  to: string
+  requests: number
+  /** The first line of the log with it, cut. */
+  example: string
+}
+
+export interface Group {
+  client: string
+  /** How many it was, or becomes. */
+  clients: number
+  requests: number
+  some: string[]
+}
+
+/** What another setting changes; printable by `String()`. */
+export interface Report {
+  format: string
+  before: unknown
+  after: unknown
+  lines: number
+  unreadable: number
+  requests: number
+  /** Requests with another client. */
+  changed: number
+  share: number
+  clients: Change
+  /** Rate-limit keys: IPv6 addresses by their /56. */
+  keys: Change
+  /** The largest ones. */
+  transitions: Transition[]
+  transitionsInAll: number
+  /** Clients that are then what were several; the largest are in `merges`. */
+  merged: number
+  merges: Group[]
+  /** Clients that are several then; the largest are in `splits`. */
+  split: number
+  splits: Group[]
+  /** Requests whose client is an internal address. */
+  private: Change
+  /** Requests whose client is no address. */
+  invalid: Change
+  /** Requests whose client anyone could have chosen. */
+  forgeable: Change
+  /** Requests that have entries with ports. */
+  ports: number
+}
+
+/** Compares two settings over a log. */
+export function compareLogs (
+  source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
+  options: Format & { trust: Setting, compare: Setting }
+): Promise<Report>
+
+/** A report as one HTML page that needs nothing else. */
+export function reportPage (report: Report): string
+
+/** Published on the channel `proxy-addr-native:shadow` for each difference. */
+export interface Difference {
+  before: unknown
+  after: unknown
+  request: any
+}
+
+export interface Shadow {
+  /** The answer of the current setting, whatever the candidate does. */
+  (req: any): string | undefined
+  /** For `app.use()`: compares, and changes nothing. */
+  middleware (req: any, res: any, next: () => void): void
+  stats (): { requests: number, sampled: number, changed: number, errors: number }
+}
+
+/**
+ * Answers as the current setting does, and gives a share of all requests to a
+ * candidate, too.
+ *
+ * @throws TypeError - if an option or the current setting is wrong
+ */
+export function createShadow (
+  current: Exclude<Setting, { strict: ResolverOptions }> | Resolver,
+  candidate: Exclude<Setting, { strict: ResolverOptions }> | Resolver,
+  options?: { sample?: number, random?: () => number }
+): Shadow

@@ -1,0 +1,55 @@
+'use strict'
+
+/*
+ * What was found of the last texts: the same few balancers connect again and
+ * again, and a client that keeps its connection sends one header many times. To
+ * compare a text costs less than to cross to the engine. Only for answers that
+ * cannot change, by lists that are compiled.
+ */
+
+const { keyOf } = require('../trust/trust-set')
+
+/** The length of the longest canonical address; anything longer is not kept. */
+const LONGEST = 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'.length
+
+/** @template T */
+class Memory {
+  /** @param {number} places how many texts are kept; a power of two */
+  constructor (places) {
+    this.last = places - 1
+    this.keys = new Int32Array(places)
+    /** @type {string[]} */
+    this.texts = new Array(places).fill('')
+    /** @type {(T | undefined)[]} */
+    this.values = new Array(places).fill(undefined)
+  }
+
+  /**
+   * @param {string} text
+   * @returns {T | undefined}
+   */
+  find (text) {
+    const place = keyOf(text) & this.last
+    return this.texts[place] === text ? this.values[place] : undefined
+  }
+
+  /**
+   * Keeps a text when its key comes for the second time: where all texts differ,
+   * to keep each would cost more than to ask again.
+   *
+   * @param {string} text
+   * @param {T} value
+   */
+  keep (text, value) {
+    const key = keyOf(text)
+    const place = key & this.last
+    if (this.keys[place] !== key) {
+      this.keys[place] = key
+    } else if (text.length <= LONGEST) {
+      this.texts[place] = text
+      this.values[place] = value
+    }
+  }
+}
+
+module.exports = Memory

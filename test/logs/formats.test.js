@@ -1,0 +1,155 @@
+'use strict'
+
+/*
+ * Each format, natively or through WebAssembly, against the slow model: random lines,
+ * hostile ones among them. LOGS_LINES lines of each; 200,000 in the long tier.
+ */
+
+const assert = require('node:assert/strict')
+
+const { Log, readPlan } = require('../../lib/logs/log')
+const { derive } = require('./model')
+
+const LINES = Number(process.env.LOGS_LINES ?? 4000)
+
+/** A generator of random numbers that gives the same ones each time. */
+function random (seed) {
+  let state = seed
+  const below = (most) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor(state / 2 ** 32 * most)
+  }
+  return { below, one: (list) => list[below(list.length)] }
+}
+
+const HOSTILE = ['\\', '"', '\\"', '\\x22', '\\x2c', '\\x0a', '\\u002c', '%2c', '%0a', '%20', '%', '#22', '#2c', '#', '""',
+  '\0', '\t', '\r', '\u00ff', '|', '{', '}', '[', ']', ' [', '{}', ',', ' ', '-', '\\N', '\x7f', '\x1b[31m', '\\', '\\\\', '\\xz', '\\u12']
+
+const ADDRESSES = ['10.0.0.1', '10.1.2.3', '127.0.0.1', '::1', '::ffff:10.0.0.2', '203.0.113.9', '198.51.100.7', '2001:db8::1',
+  '10.0.0.1:443', '[2001:db8::1]:80', '[::1]', '192.0.2.1:99999', '010.0.0.1', '0x0a.1.1.1', '10.1', '1.2.3', '', 'unknown', '_hidden',
+  'fe80::1%eth0', '::ffff:10.0.0.1:80', '10.0.0.300', '1.2.3.4\\x2c 5.6.7.8', '\\x31.2.3.4', '%31.2.3.4', '#31.2.3.4']
+
+function makeHeader ({ below, one }) {
+  if (below(6) === 0) return one(['-', '', ',', ' , ', '\\N'])
+  const count = below(50) === 0 ? below(300) : 1 + below(4)
+  return Array.from({ length: count }, () => below(8) === 0 ? one(HOSTILE) + one(ADDRESSES) : one(ADDRESSES)).join(one([',', ', ', ' ,', ',,']))
+}
+
+/** Text without what would end a field; now and then with it. */
+function makeText (rng, without) {
+  const text = Array.from({ length: rng.below(4) }, () => rng.one([...HOSTILE, 'abc', 'GET / HTTP/1.1'])).join('')
+  return rng.below(20) === 0 ? text : text.replace(without, '')
+}
+
+const MAKERS = {
+  nginx (rng) {
+    const header = rng.below(10) === 0 ? makeHeader(rng) : makeHeader(rng).replace(/"/g, '\\x22')
+    const field = () => makeText(rng, /["\\\n]/g)
+    const last = rng.below(10) === 0 ? '' : ` "${header}"` + rng.one(['', '', ' 0.5', ' "more"'])
+    return `${rng.one(ADDRESSES)} - ${field()} [x] "${field()}" 200 5 "${field()}" "${field()}"${last}`
+  },
+  haproxy (rng) {
+    return `${rng.one(['', 'Feb  6 12:14:14 host haproxy[14389]: '])}${rng.one(ADDRESSES)} [06/Feb/2026:12:14:14.655] in b/s ` +
+      `0/0/1/2/3 200 5 - - ---- 1/1/1/1/0 0/0 ${rng.one(['', '{', '{', '{'])}${makeHeader(rng)}${rng.one(['}', '}', '|x}', ''])} {} "${makeText(rng, /\n/g)}"`
+  },
+  cloudfront (rng) {
+    const fields = Array.from({ length: rng.below(10) === 0 ? rng.below(25) : 33 }, () => 'x')
+    fields[4] = rng.one(ADDRESSES)
+    if (fields.length > 19) fields[19] = makeHeader(rng).replace(/ /g, '%20')
+    return Array.from(fields, (field) => field ?? '').join('\t')
+  },
+  tsv (rng) {
+    return [rng.one(ADDRESSES), makeText(rng, /[\t\n]/g), makeHeader(rng), 'x'].slice(0, rng.below(10) === 0 ? rng.below(4) : 4).join('\t')
+  },
+  csv (rng) {
+    const field = (text) => rng.below(12) === 0 ? text : rng.below(4) === 0 && !/[",\n]/.test(text) ? text : `"${text.replaceAll('"', '""')}"`
+    return [rng.one(ADDRESSES), makeText(rng, /\r/g) + rng.one(['', '', '', '\n', 'a\r\nb']), makeHeader(rng)].map(field).join(',')
+  },
+  json (rng) {
+    const text = (value) => rng.below(15) === 0
+      ? `"${value}"`
+      : JSON.stringify(value).replace(/[,.1]/g, (unit) => rng.below(9) === 0 ? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}` : unit)
+    const header = rng.below(8) === 0
+      ? rng.one(['[]', 'null', '7', '["a",1]', '[["a"]]', '{}', 'true'])
+      : rng.below(3) === 0 ? `[${[makeHeader(rng), makeHeader(rng)].map(text).join(' , ')}]` : text(makeHeader(rng))
+    const members = [`"remote":${rng.below(20) === 0 ? rng.one(['null', '1', '[]', '{"remote":"10.0.0.1"}']) : text(rng.one(ADDRESSES))}`,
+      `"headers":${rng.below(20) === 0 ? rng.one(['null', '[{"xff":"1.1.1.1"}]', '"x"']) : `{"a":[{"xff":"6.6.6.6"}],"xff" : ${header}}`}`,
+      rng.below(4) === 0
+        ? rng.one(['"x":01', '"x":"\\q"', '"headers":{"xff":"8.8.8.8"}', '"h\\u0065aders":{}'])
+        : rng.one(['"x":-1.5e+3', '"x":{"headers":{"xff":"9.9.9.9"}}', '"x":[1,[],{}]'])]
+    if (rng.below(3) === 0) members.pop()
+    if (rng.below(4) === 0) members.reverse()
+    const line = `{${members.join(rng.one([',', ' , ']))}}`
+    return rng.below(20) === 0 ? line.slice(0, rng.below(line.length)) : line + rng.one(['', '', ' ', ',', '}'].slice(0, rng.below(20) === 0 ? 5 : 3))
+  }
+}
+
+const FORMATS = {
+  nginx: 'nginx',
+  apache: 'apache',
+  haproxy: 'haproxy',
+  cloudfront: 'cloudfront',
+  tsv: 'tsv:peer=1,xff=3',
+  csv: 'csv:peer=1,xff=3',
+  json: 'json:peer=.remote,xff=.headers.xff'
+}
+
+const SETTINGS = [['loopback', '10.0.0.0/8'], true, 1, 2]
+
+function makeLog (kind, count, seed) {
+  const rng = random(seed)
+  const make = MAKERS[kind === 'apache' ? 'nginx' : kind]
+  const lines = Array.from({ length: count }, () => {
+    if (rng.below(200) === 0) return rng.one(['', '# a comment', ' ', '\0\0', '"', '\\', 'x'.repeat(3000)])
+    const line = make(rng)
+    return (rng.below(100) === 0 ? line.slice(rng.below(line.length)) : line) + (rng.below(30) === 0 ? '\r' : '')
+  })
+  return lines.join('\n') + (rng.below(2) === 0 ? '\n' : '')
+}
+
+/** What the package makes of pieces of a text. */
+function run (kind, trust, pieces, log = new Log(readPlan({ format: FORMATS[kind], trust }))) {
+  log.restart()
+  log.counters = { lines: 0, unreadable: 0, changed: 0 }
+  const written = []
+  let waiting = Buffer.alloc(0)
+  for (const [i, piece] of pieces.entries()) {
+    waiting = Buffer.concat([waiting, piece])
+    for (const output of log.run(waiting, i === pieces.length - 1)) written.push(Buffer.from(output))
+    waiting = waiting.subarray(log.consumed)
+  }
+  assert.equal(waiting.length, 0)
+  return { output: Buffer.concat(written).toString('latin1'), counters: log.counters }
+}
+
+function assertSame (actual, expected) {
+  if (actual.output !== expected.output) {
+    const [got, wanted] = [actual, expected].map(({ output }) => output.split('\n'))
+    const i = wanted.findIndex((line, at) => line !== got[at])
+    assert.equal(JSON.stringify(got[i]), JSON.stringify(wanted[i]), `line ${i + 1}`)
+  }
+  assert.deepEqual(actual, expected)
+}
+
+describe('lines of logs', () => {
+  for (const kind of Object.keys(FORMATS)) {
+    for (const setting of SETTINGS) {
+      it(`of ${kind} have the clients that proxy-addr finds with ${JSON.stringify(setting)}`, () => {
+        const text = makeLog(kind, Math.ceil(LINES / SETTINGS.length), kind.length * 1000 + SETTINGS.indexOf(setting))
+        const expected = derive(text, kind, setting)
+        assertSame(run(kind, setting, [Buffer.from(text, 'latin1')]), expected)
+        const { lines, unreadable, changed } = expected.counters
+        assert.ok(unreadable > 0 && lines - unreadable > lines / 5 && changed > 0, JSON.stringify(expected.counters))
+      })
+    }
+
+    it(`of ${kind} are the same wherever blocks end`, () => {
+      const log = new Log(readPlan({ format: FORMATS[kind], trust: SETTINGS[0] }))
+      const bytes = Buffer.from(makeLog(kind, 25, 77), 'latin1')
+      const whole = run(kind, SETTINGS[0], [bytes])
+      for (let at = 0; at <= bytes.length; at++) {
+        assertSame(run(kind, SETTINGS[0], [bytes.subarray(0, at), bytes.subarray(at)], log), whole)
+      }
+    })
+  }
+})

@@ -1,0 +1,46 @@
+'use strict'
+
+/* eslint no-extend-native: 'off' */
+
+/*
+ * Loaded first, by `node --require`, breaks what BROKEN in the environment names, so
+ * that a test sees what happens then. A name may be followed by '=' and a value.
+ *
+ *   NODE_OPTIONS='--require ./test/support/broken.js' BROKEN=string-builtins mocha …
+ */
+
+const Module = require('node:module')
+
+const LIB = require.resolve('../../lib')
+
+const WAYS = {
+  /** This package answers wrongly. */
+  answers () {
+    require.cache[LIB].exports = Object.assign(() => '192.0.2.99', require(LIB))
+  },
+
+  /** What the command works with throws, after the core was loaded with it. */
+  array () {
+    require(LIB)
+    Array.prototype.every = () => {
+      throw new Error('broken on purpose')
+    }
+  },
+
+  /** These modules, with commas between, cannot be found. */
+  modules (hidden) {
+    const resolve = Module._resolveFilename
+    Module._resolveFilename = function (request, ...rest) {
+      if (!hidden.split(',').includes(request)) return resolve.call(this, request, ...rest)
+      throw Object.assign(new Error(`Cannot find module '${request}'`), { code: 'MODULE_NOT_FOUND' })
+    }
+  },
+
+  /** WebAssembly has no builtins for strings, so its engine copies text in a loop, as on Node 20. */
+  'string-builtins' () {
+    WebAssembly.validate = () => false
+  }
+}
+
+const [name, value] = process.env.BROKEN.split('=')
+WAYS[name](value)
