@@ -6,7 +6,7 @@ const path = require('node:path')
 const { askRow } = require('./processes')
 const floor = require('./floor')
 
-/** In the order in which they are measured. */
+/** The topics, in the order of measurement. */
 const TOPICS = ['resolve', 'resolver', 'express', 'size', 'match', 'compile', 'lists', 'hostile', 'linear', 'http', 'require', 'core']
 
 /** @param {string} name */

@@ -94,7 +94,7 @@ declare namespace proxyaddr {
    * entries of `X-Forwarded-For` from the last to the first. With `trust`, the
    * list ends with the first address that is not trusted.
    *
-   * The first element is `undefined`, other than declared, where the socket
+   * The first element is `undefined`, contrary to its type, if the socket
    * has no remote address.
    *
    * @param req - The request.
@@ -120,8 +120,8 @@ declare namespace proxyaddr {
    * by calling it.
    *
    * Only the address counts; the distance is there so that the function has
-   * the type of every other trust function. Text that is no address, and
-   * whatever is no string, is not trusted.
+   * the type of every other trust function. Text that is not an address, and
+   * whatever is not a string, is not trusted.
    *
    * @param val - A subnet or a name, or a list of them. An empty list trusts
    * nothing.
@@ -265,7 +265,7 @@ declare namespace proxyaddr {
       from: 'socket' | 'header'
       /** Where it begins in `X-Forwarded-For`, in UTF-16 units. */
       start?: number
-      /** Where it ends there: behind its last unit. */
+      /** Where it ends there: after its last unit. */
       end?: number
       /** The text as it stood there; absent if there was none. */
       text?: string
@@ -279,13 +279,13 @@ declare namespace proxyaddr {
        * `hex`, `onePart`, `zeros`, `zone`, `colon`, `unread`.
        */
       forms?: string[]
-      /** What is wrong with a text that is no address. */
+      /** What is wrong with a text that is not an address. */
       fault?: Fault
       /**
        * - `trusted`, `untrusted`: as the setting has it
        * - `not asked`: the end of the chain, about which a trust function is
        *   never asked
-       * - `not reached`: behind the client, who may have made it up
+       * - `not reached`: beyond the client, who may have made it up
        * - `not judged`: because of the explanation's `error`
        */
       verdict: 'trusted' | 'untrusted' | 'not asked' | 'not reached' | 'not judged'
@@ -378,7 +378,7 @@ declare namespace proxyaddr {
     /** Why it is a problem, in a sentence. */
     reason: string
     /**
-     * What to use instead, where that can be told and is no danger itself: of
+     * What to use instead, where that is known and not a danger itself: of
      * the entry if there is one, otherwise of the setting.
      */
     instead?: boolean | number | string | string[]

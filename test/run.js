@@ -2,8 +2,9 @@
 
 /*
  * Runs the suite in JavaScript on both engines side by side: everything below test/
- * except what needs other tools (install) or much time (native). If WebAssembly was
- * not built because clang is missing, prints that and succeeds; in CI it fails.
+ * except what needs other tools (install, playground) or much time (native). If
+ * WebAssembly was not built because clang is missing, prints that and succeeds; in CI
+ * it fails.
  *
  *   node test/run.js [--engine native|wasm]
  */
@@ -18,7 +19,7 @@ const WASM = path.join(ROOT, 'lib', 'engine', 'wasm-binary.js')
 const ENGINES = ['native', 'wasm']
 
 /** Mocha's arguments that select the suite. */
-const SUITE = ['test/**/*.test.js', '--ignore', 'test/{install,native}/**']
+const SUITE = ['test/**/*.test.js', '--ignore', 'test/{install,native,playground}/**']
 
 /**
  * Runs the suite on one engine.

@@ -112,7 +112,8 @@ static uint64_t big_endian(const uint8_t *bytes, size_t count) {
   return value;
 }
 
-/* inet_pton's answer, where the core keeps mapped addresses as IPv4. */
+/* Returns whether inet_pton agrees, given that the core turns mapped addresses
+ * into IPv4. */
 static bool agrees(const both_texts *input, int family) {
   static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
   uint8_t bytes[16] = {0};

@@ -179,4 +179,4 @@ function walk (project, known) {
   return packages
 }
 
-module.exports = { locate, manifestOf, namesIn, packageAt, readJson, rootOf, walk }
+module.exports = { locate, manifestOf, membersOf, namesIn, packageAt, readJson, rootOf, walk }

@@ -32,6 +32,8 @@ Commands
   switch    put Express on this package in a project
   back      put Express back on proxy-addr
   bench     compare speed with proxy-addr on this machine
+  playground
+            open a page that shows what a setting makes of a request
 
 Options
   -h, --help         print this; after a command, print its help

@@ -32,7 +32,8 @@ const COMMANDS = {
   doctor: () => require('./doctor'),
   switch: () => require('./switch').forward,
   back: () => require('./switch').back,
-  bench: () => require('./bench')
+  bench: () => require('./bench'),
+  playground: () => require('./playground')
 }
 
 /** @type {import('./arguments').Options} */

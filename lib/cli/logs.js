@@ -199,7 +199,7 @@ async function chooseFormat (values, reader) {
   const { format, lines, read } = guess(await reader.head())
   if (lines === 0) return format
   if (read * 2 <= lines) {
-    throw new Refusal(`the format cannot be told from the first lines: say --format (${KNOWN})`)
+    throw new Refusal(`the first lines do not show the format: give --format (${KNOWN})`)
   }
   warn(`took the format for ${format}, which fits ${read} of the first ${lines} lines; say --format to be sure`)
   return format
@@ -326,13 +326,15 @@ async function prepare (values, files) {
 function watchSignals () {
   /** @type {string | undefined} */
   let signal
+  let wake = () => {}
   const note = (/** @type {string} */ name) => {
     if (signal !== undefined) process.exit(name === 'SIGINT' ? 130 : 143)
     signal = name
+    wake()
   }
   process.on('SIGINT', note)
   process.on('SIGTERM', note)
-  return { isStopped: () => signal !== undefined, code: () => signal === 'SIGINT' ? 130 : 143 }
+  return { isStopped: () => signal !== undefined, onStop: (/** @type {() => void} */ call) => { wake = call }, code: () => signal === 'SIGINT' ? 130 : 143 }
 }
 
 /** @param {any} result @param {any} prepared @param {any} values @param {import('./output').Output} output */
@@ -365,10 +367,12 @@ async function runLogs (values, files, output) {
     ...prepared,
     write: (bytes) => writer.write(bytes),
     tick: (state) => { progress.show(state); judge(state) },
-    isStopped: signals.isStopped
+    isStopped: signals.isStopped,
+    onStop: signals.onStop
   }, prepared.readers)
   progress.clear()
-  if (signals.isStopped()) return signals.code()
+  // A read may still be waiting.
+  if (signals.isStopped()) process.exit(signals.code())
   sayCounters(prepared.plan, result, values)
   if (result.tally !== undefined) printReport(result, prepared, values, output)
   return 0

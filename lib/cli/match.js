@@ -22,13 +22,13 @@ Examples
   proxy-addr-native match --trust loopback,10.0.0.0/8 ::ffff:10.0.0.1
   proxy-addr-native match --trust "$TRUST_PROXY" --json 203.0.113.9
 
-Exit code 0: all are trusted. 1: one is not; a text that is no address never is.`
+Exit code 0: all are trusted. 1: one is not; a text that is not an address never is.`
 
 /** @typedef {import('../index').Explanation.Hop} Hop */
 
 /**
  * An address as the setting judges it: like the peer of a request with an entry
- * behind it.
+ * before it.
  *
  * @param {any} trust
  * @param {string} address

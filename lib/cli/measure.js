@@ -17,7 +17,7 @@ const BLOCK = 64
 /** @typedef {{ native: number, original?: number }} Times in nanoseconds */
 /** @typedef {{ name: string, ns: Times, ratio?: number }} Result */
 
-/** What Express apps are told to trust most often. */
+/** The list that Express apps trust most often. */
 const PRIVATE = ['loopback', 'linklocal', 'uniquelocal']
 
 /**

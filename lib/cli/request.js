@@ -214,4 +214,4 @@ async function fromFile (file) {
   return readRequest(text, what)
 }
 
-module.exports = { NAME, beginning, fromFile, joined }
+module.exports = { NAME, beginning, fromFile, joined, readRequest }

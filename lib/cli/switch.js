@@ -5,9 +5,9 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { realDirectory } = require('./doctor')
-const { rootOf, walk } = require('./graph')
+const { namesIn, rootOf, walk } = require('./graph')
 const { Refusal } = require('./refusal')
-const { editsOf, placeOf } = require('./switching')
+const { editsOf, isResolvedAnew, placeOf } = require('./switching')
 const { plain, quoted } = require('./text')
 
 /** @type {import('./arguments').Options} */
@@ -61,7 +61,7 @@ function write (root, { file, after }) {
 }
 
 /**
- * What npm has installed as proxy-addr, which it would keep.
+ * What npm has installed as proxy-addr, and would keep; in a workspace with its users.
  *
  * @param {string} root
  * @returns {string[]}
@@ -70,7 +70,9 @@ function installedCopies (root) {
   if (placeOf(root).manager !== 'npm') return []
   const inside = path.join(root, 'node_modules') + path.sep
   return walk(root, ['express', 'proxy-addr'])
-    .flatMap(({ folder }) => [path.join(folder, 'node_modules', 'proxy-addr')])
+    .flatMap(({ folder, manifest }) => isResolvedAnew(root) && namesIn(manifest, ['dependencies']).includes('proxy-addr')
+      ? [folder]
+      : [path.join(folder, 'node_modules', 'proxy-addr')])
     .concat(path.join(root, 'node_modules', 'proxy-addr'))
     .filter((folder, i, all) => folder.startsWith(inside) && all.indexOf(folder) === i && fs.existsSync(folder))
 }

@@ -5,7 +5,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { version } = require('../../package.json')
-const { manifestOf, namesIn, readJson } = require('./graph')
+const { manifestOf, membersOf, namesIn, readJson } = require('./graph')
 
 const ALIAS = `npm:proxy-addr-native@^${version}`
 const HERE = `"proxy-addr": "${ALIAS}"`
@@ -63,7 +63,7 @@ function dependsItself (root) {
 /**
  * @param {Place} place
  * @param {string} root
- * @returns {boolean} whether npm is to be told by the project's own dependency
+ * @returns {boolean} whether the project's own dependency decides, and not an override
  */
 function isByDependency ({ manager }, root) {
   // npm refuses an override of what the project itself asks for otherwise.
@@ -197,14 +197,26 @@ function editManifest (root, isForward) {
 }
 
 /**
+ * Whether npm looks at the dependencies of a package again only if that package is
+ * resolved anew: below the members of a workspace it does not see what is missing.
+ *
+ * @param {string} root
+ */
+function isResolvedAnew (root) {
+  return membersOf(root).length > 0
+}
+
+/**
  * npm's lock file without what it has of proxy-addr, which npm would keep.
  *
+ * @param {string} root
  * @param {string} file
  */
-function editLock (file) {
-  const lock = readJson(file)
-  for (const key of Object.keys(Object(lock.packages))) {
-    if (key.endsWith('node_modules/proxy-addr')) delete lock.packages[key]
+function editLock (root, file) {
+  const lock = readJson(path.join(root, file))
+  for (const [key, entry] of Object.entries(Object(lock.packages))) {
+    const isUser = isResolvedAnew(root) && key.includes('node_modules/') && namesIn(Object(entry), ['dependencies']).includes('proxy-addr')
+    if (key.endsWith('node_modules/proxy-addr') || isUser) delete lock.packages[key]
   }
   return JSON.stringify(lock, undefined, 2) + '\n'
 }
@@ -227,10 +239,10 @@ function editsOf (root, isForward) {
     edits.push({ file: WORKSPACE, before: read(WORKSPACE), after })
   }
   for (const lock of manager === 'npm' ? ['package-lock.json', 'node_modules/.package-lock.json'] : []) {
-    if (read(lock) !== '') edits.push({ file: lock, before: read(lock), after: editLock(path.join(root, lock)) })
+    if (read(lock) !== '') edits.push({ file: lock, before: read(lock), after: editLock(root, lock) })
   }
   return edits.filter(({ before, after }) => before !== after)
     .map((edit) => ({ ...edit, after: edit.after.trim() === '' ? undefined : edit.after }))
 }
 
-module.exports = { editsOf, howToGoBack, howToSwitch, isSwitched, placeOf }
+module.exports = { editsOf, howToGoBack, howToSwitch, isResolvedAnew, isSwitched, placeOf }

@@ -1,14 +1,14 @@
 'use strict'
 
-/* Texts as they are printed. */
+/* Formats texts for printing. */
 
 const { cut, escape } = require('../why/explain/quote')
 
-/** No line of foreign text is longer. */
+/** Longer text of others is cut to this many characters. */
 const LONGEST = 240
 
 /**
- * Somebody's text within a message: in quotes, and on one line.
+ * Formats text of others for a message: in quotes, and on one line.
  *
  * @param {string} text
  */

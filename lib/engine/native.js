@@ -45,9 +45,9 @@ function fault (loaded) {
 }
 
 /**
- * Loads the addon: a build of one's own, or else the package's binary.
+ * Loads the addon: a local build, otherwise the package's binary.
  *
- * @param {string[]} reasons receives why not, a line for each attempt
+ * @param {string[]} reasons receives the reason of each failed attempt
  * @returns {any} what it exports; undefined if none can be used
  */
 function load (reasons) {

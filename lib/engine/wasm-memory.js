@@ -12,10 +12,9 @@
  * called.
  */
 
-// Contexts of node:vm have no such global.
-const { Buffer } = require('node:buffer')
 const { types: { isUint32Array } } = require('node:util')
 
+const instantiate = require('./instantiate')
 const { SHORT_TEXT } = require('./layout')
 const { writer } = require('./string-builtins')
 
@@ -27,13 +26,12 @@ const NO_UNITS = new Uint16Array(0)
 class WasmMemory {
   /** @param {string} binary the module, in base64 */
   constructor (binary) {
-    const bytes = Buffer.from(binary, 'base64')
     /**
      * What the module exports, for calls that note an exception themselves.
      *
      * @type {Record<string, any>}
      */
-    this.raw = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
+    this.raw = instantiate(binary)
     const { memory, __stack_pointer: stack, ...others } = this.raw
     this.memory = memory
     this.stack = stack

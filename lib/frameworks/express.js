@@ -79,7 +79,7 @@ function warn (code, message) {
 }
 
 /**
- * Says what is wrong with a setting: hints apart, which are a matter of taste.
+ * Says what is wrong with a setting, except for hints, which are a matter of taste.
  *
  * @param {unknown} setting
  * @param {Options} options

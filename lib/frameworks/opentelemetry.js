@@ -3,9 +3,9 @@
 const { checkClient } = require('./getters')
 
 /**
- * For `new HttpInstrumentation({ startIncomingSpanHook })`: the span's addresses
- * are the resolver's. Where there is no address, the span has none either, in
- * place of the leftmost entry, which the client can write.
+ * For `new HttpInstrumentation({ startIncomingSpanHook })`: gives the span the
+ * resolver's addresses. If the resolver finds no address, the span has none either,
+ * instead of the leftmost entry, which the client can write.
  *
  * @param {any} client a resolver
  */

@@ -1,5 +1,7 @@
 'use strict'
 
+const { checkClient } = require('./getters')
+
 /*
  * Headers that tell the truth, for what reads them by itself: Next's custom
  * server, a library that takes the leftmost entry.
@@ -32,6 +34,7 @@ function set (req, name, value) {
  * @returns {(req: any) => any} which returns the request
  */
 function overwrite (client) {
+  checkClient(client, 'overwrite(client)')
   return (req) => {
     const { address, protocol, host } = client.resolve(req)
     // Without an address there must be an entry all the same: who finds none

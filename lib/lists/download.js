@@ -80,7 +80,7 @@ function readAddress (text, base) {
   try {
     url = new URL(text, base)
   } catch {
-    throw new ListError('address', `${JSON.stringify(text)} is not an address: write it as https://…`, text)
+    throw new ListError('address', `${JSON.stringify(text)} is not an address: write it as https://...`, text)
   }
   if (url.protocol !== 'https:') {
     throw new ListError('https', `${url.origin}${url.pathname} is not https, so anybody on the way could ` +

@@ -2,6 +2,7 @@
 
 /* The public lists and their options, which index.d.ts describes. */
 
+const { quote } = require('../why/explain/quote')
 const { FORMATS } = require('./formats')
 const { LiveList } = require('./list')
 const { ListError } = require('./rules')
@@ -82,7 +83,7 @@ function readOptions (options, kinds) {
   }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(kinds, name)) {
-      throw new TypeError(`unknown option ${JSON.stringify(name)} (expected ${Object.keys(kinds).join(', ')})`)
+      throw new TypeError(`unknown option ${quote(name)} (expected ${Object.keys(kinds).join(', ')})`)
     }
     if (value !== undefined && !kinds[name].is(value)) {
       throw new TypeError(`the option ${name} must be ${kinds[name].expected}`)

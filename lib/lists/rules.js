@@ -7,7 +7,7 @@
 
 const { describeEntry } = require('../why/facts')
 const { faultOf } = require('../why/explain/faults')
-const { quote } = require('../why/explain/quote')
+const { escape, quote } = require('../why/explain/quote')
 const { readEntries, readInTurns, sizeOf } = require('./entries')
 
 /** @typedef {import('./entries').Size} Size */
@@ -33,11 +33,11 @@ const FAMILIES = [4, 6]
 class ListError extends Error {
   /**
    * @param {string} rule its name, for programs
-   * @param {string} message
+   * @param {string} message escaped here, since a server chooses parts of it
    * @param {unknown} [seen] what broke the rule
    */
   constructor (rule, message, seen) {
-    super(message)
+    super(escape(message))
     this.name = 'ListError'
     this.rule = rule
     this.seen = seen

@@ -28,6 +28,8 @@ const HEAD_LINES = 100
 /** Before a pipe that cannot take or give more is tried again. */
 const PAUSE = 5
 
+const STOPPED = -1
+
 /** A file could not be read or written: exit code 3. */
 class FileError extends Error {}
 
@@ -206,6 +208,8 @@ class Writer {
  * @property {(state: { reader: Reader, counters: import('./log').Counters, first: string | undefined }) => void} tick
  *   is called after each block
  * @property {() => boolean} isStopped
+ * @property {(wake: () => void) => void} onStop takes what to call then, in place of
+ *   what was given before
  */
 
 /** Takes blocks in order: with this thread alone. */
@@ -437,8 +441,13 @@ class Pass {
     this.isEnd = false
   }
 
+  /** Returns early, with nothing, if it has to stop. */
   async fill () {
-    const count = await this.reader.read(this.buffer, this.have)
+    const count = await new Promise((resolve, reject) => {
+      this.work.onStop(() => resolve(STOPPED))
+      this.reader.read(this.buffer, this.have).then(resolve, reject)
+    })
+    if (count === STOPPED) return
     this.isEnd = count === 0
     this.have += count
   }
@@ -483,6 +492,7 @@ class Pass {
     const { taker, work, reader } = this
     do {
       if (this.have === 0 || this.stuck) await this.fill()
+      if (work.isStopped()) return
       if (taker instanceof Several) taker.origin = this.buffer.byteOffset
       const limit = Math.max(Math.min(to - this.base, this.have), 0)
       const count = await taker.take(this.buffer.subarray(0, this.have), this.isEnd, this.base, limit)

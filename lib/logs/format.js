@@ -90,15 +90,38 @@ function readColumn (text, what) {
   return number
 }
 
-/** @param {string} text "peer=.a,xff=."b,c"" @returns {Map<string, string>} */
+/**
+ * Divides at commas outside of quotes.
+ *
+ * @param {string} text
+ */
+function divide (text) {
+  const parts = ['']
+  let isQuoted = false
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === ',' && !isQuoted) {
+      parts.push('')
+      continue
+    }
+    if (text[i] === '"') isQuoted = !isQuoted
+    const count = text[i] === '\\' && isQuoted ? 2 : 1
+    parts[parts.length - 1] += text.slice(i, i + count)
+    i += count - 1
+  }
+  return parts
+}
+
+/** @param {string} text peer=.a,xff=."b,c" @returns {Map<string, string>} */
 function readPlaces (text) {
   const places = new Map()
-  for (const [part, name, value] of text.matchAll(/([^=,]*)=((?:"(?:[^"\\]|\\.)*"|[^,"])*)(?:,|$)|[^]+$/g)) {
-    if (!FIELDS.includes(name) || value === '') {
+  for (const part of text === '' ? [] : divide(text)) {
+    const at = part.indexOf('=')
+    const name = part.slice(0, Math.max(at, 0))
+    if (!FIELDS.includes(name) || at === part.length - 1) {
       throw refuse(`'${part}' is not accepted (expected ${FIELDS.map((field) => `${field}=…`).join(', ')})`)
     }
     if (places.has(name)) throw refuse(`${name} is given twice`)
-    places.set(name, value)
+    places.set(name, part.slice(at + 1))
   }
   return places
 }

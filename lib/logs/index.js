@@ -22,7 +22,7 @@ function checkOptions (options, known) {
   throw new TypeError('option trust is missing: say whom to trust, as in trust: \'loopback\'; false is nobody')
 }
 
-/** Blocks of any size through a log. */
+/** Passes blocks of any size through a log. */
 class Blocks {
   /** @param {any} options */
   constructor (options) {

@@ -249,7 +249,7 @@ class Log {
   }
 
   /**
-   * Takes the first line of CSV off a file, which names its columns.
+   * Reads the first line of a CSV file, which names its columns.
    *
    * @param {string} line without its end
    * @returns {string} the line with the names of the columns that are written

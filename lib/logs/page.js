@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * A report as one page, without anything from elsewhere: its few bars are drawn here.
- * Every text of a log is foreign, and escaped.
+ * Writes a report as one page that loads nothing, and draws its few bars itself. Text
+ * from a log is untrusted, so it is escaped.
  */
 
 const { measures, number, percent, shown } = require('./compare')

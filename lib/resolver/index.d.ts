@@ -43,11 +43,15 @@ export type Trust = string | false | LiveList | TrustFunction | readonly Entry[]
 
 export type Header = ChainHeader | FromHeader | readonly (ChainHeader | FromHeader)[]
 
+/** Headers of which at least one says who may set it. */
+export type SomeFrom =
+  FromHeader | readonly [FromHeader, ...(ChainHeader | FromHeader)[]] | readonly [ChainHeader, FromHeader, ...FromHeader[]]
+
 /** At least one of `trust`, `hops`, and a header with `from`. */
 export type Options = Common & (
   | { trust: Trust, hops?: number, header?: Header }
   | { trust?: never, hops: number, header?: Header }
-  | { trust?: never, hops?: never, header: FromHeader | readonly (ChainHeader | FromHeader)[] }
+  | { trust?: never, hops?: never, header: SomeFrom }
 )
 
 export type Reason =

@@ -2,7 +2,6 @@
 
 /* The protocol and the host that the client asked for. */
 
-const { isIPv6 } = require('node:net')
 const { KIND } = require('./anomalies')
 const { textOf } = require('./request')
 
@@ -29,6 +28,12 @@ function readHost (text) {
     lastHost = text
   }
   return lastRead
+}
+
+/** @param {string} text */
+function isIPv6 (text) {
+  // Loaded late: to load it takes as long as to load the resolver.
+  return require('node:net').isIPv6(text)
 }
 
 /** @param {string} text */

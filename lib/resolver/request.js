@@ -10,7 +10,7 @@ const { PEER } = require('./policy')
 
 const NO_HEADERS = Object.freeze({})
 
-/** The names of headers, apart from those of `from`, that are looked at. */
+/** The names of the headers that are read, except for those of `from`. */
 const NAMES = ['x-forwarded-for', 'forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'host']
 
 const RAW_FORWARDED = 'Forwarded'
@@ -30,8 +30,8 @@ function peerOf (req) {
 }
 
 /**
- * Did the request come by a Unix socket? A dead TCP socket has no address
- * either, but its server's is an object.
+ * Returns whether the request came through a Unix socket. A dead TCP socket has no
+ * address either, but its server's address is an object.
  *
  * @param {any} req
  */

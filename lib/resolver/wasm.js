@@ -86,10 +86,12 @@ function walkStrict (policy, words, peer, header, ...from) {
     while (next >= 0) {
       const text = from[next]
       if (typeof text !== 'string') return undefined
-      next = withTexts([text], (...place) => wasm.read(...place)) ?? NaN
+      const read = withTexts([text], (...place) => wasm.read(...place))
+      if (read === undefined) return undefined
+      next = read
     }
     words.set(memory.numbersAt(at, wasm.used(at)))
-    return Number.isNaN(next) ? undefined : 0
+    return 0
   }))
 }
 

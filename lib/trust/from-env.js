@@ -15,7 +15,7 @@ const WORDS = { true: true, yes: true, on: true, false: false, no: false, off: f
 
 const NUMBER = /^[0-9]+$/
 
-/** A number, with or without a range: 1, 10/8, 0x7f000001. */
+/** A number, with or without a range after it: 1, 10/8, 0x7f000001. */
 const LONE_NUMBER = /^[0-9]\w*(?:\/.*)?$/
 
 /**

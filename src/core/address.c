@@ -1,6 +1,6 @@
 /*
- * address: reads ordinary spellings by shortcuts. The full grammars read the
- * rest, and whatever a shortcut reads, they read the same.
+ * address: shortcuts read ordinary spellings. All other text is left to the
+ * full grammars, which also read everything that the shortcuts do.
  */
 #include "grammar.h"
 #include "words.h"
@@ -14,7 +14,7 @@
 #endif
 
 #define IPV4_LONGEST (sizeof "255.255.255.255" - 1)
-/* In a shorter quad the shortcut would read a word outside of the text. */
+/* A quad this long contains all words that its shortcut reads. */
 #define QUAD_SHORTEST ((size_t)2 * PA_UNITS_PER_WORD)
 #define IPV6_LONGEST (sizeof "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" - 1)
 
@@ -25,7 +25,7 @@ const uint8_t pa_hex_values[PA_ASCII] = {
     ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
 };
 
-/* The faults of all octets, added up and tested once. */
+/* The faults of octets, added up and tested once, at the end. */
 typedef struct {
   /* Top bit set in any unit that is not a digit. */
   uint64_t units;
@@ -36,8 +36,8 @@ typedef struct {
 } octet_faults;
 
 /*
- * Returns an octet. The last units of `digits` are its digits, less '0' each,
- * and the others are zeros.
+ * An octet, from a word that has its digits, less '0' each, in the last units
+ * and zeros in the others.
  *
  *   "25"   units 0 0 2 5, times 0, 100, 10, 1: 25
  */
@@ -46,7 +46,7 @@ static uint32_t octet_value(uint64_t digits, size_t count,
   static const uint32_t least[PA_UNITS_PER_WORD] = {0, 0, 10, 100};
   const uint64_t weights = PA_WORD(1, 10, 100, 0);
   uint32_t value = (uint32_t)(digits * weights >> 48);
-  /* A unit above 9 has its top bit set, or gets it by this sum. */
+  /* Whatever is above 9 has, or gets, its unit's top bit. */
   faults->units |= digits | (digits + PA_EACH_UNIT(0x7fff - 9));
   faults->below |= value - least[count];
   faults->above |= value;
@@ -58,12 +58,12 @@ static bool is_faultless(const octet_faults *faults) {
           (faults->below >> 31) | (faults->above >> 8)) == 0;
 }
 
-/* How many bits of a word `count` units, 0 to 3, leave; 0 if count is 0. */
+/* By how many bits to shift `count` units, 0 to 3, to a word's end; 0 for 0. */
 static unsigned bits_besides(size_t count) {
   return (64 - 16 * (unsigned)count) & 63;
 }
 
-/* The first `count` units of a word, less '0' each, moved to its end. */
+/* The first `count` units of a word, moved to its end. */
 static uint64_t first_digits(uint64_t word, size_t count) {
   return (word ^ PA_EACH_UNIT('0')) << bits_besides(count);
 }
@@ -73,41 +73,40 @@ static uint64_t last_digits(uint64_t word, size_t count) {
 }
 
 /*
- * A digit, 0x30 to 0x39, differs from a dot, 0x2e, by this bit. Testing it
- * alone finds the dots of an address soonest; any other text is refused
- * afterwards, when all of its units have been tested.
+ * A digit, 0x30 to 0x39, differs from a dot, 0x2e, in this bit. Testing it
+ * alone finds the dots of an address fastest; text that is not an address is
+ * detected afterwards, when every unit is checked.
  */
 #define DIGIT_BIT PA_EACH_UNIT(0x10)
 
-/* The number of units before a word's first dot; 3 without a dot. */
+/* The number of a word's units before the first dot; 3 if there is none. */
 static unsigned before_dot(uint64_t word) {
   return pa_word_first((~word & DIGIT_BIT) | PA_WORD(0, 0, 0, 1));
 }
 
-/* The number of units after a word's last dot; 3 without a dot. */
-static unsigned after_dot(uint64_t word) {
+static unsigned behind_dot(uint64_t word) {
   return 3 - pa_word_last((~word & DIGIT_BIT) | PA_WORD(1, 0, 0, 0));
 }
 
 /*
- * Reads four decimal octets without leading zeros, if they fill at least two
- * words. The full grammar reads shorter ones.
+ * Four decimal octets without leading zeros, in at least two words: shorter
+ * ones are left to the full grammar.
  *
  *   1 9 2 . 1 6 8 . 2 0 . 1    `head` and `tail` have the first and last dot,
  *   head--- middle-            `middle`, which follows the first, the second,
  *               before-        and `before_last` ends before the last
  *                   tail---
  *
- * An octet has at most three units, so all four words are inside such a text.
- * An octet without digits is refused like any other that is not a number: its
- * word begins, or ends, with the dot.
+ * Each dot has at most three units on either side, so such a text contains all
+ * four words. An octet without digits is detected like any other invalid one:
+ * its word begins, or ends, with the dot.
  */
 static PA_INLINE bool read_dotted_quad(const pa_unit *text, size_t length,
                                        uint32_t *out) {
   if (length < QUAD_SHORTEST || length > IPV4_LONGEST) return false;
   uint64_t head = pa_word_load(text);
   uint64_t tail = pa_word_load(text + length - PA_UNITS_PER_WORD);
-  unsigned first = before_dot(head), fourth = after_dot(tail);
+  unsigned first = before_dot(head), fourth = behind_dot(tail);
   uint64_t middle = pa_word_load(text + first + 1);
   unsigned second = before_dot(middle);
   size_t dot = first + 1 + second, last_dot = length - fourth - 1;
@@ -172,7 +171,7 @@ bool pa_address_parse_full(const pa_unit *text, size_t length,
   return pa_ipv4_parse(text, length, out);
 }
 
-/* A function of its own, or each dotted quad would save its registers, too. */
+/* A function of its own, so that no registers are saved for a dotted quad. */
 static PA_NOT_INLINE bool parse_other(const pa_unit *text, size_t length,
                                       pa_address *out) {
   uint32_t bits;

@@ -6,9 +6,8 @@
  * zeros, zones that are read and ignored. docs/compatibility.md has the table.
  *
  * Text is (pointer, length) in UTF-16 units, never NUL-terminated, never kept.
- * That is how JavaScript counts, so offsets are the caller's own and no
- * character is narrowed into another one. Units above 0x7F are part of no
- * address.
+ * JavaScript counts in units, too, so the caller's offsets are valid, and no
+ * character is narrowed to another one. No address contains a unit above 0x7F.
  */
 #ifndef PA_ADDRESS_H
 #define PA_ADDRESS_H
@@ -37,10 +36,10 @@ typedef enum { PA_IPV4, PA_IPV6 } pa_family;
  * family PA_IPV4: `low` holds the 32 bits, `high` is 0.
  * family PA_IPV6: `high` and `low` hold the 128 bits.
  *
- * `mapped` is true if the text was an IPv4-mapped IPv6 address
- * (::ffff:0:0/96, however written). Such an address *is* IPv4: its family is
- * PA_IPV4. Keeping the spaces apart from parsing on is what rules out
- * CVE-2026-90711, where a mapped address met an IPv6 subnet.
+ * `mapped` is set if the text was an IPv4-mapped IPv6 address (::ffff:0:0/96,
+ * in any spelling). Such an address *is* IPv4: its family is PA_IPV4. Keeping
+ * the spaces apart from parsing on rules out CVE-2026-90711, in which mapped
+ * addresses were compared with IPv6 subnets.
  */
 typedef struct {
   uint64_t high;

@@ -1,9 +1,9 @@
 /* boundaries: how an index is laid out and filled. */
 #include "boundaries.h"
 
-/* With more than 2^20 slots the index would not fit the processor's caches. */
+/* With more than 2^20 slots, the index would no longer fit into caches. */
 #define INDEX_BITS_MOST 20
-/* Fewer slots would save less than 1 KB. */
+/* A smaller index would save too little: 256 slots are 1 KB. */
 #define INDEX_BITS_LEAST 8
 
 static unsigned bit_length(uint64_t value) {
@@ -14,8 +14,8 @@ static unsigned bit_length(uint64_t value) {
 }
 
 /*
- * How far to shift so that about as many slots are left as there are
- * boundaries: 200,000 boundaries make up to 2^18 slots, 14 up to 2^8.
+ * By how many bits to shift so that there are about as many slots as
+ * boundaries: up to 2^18 slots for 200,000 boundaries, up to 2^8 for 14.
  */
 static unsigned index_shift(size_t boundaries, unsigned span_bits) {
   unsigned bits = 0;
@@ -57,7 +57,7 @@ pa_boundaries_v6 pa_boundaries_plan_v6(const struct pa_range_v6 *range,
   return table;
 }
 
-/* Every slot up to `slot` that has no rank yet begins at `rank`. */
+/* Sets the rank of every slot up to `slot` that has none yet. */
 static size_t begin_slots(uint32_t *index, size_t next, size_t slot,
                           uint32_t rank) {
   while (next <= slot)
@@ -66,8 +66,8 @@ static size_t begin_slots(uint32_t *index, size_t next, size_t slot,
 }
 
 /*
- * Finishes an index of ranks, the last one being `count`: keeps all windows
- * within the boundaries. Returns how wide they are.
+ * Finishes an index of ranks, of which the last is `count`: keeps all windows
+ * within the boundaries. Returns the width of the windows.
  */
 static uint32_t set_windows(uint32_t *index, uint32_t outside, uint32_t count) {
   uint32_t window = 0;

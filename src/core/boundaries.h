@@ -1,6 +1,6 @@
 /*
- * boundaries: what trust_set.h draws, the sorted boundaries of ranges with an
- * index over them. Private to the core; nothing here allocates.
+ * boundaries: the sorted boundaries of ranges, with an index, as drawn in
+ * trust_set.h. Private to the core; nothing here allocates.
  */
 #ifndef PA_BOUNDARIES_H
 #define PA_BOUNDARIES_H
@@ -13,17 +13,16 @@
 /**
  * `index` has a slot for each value of (address - first) >> shift from `first`
  * to the highest boundary, and one more, number `outside`, for all addresses
- * beyond. A slot holds the rank of the first of `window` boundaries to compare.
- * The window is as wide as the fullest slot needs, and ends before or with the
- * last boundary. Boundaries in it that are not the slot's own do no harm: those
- * to the left are at or below all addresses of the slot, those to the right
- * above them.
+ * beyond. Each slot holds a rank: the look-up compares the `window` boundaries
+ * from that rank on. The window is as wide as the fullest slot needs, and ends
+ * before or with the last boundary. Surplus boundaries on its left are at or
+ * below all addresses of the slot, those on its right above all of them.
  *
- * Addresses below the lowest boundary come out beyond the highest, because the
- * difference wraps around. The rank found is not 0 then but that of the last
- * window, which is as even: window and `count`, the number of boundaries, are.
- * `count` is odd only where the highest address of all is in the set; `first`
- * is 0 then, and nothing lies below it.
+ * Addresses below the lowest boundary end up beyond the highest, because the
+ * difference wraps around. Their rank is then not 0 but that of the last
+ * window, which is even too, because the window and `count`, the number of
+ * boundaries, are even. `count` is odd only if the highest address of all is in
+ * the set; `first` is then 0, and no address is below it.
  */
 typedef struct {
   const uint32_t *boundary;
@@ -35,7 +34,7 @@ typedef struct {
   unsigned shift;
 } pa_boundaries_v4;
 
-/** The halves of IPv6 boundaries are apart: the low ones are seldom needed. */
+/** IPv6 boundaries in two arrays of halves: the low ones are rarely needed. */
 typedef struct {
   const uint64_t *high;
   const uint64_t *low;
@@ -48,8 +47,8 @@ typedef struct {
 } pa_boundaries_v6;
 
 /**
- * Computes all but the arrays, of `count` sorted and merged ranges. The arrays
- * need `count` boundaries and `outside` + 1 numbers for the index.
+ * Returns the table of `count` sorted and merged ranges, without its arrays.
+ * These need `count` boundaries and `outside` + 1 numbers of the index.
  */
 pa_boundaries_v4 pa_boundaries_plan_v4(const struct pa_range_v4 *range,
                                        size_t count);
@@ -76,17 +75,18 @@ static inline uint64_t pa_boundaries_slot_v6(const pa_boundaries_v6 *table,
   unsigned shift = table->shift;
   if (shift == 128) return 0;
   if (shift >= 64) return offset.high >> (shift - 64);
-  /* Not the slot's number, but beyond all of them. */
+  /* Not the number of a slot, but larger than all of them. */
   if (offset.high >> shift != 0) return UINT64_MAX;
   if (shift == 0) return offset.low;
   return offset.high << (64 - shift) | offset.low >> shift;
 }
 
 /**
- * Is the address in one of the ranges?
+ * Returns whether the address is in one of the ranges.
  *
- * Compares all boundaries of a window, branchless: the outcome of each
- * comparison is unpredictable. Halves wide windows first, branchless too.
+ * Compares all boundaries of a window, because a branch that depends on the
+ * address would be mispredicted half the time. Wide windows are halved first,
+ * also branchless.
  */
 static inline bool pa_boundaries_has_v4(const pa_boundaries_v4 *table,
                                         uint32_t address) {

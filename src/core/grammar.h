@@ -1,7 +1,7 @@
 /*
- * grammar: shared by all files that read text: address.c with its shortcuts,
- * the full grammars in ipv4.c and ipv6.c, subnet.c and the explanations.
- * Private to the core.
+ * grammar: what all readers of text share: address.c's shortcut, the full
+ * grammars of ipv4.c and ipv6.c, subnet.c and the explanations. Private to the
+ * core.
  */
 #ifndef PA_GRAMMAR_H
 #define PA_GRAMMAR_H
@@ -19,9 +19,9 @@
 extern const uint8_t pa_hex_values[PA_ASCII];
 
 /**
- * Returns the value of a hexadecimal digit, or PA_NOT_HEX. Looked up, because
- * whether a digit is a letter is unpredictable: comparing took four times as
- * long.
+ * The value of a hexadecimal digit, or PA_NOT_HEX. A table, because a branch on
+ * whether a digit is a letter is mispredicted half the time: comparing took
+ * four times as long.
  */
 static inline unsigned pa_hex_value(pa_unit c) {
   return c < PA_ASCII ? pa_hex_values[c] - 1U : PA_NOT_HEX;
@@ -35,7 +35,7 @@ static inline bool pa_is_digit(pa_unit c) {
  * Reads a group of an IPv6 address, with any number of leading zeros.
  *
  * @param out  receives the value; meaningless on refusal
- * @return how many digits it has; 0 is a refusal
+ * @return the number of its digits; 0 if it is invalid
  */
 static inline size_t pa_group_read(const pa_unit *text, size_t length,
                                    uint16_t *out) {
@@ -59,16 +59,16 @@ static inline size_t pa_group_read(const pa_unit *text, size_t length,
  */
 bool pa_quad_read(const pa_unit *text, size_t length, uint32_t *out);
 
-/** How many units stand before the quad of a mapped address. */
+/** The number of units before the quad of a mapped address. */
 #define PA_MAPPED_UNITS (sizeof "::ffff:" - 1)
 
 /**
- * The same after "::ffff:", which is what Node reports for an IPv4 peer of a
- * server that listens on "::".
+ * The same after "::ffff:", as Node reports an IPv4 peer of a server that
+ * listens on "::".
  */
 bool pa_mapped_quad_read(const pa_unit *text, size_t length, uint32_t *out);
 
-/** Are the first `length` units those of an ASCII text? */
+/** Returns whether the first `length` units are those of an ASCII text. */
 static inline bool pa_text_is(const pa_unit *text, const char *ascii,
                               size_t length) {
   for (size_t i = 0; i < length; i++) {
@@ -139,10 +139,10 @@ bool pa_ipv4_parse(const pa_unit *text, size_t length, pa_address *out);
 /** IPv4 at the end of an IPv6 address: four parts, no octal. */
 bool pa_ipv4_parse_tail(const pa_unit *text, size_t length, uint32_t *out);
 
-/** IPv6 with all it may have: odd colons, an IPv4 tail, a zone. */
+/** IPv6 with all that is allowed: odd colons, an IPv4 tail, a zone. */
 bool pa_ipv6_parse(const pa_unit *text, size_t length, pa_address *out);
 
-/** Is the text at least one digit, and nothing else? */
+/** Returns whether the text is at least one digit, and nothing else. */
 bool pa_all_digits(const pa_unit *text, size_t length);
 
 /**

@@ -3,7 +3,7 @@
 
 #define PARTS 4
 
-/* No part may be this large, so larger values need not differ. */
+/* All larger values are the same: any of them is too large for a part. */
 #define TOO_LARGE ((uint64_t)1 << 32)
 
 static bool has_hex_prefix(const pa_unit *text, size_t length) {
@@ -32,7 +32,7 @@ static uint64_t read_digits(const pa_unit *text, size_t length, unsigned base) {
   return value;
 }
 
-/* In a tail a leading zero has no meaning, and "0X" means the same as "0x". */
+/* In a tail, leading zeros change nothing, and "0X" means the same as "0x". */
 static uint64_t tail_value(const pa_unit *text, size_t length) {
   if (has_hex_prefix(text, length))
     return read_digits(text + 2, length - 2, 16);

@@ -6,7 +6,7 @@
 
 /*
  * Groups and the runs of colons between them. A run of two is a gap ("::"). The
- * run after the last group is kept apart, because its meaning depends on
+ * run after the last group is stored separately, because its meaning depends on
  * whether an IPv4 tail follows.
  *
  *   "::a:b:"   groups: gap, a, b    trailing 1
@@ -50,7 +50,7 @@ static bool read_colon_text(const pa_unit *text, size_t length,
   return true;
 }
 
-/* Ignores a single colon at the end if there is no gap. */
+/* A single colon at the very end is ignored if there is no gap. */
 static bool parse_native(const pa_unit *text, size_t length, pa_address *out) {
   colon_text parts;
   pa_groups *groups = &parts.groups;
@@ -65,8 +65,8 @@ static bool parse_native(const pa_unit *text, size_t length, pa_address *out) {
 
 /*
  * ipaddr.js removes the last colon before the tail and then expects six groups,
- * so a gap there is only a colon ("1:2:3:4:5:6::1.2.3.4" is valid) and never a
- * run of zeros ("::1.2.3.4" and "64:ff9b::1.2.3.4" are invalid).
+ * so a gap there is just a colon ("1:2:3:4:5:6::1.2.3.4" is valid) and never
+ * stands for zeros ("::1.2.3.4" and "64:ff9b::1.2.3.4" are invalid).
  */
 static bool has_groups_for_tail(const colon_text *parts) {
   const pa_groups *groups = &parts->groups;
@@ -80,7 +80,8 @@ static bool parse_with_tail(const pa_unit *text, size_t length,
   colon_text parts;
   uint32_t tail;
   size_t prefix = length;
-  /* A colon ends the loop; the condition only makes that evident. */
+  /* The text has a colon, so the loop never gets to its start; the condition
+   * keeps it inside the text all the same. */
   while (prefix > 0 && text[prefix - 1] != ':') /* GCOVR_EXCL_BR_LINE */
     prefix--;
   if (!read_colon_text(text, prefix, &parts) || !has_groups_for_tail(&parts) ||

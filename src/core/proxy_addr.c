@@ -1,4 +1,4 @@
-/* proxy_addr: what this core was built with, and the names it knows. */
+/* proxy_addr: the numbers this core was built with, and its names. */
 #include "proxy_addr.h"
 
 #define WORD(type, field) (uint32_t)(offsetof(type, field) / sizeof(uint32_t))

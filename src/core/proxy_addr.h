@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /**
- * Stands for the version of the package and for all that crosses: a sum of
+ * Stands for the package's version and for everything that crosses: a sum of
  * both, written by tools/build/identity.js.
  */
 #define PA_INTERFACE 0x904793e9
@@ -37,7 +37,7 @@ extern "C" {
  */
 #define PA_TAIL_UNITS 256
 
-/** The longest text, in units, for which the WebAssembly engine has a place. */
+/** The longest text, in units, that the WebAssembly engine's buffer holds. */
 #define PA_SHORT_UNITS 512
 
 /**

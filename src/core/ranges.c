@@ -1,7 +1,7 @@
 /*
  * ranges: sorting and merging. IPv4 keys are short enough for a radix sort, in
- * one pass per byte. IPv6 keys are not, but 32 bits of them put most lists in
- * order; what is left is merge-sorted.
+ * one pass per byte. IPv6 keys are not, but 32 of their bits put most lists in
+ * order; a list that is still out of order is merge-sorted.
  */
 #include "ranges.h"
 
@@ -16,7 +16,7 @@ static bool is_sorted_v4(const struct pa_range_v4 *range, size_t count) {
   return true;
 }
 
-/* One pass of the radix sort: by the byte that `shift` brings down. */
+/* One pass of the radix sort: by the byte at bit `shift`. */
 static void scatter_v4(const struct pa_range_v4 *from, size_t count,
                        struct pa_range_v4 *to, unsigned shift) {
   size_t place[BYTE_VALUES] = {0};
@@ -92,7 +92,7 @@ static void merge_sort_v6(struct pa_range_v6 *range, size_t count,
   if (from != range) memcpy(range, from, count * sizeof *range);
 }
 
-/* The number of leading bits common to all, at most 96. */
+/* The number of leading bits that all have in common, at most 96. */
 static unsigned common_bits(const struct pa_range_v6 *range, size_t count) {
   pa_bits128 differ = {0, 0};
   for (size_t i = 1; i < count; i++) {
@@ -106,9 +106,9 @@ static unsigned common_bits(const struct pa_range_v6 *range, size_t count) {
 }
 
 /*
- * Sorts by the first 32 bits that follow the bits common to all ranges: sorts
- * these bits with each range's place, in the last third of the scratch memory,
- * then puts the ranges in that order.
+ * Sorts by the 32 bits after the common prefix. First sorts each range's bits
+ * and index, in the last third of the scratch memory, then puts the ranges in
+ * that order.
  */
 static void sort_by_lead_v6(struct pa_range_v6 *range, size_t count,
                             struct pa_range_v6 *scratch) {

@@ -33,7 +33,7 @@ struct pa_range_v6 {
  * @param count    how many
  * @param scratch  `count` times as many bytes as said above, aligned as by
  *                 malloc(); may be NULL if `count` is below 2
- * @return how many are left at the front of `range`
+ * @return the number of ranges left at the front of `range`
  */
 size_t pa_ranges_merge_v4(struct pa_range_v4 *range, size_t count,
                           void *scratch);

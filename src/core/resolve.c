@@ -13,7 +13,7 @@ pa_client pa_resolve(const pa_trust_set *set, const pa_unit *header,
   pa_hops hops = pa_hops_begin(header, length);
   pa_slice hop = {0, 0};
   while (pa_hops_next(&hops, &hop)) {
-    /* The leftmost entry is the answer untested: no hop comes after it. */
+    /* The leftmost entry is the answer without a test: no hop follows it. */
     if (hops.rest == 0 ||
         !pa_is_trusted(set, header + hop.start, hop.end - hop.start))
       break;

@@ -3,7 +3,7 @@
  * nearest first, as long as each one is trusted; where it stops is the client.
  *
  * The rule is proxy-addr 2.0.8's: the last entry is the answer without being
- * tested, because no hop comes after it.
+ * tested, because no hop follows it.
  */
 #ifndef PA_RESOLVE_H
 #define PA_RESOLVE_H
@@ -18,17 +18,17 @@ extern "C" {
 typedef struct {
   /** The client's entry; meaningless if `is_peer`. */
   pa_slice entry;
-  /** No entry of the header is the client: the peer itself is. */
+  /** The client is the peer itself, not an entry of the header. */
   bool is_peer;
   /**
    * The walk reached the left end of the text. If the text is only the tail of
-   * a longer header, the answer may be wrong: walk the whole header.
+   * a longer header, the answer may be wrong: walk again over the whole header.
    */
   bool reached_start;
 } pa_client;
 
 /**
- * Is this text a trusted address? Text that is not an address never is.
+ * Returns whether the text is a trusted address. Other text never is.
  *
  * @param set     what is trusted
  * @param text    an address; may be NULL if length is 0
@@ -37,8 +37,8 @@ typedef struct {
 bool pa_is_trusted(const pa_trust_set *set, const pa_unit *text, size_t length);
 
 /**
- * Finds the client of a request whose peer is trusted. (A peer that is not
- * trusted is itself the client, whatever the header says: ask pa_is_trusted()
+ * Finds the client, given that the peer is trusted. (If the peer is not
+ * trusted, it is the client whatever the header says: call pa_is_trusted()
  * first.)
  *
  * @param set     what is trusted

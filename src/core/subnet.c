@@ -1,4 +1,4 @@
-/* subnet: reads an entry of a trust list. */
+/* subnet: finds the subnets that an entry of a trust list stands for. */
 #include "subnet.h"
 
 #include "grammar.h"
@@ -17,8 +17,8 @@
 #define TEXT(literal) literal, sizeof literal - 1
 
 /*
- * The names of proxy-addr 2.0.8 and their subnets there, with the host bits
- * set. RFC 3927, 4291 (link-local); RFC 1122, 4291; RFC 1918, 4193.
+ * The names of proxy-addr 2.0.8, and their subnets there, including host bits.
+ * RFC 3927, 4291 (link-local); RFC 1122, 4291; RFC 1918, 4193.
  */
 const pa_name pa_names[] = {
     {TEXT("linklocal"),

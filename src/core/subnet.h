@@ -1,5 +1,5 @@
 /*
- * subnet: one entry of a trust list -> its subnets.
+ * subnet: one entry of a trust list -> the subnets it stands for.
  *
  * An entry is an address, "address/length", "IPv4/netmask", or a name, such as
  * "loopback".
@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/** The most subnets of one entry (of the name "uniquelocal"). */
+/** The most subnets that one entry stands for (the name "uniquelocal"). */
 #define PA_SUBNETS_PER_ENTRY 4
 
 /**
@@ -41,7 +41,7 @@ typedef enum {
   PA_ERR_MEMORY = 3
 } pa_error;
 
-/** A name and its subnets. */
+/** A name and the subnets that it stands for. */
 typedef struct {
   const char *text;
   size_t length;
@@ -50,7 +50,7 @@ typedef struct {
 } pa_name;
 
 /**
- * The only table of the names, in C and JavaScript. To add a name, add it
+ * The only table of the names, for C and for JavaScript. To add a name, add it
  * there.
  */
 extern const pa_name pa_names[];

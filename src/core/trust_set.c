@@ -1,6 +1,6 @@
 /*
- * trust_set: the builder, which collects ranges, and the set made of them.
- * The picture of the set is in trust_set.h.
+ * trust_set: the builder, which collects ranges, and the set made from them.
+ * trust_set.h has a drawing of the set.
  */
 #include "trust_set.h"
 
@@ -16,12 +16,12 @@ struct pa_trust_set {
   pa_boundaries_v6 v6;
 };
 
-/* Grows a full array; returns its new place, or NULL if memory ran out. */
+/* Grows a full array; returns its new address, or NULL if memory ran out. */
 static void *reserve(void *array, size_t count, size_t *capacity,
                      size_t element) {
   if (count < *capacity) return array;
   size_t wanted = *capacity == 0 ? FIRST_CAPACITY : *capacity * 2;
-  /* Ranks are 32 bits wide, and a range has two boundaries. No test reaches it:
+  /* Ranks are 32 bits wide, and a range has two boundaries. No test gets there:
    * two thousand million ranges take 16 GB, and the second condition is never
    * true after the first where a size has 64 bits. */
   /* GCOVR_EXCL_BR_START */
@@ -45,7 +45,7 @@ static pa_error add_v4(pa_builder *builder, const pa_subnet *subnet) {
   return PA_OK;
 }
 
-/* The lowest `count` bits of a word set, for 0 to 64. */
+/* A word with its lowest `count` bits set, for 0 to 64. */
 static uint64_t low_ones(unsigned count) {
   return count == 0 ? 0 : UINT64_MAX >> (64 - count);
 }
@@ -99,7 +99,7 @@ static pa_error make_set(const pa_builder *builder, size_t v4_ranges,
 pa_error pa_builder_finish(pa_builder *builder, pa_trust_set **out) {
   size_t v4_size = builder->v4_count * PA_SCRATCH_V4;
   size_t v6_size = builder->v6_count * PA_SCRATCH_V6;
-  /* One more byte: malloc(0) may return NULL, which means a lack of memory. */
+  /* One more byte, so that NULL always means that memory ran out. */
   void *scratch = malloc((v4_size > v6_size ? v4_size : v6_size) + 1);
   if (scratch == NULL) return PA_ERR_MEMORY;
   size_t v4 = pa_ranges_merge_v4(builder->v4, builder->v4_count, scratch);

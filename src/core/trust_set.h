@@ -1,10 +1,10 @@
 /*
- * trust_set: subnets -> an immutable set, and "is this address in there?".
+ * trust_set: subnets -> an immutable set, and whether an address is in it.
  *
  * Trust is membership, not longest match, so a list of subnets is a set of
  * ranges. Sorted and merged, only their *boundaries* are kept: the first
- * address of a range and the first one after it. An address is inside when
- * the number of boundaries at or below it is odd.
+ * address of a range and the first one after it. An address is inside if the
+ * number of boundaries at or below it is odd.
  *
  *   10.0.0.0/8, 10.1.0.0/16, 192.168.0.0/16
  *
@@ -12,9 +12,9 @@
  *   rank        0 |    1     |    2     |      3      |     4
  *   inside     no |   yes    |    no    |     yes     |    no
  *
- * An index over the leading bits of (address - first) limits the search to a
- * few boundaries, so the cost hardly grows with the list. `first` is the
- * lowest boundary, or 0 if the highest address of all is inside:
+ * An index over the leading bits of (address - first) gives the few boundaries
+ * to compare, so the cost hardly grows with the list. `first` is the lowest
+ * boundary, or 0 if the highest address of all is inside:
  *
  *   slot    0     1     2    ...  outside    (address - first) >> shift
  *         +-----+-----+-----+-----+-----+
@@ -50,14 +50,14 @@ typedef struct {
 /**
  * Adds one subnet.
  *
- * @return PA_OK, or PA_ERR_MEMORY; after an error the builder still holds
- *         what it held, and must still be disposed of
+ * @return PA_OK, or PA_ERR_MEMORY; after an error the builder is unchanged, and
+ *         must still be disposed of
  */
 pa_error pa_builder_add(pa_builder *builder, const pa_subnet *subnet);
 
 /**
- * Makes the set of all subnets added so far. Uses up the builder: the only
- * valid call afterwards is pa_builder_dispose().
+ * Makes the set of all subnets added so far. The builder's content is used up:
+ * the only thing left to do with it is pa_builder_dispose().
  *
  * @param out  receives the set, which the caller owns and frees with
  *             pa_trust_set_free(); untouched on error
@@ -65,16 +65,16 @@ pa_error pa_builder_add(pa_builder *builder, const pa_subnet *subnet);
  */
 pa_error pa_builder_finish(pa_builder *builder, pa_trust_set **out);
 
-/** Frees what the builder holds, and makes it an empty one. */
+/** Frees the builder's content, and leaves it empty. */
 void pa_builder_dispose(pa_builder *builder);
 
-/** Is the address in one of the subnets? */
+/** Returns whether the address is in one of the subnets. */
 bool pa_trust_set_has(const pa_trust_set *set, const pa_address *address);
 
 /** The size of the set's one allocation, in bytes. */
 size_t pa_trust_set_size(const pa_trust_set *set);
 
-/** Frees the set. NULL is fine. */
+/** Frees the set, which may be NULL. */
 void pa_trust_set_free(pa_trust_set *set);
 
 #ifdef __cplusplus

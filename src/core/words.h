@@ -1,11 +1,10 @@
 /*
- * words: several UTF-16 units at a time: four in a word, and eight in a block
- * where the processor has registers for them. Private to the core, though
+ * words: reads several UTF-16 units at a time: four in a word, or eight in a
+ * block if the processor has registers for them. Private to the core, though
  * hops.h includes it.
  *
- * Where a number or an entry ends is unpredictable, so the processor
- * mispredicts the end of a loop over single units. Comparing several at once
- * costs less.
+ * The end of a number or an entry is unpredictable, so a loop that stops there
+ * is mispredicted each time. Reading several units without a branch costs less.
  */
 #ifndef PA_WORDS_H
 #define PA_WORDS_H
@@ -27,7 +26,7 @@
 /** A word with the same value in each unit. */
 #define PA_EACH_UNIT(value) (UINT64_C(0x0001000100010001) * (value))
 
-/** The first of a word's units, in its lowest bits, is `a`. */
+/** Makes a word of four units, with `a` as the lowest, which is the first. */
 #define PA_WORD(a, b, c, d)                                                    \
   ((uint64_t)(a) | (uint64_t)(b) << 16 | (uint64_t)(c) << 32 |                 \
    (uint64_t)(d) << 48)
@@ -62,9 +61,9 @@ static inline unsigned pa_word_last(uint64_t bits) {
 }
 
 /*
- * Finds the units of a block that equal an ASCII character. The result has
- * PA_BLOCK_BITS bits for each unit, the first unit in the lowest ones; the top
- * one of them is set if the unit is equal.
+ * Finds the units of a block that equal an ASCII character. Each unit has
+ * PA_BLOCK_BITS bits, of which the top one is set if it is equal; the first
+ * unit has the lowest bits.
  */
 #if defined(PA_SSE2)
 #define PA_BLOCK_UNITS 8

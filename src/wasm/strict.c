@@ -13,7 +13,7 @@
 
 static pa_unit short_text[PA_SHORT_UNITS];
 
-/* The walk under way: a call is over before the next begins. */
+/* The current walk; there is only one, because a call ends before the next. */
 static pa_walk walk;
 static pa_request request;
 

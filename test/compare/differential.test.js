@@ -40,13 +40,13 @@ describe('compared with proxy-addr on generated input', function () {
     await compare(sides, BOUNDS)
   })
 
-  it('answers alike if a header has megabytes', function () {
+  it('answers headers of megabytes alike', function () {
     for (const [number, round] of KNOWN_ROUNDS.entries()) {
       assert.equal(new Duel(sides.reference, sides.subject).play(round), -1, `known round ${number}`)
     }
   })
 
-  it('compiles lists that are accepted, and walks several hops', async function () {
+  it('compiles enough valid lists, and walks several hops often enough', async function () {
     const tally = await run({ ...sides, subject: sides.reference, seed: FIXED_SEED, count: 20000 })
     const walks = tally.hops.reduce((a, b) => a + b)
     const severalHops = walks - tally.hops[0] - tally.hops[1]
@@ -65,7 +65,7 @@ for (const [name, express] of [['Express 5', 'express'], ['Express 4', 'express4
       await compare(settings(express), SETTINGS_BOUNDS)
     })
 
-    it('reads settings that are accepted, and walks several hops', async function () {
+    it('reads enough valid settings, and walks several hops often enough', async function () {
       const { reference, material } = settings(express)
       const tally = await run({ reference, subject: reference, material, seed: 1, count: 20000 })
       const walks = tally.hops.reduce((a, b) => a + b)

@@ -32,14 +32,14 @@ function report ({ seed, number, round }, sides) {
   const again = duel.play(smallest) !== -1
   const answers = again
     ? [`  reference: ${outcome(duel.reference)}`, `  subject:   ${outcome(duel.subject)}`]
-    : ['  It does not come back when the round is played alone.']
+    : ['  It does not recur when the round is played alone.']
   return [
     `mismatch at seed ${seed}, round ${number}`,
     ...answers,
     '',
     script(smallest, path, referencePath),
     '',
-    'The round as it was made: node test/compare/soak.js ' +
+    'The original round: node test/compare/soak.js ' +
       `--seeds ${seed} --round ${number} --count 1 ${asked}`,
     ''
   ].join('\n')

@@ -4,9 +4,8 @@
 
 const { randomV4, randomV6 } = require('./addresses')
 const { FUNCTIONS, SHAPES, usual, WRAPPERS } = require('./requests')
-const { makeHeader } = require('./headers')
 const { Made } = require('./odd-values')
-const { disguise, mutate, soup } = require('./texts')
+const { disguise, makeHeader, mutate, soup } = require('./texts')
 const odd = require('./odd-values')
 const {
   innerAddress, makeBadEntry, makeCrowdedEntry, makeEntry, makePlainEntry, nearAddress,

@@ -127,7 +127,7 @@ function settings (express) {
 }
 
 /** The words that explain() adds to an error about such a header. */
-const ADDED = /: X-Forwarded-For is an? \w+, no text$/
+const ADDED = /: X-Forwarded-For is an? \w+, not text$/
 
 /** An explanation keeps the message of an error. */
 function messageOf (thrown) {
@@ -227,6 +227,7 @@ function explainedSettings (sides, lib) {
 }
 
 module.exports = {
+  SettingMaterial,
   explainedSettings,
   explainedSides,
   implementations,

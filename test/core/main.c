@@ -30,6 +30,7 @@ static const struct {
     {"describe", fuzz_describe}, {"set", fuzz_set},
     {"hops", fuzz_hops},         {"resolve", fuzz_resolve},
     {"strict", fuzz_strict},
+    {"logs", fuzz_logs},
 };
 
 static void refuse(const char *path) {

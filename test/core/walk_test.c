@@ -225,22 +225,53 @@ static void answer_walk(const vector *given, guard_place place, shown *out) {
   pa_policy_dispose(&it.policy);
 }
 
-/* Neither kind of peer has a text. */
-static int64_t walk_quickly(pa_peer kind, const char *header, uint32_t flags) {
+/* 10.0.0.0/8 is trusted; `peer` may be NULL. */
+static int64_t find_client(pa_peer kind, const char *peer, const char *header,
+                           uint32_t flags) {
   const vector_input entry = {(const uint8_t *)"10.0.0.0/8", 10};
-  const uint32_t words[PA_REQUEST_WORDS] = {
-      [PA_REQUEST_KIND] = kind, [PA_REQUEST_REFUSED] = PA_NONE};
   pa_policy policy = {.flags = PA_POLICY_CHAIN | PA_POLICY_TRUST | flags,
                       .hops = PA_NONE,
                       .lists = 1,
-                      .most_entries = ENTRIES_MOST};
-  pa_request request = pa_request_read(words);
+                      .most_entries = 2 * ENTRIES_MOST};
+  pa_request request = {.kind = kind, .refused = PA_NONE};
   policy.trust[0] = entries_compile(&entry, 1);
+  if (peer != NULL) request.peer_length = strlen(peer);
+  request.peer = guard_start(peer, request.peer_length);
   request.header_length = strlen(header);
   request.header = guard_end(header, request.header_length);
-  int64_t quick = pa_client_find(&policy, &request);
+  int64_t found = pa_client_find(&policy, &request);
+  /* At the left end of a list there is more than one entry. */
+  policy.most_entries = 1;
+  if (strchr(header, ',') != NULL && found >= 0 && found < 64)
+    CHECK(pa_client_find(&policy, &request) == -1);
   pa_policy_dispose(&policy);
-  return quick;
+  return found;
+}
+
+/* The same for a peer that is known to be trusted. */
+static int64_t walk_quickly(pa_peer kind, const char *header, uint32_t flags) {
+  return find_client(kind, NULL, header, flags);
+}
+
+static void check_quick_peers(void) {
+  check_start(SUITE, "A short answer is given for a peer that is trusted");
+  CHECK(find_client(PA_PEER_SOCKET, "10.0.0.1", "1.2.3.4", 0) == 7);
+  CHECK(find_client(PA_PEER_SOCKET, "::ffff:10.0.0.1", "1.2.3.4", 0) == 7);
+  CHECK(find_client(PA_PEER_SOCKET, "192.0.2.1", "1.2.3.4", 0) == -1);
+  CHECK(find_client(PA_PEER_SOCKET, "10.0.0.1:80", "1.2.3.4", 0) == -1);
+  CHECK(find_client(PA_PEER_GIVEN, "10.0.0.1", "1.2.3.4", 0) == -1);
+}
+
+/* A long chain is walked once, with notes. */
+static void check_long_chain(void) {
+  static const char proxy[] = ", 10.0.0.2";
+  char header[256] = "1.2.3.4";
+  check_start(SUITE, "A short answer is given for twenty entries at most");
+  for (int i = 0; i < ENTRIES_MOST - 1; i++)
+    memcpy(header + 7 + i * 10, proxy, sizeof proxy);
+  CHECK(walk_quickly(PA_PEER_TRUSTED, header, 0) == 7);
+  memcpy(header + 7 + (ENTRIES_MOST - 1) * 10, proxy, sizeof proxy);
+  CHECK(walk_quickly(PA_PEER_TRUSTED, header, 0) == -1);
 }
 
 static void check_quick_answers(void) {
@@ -281,5 +312,7 @@ static void check_request_numbers(void) {
 void test_walk(void) {
   vectors_run("walk", "walk", answer_walk);
   check_quick_answers();
+  check_quick_peers();
+  check_long_chain();
   check_request_numbers();
 }

@@ -192,7 +192,7 @@ describe('lint(), whatever the setting', () => {
     assert.deepEqual(lint('loopback , 10.1.2.3/8'), [{
       code: 'host-bits',
       level: 'warning',
-      reason: 'The address has bits behind the length, which do not count: all of 10.0.0.0/8 is trusted',
+      reason: 'The address has bits beyond the length, which do not count: all of 10.0.0.0/8 is trusted',
       instead: '10.0.0.0/8',
       entry: '10.1.2.3/8',
       index: 1

@@ -6,12 +6,14 @@
  */
 
 const assert = require('node:assert/strict')
-const { realpathSync } = require('node:fs')
+const { readFileSync, realpathSync } = require('node:fs')
 const fs = require('node:fs/promises')
 const path = require('node:path')
+const { EdgeVM } = require('@edge-runtime/vm')
+const { Miniflare } = require('miniflare')
 const { needs } = require('../support/skip')
-const { WAYS, answerOf, createProject, isAddon } = require('./support/bundlers')
-const { packTarball } = require('./support/project')
+const { WAYS, answerOf, bundleForWeb, createProject, isAddon } = require('./support/bundlers')
+const { packTarball, startBrowser } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 describe('an app that was bundled', function () {
@@ -23,7 +25,7 @@ describe('an app that was bundled', function () {
     await createProject(project, await packTarball())
   })
 
-  /** Where the app is deployed, and the folder of its bundle in that. */
+  /** The folder in which the app is deployed; `out` is its bundle's folder there. */
   let place
 
   beforeEach(async () => {
@@ -62,4 +64,69 @@ describe('an app that was bundled', function () {
       if (way.single) assert.equal(files.length, 1, files.join())
     })
   }
+
+  /** What the app for the web answers: its engine, the drop-in, explain() and the resolver. */
+  const ANSWER = ['wasm', '192.0.2.1', '10.0.0.2', '192.0.2.1']
+  const fileOf = (name) => path.join(project, 'node_modules', 'proxy-addr-native', 'lib', 'web', name)
+  const compiled = (name) => readFileSync(fileOf(`${name}.wasm`))
+
+  describe('and runs in a browser', () => {
+    let browser
+    let page
+
+    before(async () => {
+      browser = await startBrowser()
+      page = await browser.newPage()
+      // The package alone is on that host.
+      await page.route('http://package.test/**', (route) => {
+        const { pathname } = new URL(route.request().url())
+        if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: '' })
+        return route.fulfill({ contentType: 'text/javascript', path: fileOf(path.basename(pathname)) })
+      })
+    })
+
+    beforeEach(() => page.goto('http://package.test/'))
+
+    after(() => browser?.close())
+
+    for (const tool of ['esbuild', 'webpack']) {
+      it(`bundled by ${tool}`, async () => {
+        await page.addScriptTag({ content: await bundleForWeb(project, out, tool) })
+        assert.deepEqual(JSON.parse(await page.evaluate(() => globalThis.answer)), ANSWER)
+      })
+    }
+
+    it('without a bundler, as its modules are', async () => {
+      const found = await page.evaluate(async () => {
+        const { default: proxyaddr, engine, explain, trustProxy } = await import('http://package.test/browser.mjs')
+        const { createResolver } = await import('http://package.test/browser-resolver.mjs')
+        const req = { headers: { 'x-forwarded-for': '192.0.2.1, 10.0.0.2' }, socket: { remoteAddress: '10.0.0.1' } }
+        return [engine, proxyaddr(req, '10.0.0.0/8'), explain(req, trustProxy(1)).address, createResolver({ trust: '10.0.0.0/8' })(req)]
+      })
+      assert.deepEqual(found, ANSWER)
+    })
+  })
+
+  it('answers in workerd, where WebAssembly is compiled at build time only', async () => {
+    const contents = await bundleForWeb(project, out, 'workerd')
+    const modules = ['engine', 'resolver'].map((name) => ({ type: 'CompiledWasm', path: `${name}.wasm?module`, contents: compiled(name) }))
+    const workerd = new Miniflare({ modules: [{ type: 'ESModule', path: 'index.mjs', contents }, ...modules], compatibilityDate: '2025-01-01' })
+    try {
+      assert.deepEqual(await (await workerd.dispatchFetch('http://worker.test/')).json(), ANSWER)
+    } finally {
+      await workerd.dispose()
+    }
+  })
+
+  it('answers in the edge runtime, where WebAssembly is compiled at build time only', async () => {
+    const runtime = new EdgeVM({
+      codeGeneration: { strings: false, wasm: false },
+      extend: (context) => Object.assign(context, {
+        modules: { engine: new WebAssembly.Module(compiled('engine')), resolver: new WebAssembly.Module(compiled('resolver')) }
+      })
+    })
+    assert.throws(() => runtime.evaluate('new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))'), /disallowed/)
+    runtime.evaluate(await bundleForWeb(project, out, 'edge-light'))
+    assert.deepEqual(JSON.parse(runtime.evaluate('answer')), ANSWER)
+  })
 })

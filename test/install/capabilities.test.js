@@ -3,12 +3,13 @@
 /* The packed package, in an empty project: what the original lacks, and the command line. */
 
 const assert = require('node:assert')
-const { execFile, spawnSync } = require('node:child_process')
+const { execFile, execFileSync, spawnSync } = require('node:child_process')
+const { readFileSync } = require('node:fs')
 const { writeFile } = require('node:fs/promises')
 const path = require('node:path')
 const { promisify } = require('node:util')
 const { version } = require('../../package.json')
-const { install, packTarball } = require('./support/project')
+const { ROOT, install, packTarball, startScript } = require('./support/project')
 const { makeTemp, remove } = require('../support/temp')
 
 const run = promisify(execFile)
@@ -145,5 +146,95 @@ describe('the command line of the packed package', function () {
       'proxy-addr-native', 'bench', '--seconds', '0.1', '--json'))
 
     assert.deepStrictEqual(versions, { native: version, engine: 'native', original: '2.0.8' })
+  })
+})
+
+/** The programs of the page, by what they require first. */
+const PROGRAMS = Array.from(
+  readFileSync(path.join(ROOT, 'docs', 'resolver.md'), 'utf8').matchAll(/^```javascript\n(.*?)^```$/gms),
+  ([, code]) => [/require\('(?:node:)?([^']*)'\)/.exec(code)[1].replace('@hono/node-server', 'hono'), code.replaceAll('3000', '0')])
+
+const DEPENDENCIES = ['express', 'koa', 'hono', '@hono/node-server', 'fastify', 'typescript', '@types/node']
+const TYPES = { '@types/express': '5', '@types/koa': '3' }
+
+/** Prints where a server listens, as startScript() expects. */
+const PRELOAD = `
+  const net = require('node:net')
+  const { listen } = net.Server.prototype
+  net.Server.prototype.listen = function (...args) {
+    this.once('listening', () => console.log('http://127.0.0.1:' + this.address().port))
+    return Reflect.apply(listen, this, args)
+  }
+`
+
+/** A program with imports in place of require(). */
+function asModule (code) {
+  return code.replace(/^const (.*) = require\((.*)\)$/gm, 'import $1 from $2')
+}
+
+describe('the programs of docs/resolver.md, with the packed package in an empty project,', function () {
+  this.timeout(600_000)
+
+  const { devDependencies } = require('../../package.json')
+  let directory
+
+  before(async () => {
+    directory = makeTemp()
+    const versions = Object.fromEntries(DEPENDENCIES.map((name) => [name, devDependencies[name]]))
+    await writeFile(path.join(directory, 'package.json'), JSON.stringify({
+      private: true,
+      dependencies: { ...versions, ...TYPES, 'proxy-addr-native': `file:${await packTarball()}` }
+    }))
+    await writeFile(path.join(directory, 'preload.cjs'), PRELOAD)
+    for (const [name, code] of PROGRAMS) {
+      await writeFile(path.join(directory, `${name}.cjs`), code)
+      await writeFile(path.join(directory, `${name}.mjs`), asModule(code))
+      await writeFile(path.join(directory, `typed-${name}.mts`), asModule(code))
+    }
+    await install(directory)
+  })
+
+  after(() => remove(directory))
+
+  /** What a program says of the client, of a forged and of an odd one. */
+  async function run (file) {
+    const { url, stop } = await startScript(directory, [process.execPath, '--require', './preload.cjs', file])
+    try {
+      const answers = []
+      for (const header of ['6.6.6.6, 203.0.113.9:4711, 10.0.0.2', '6.6.6.6, x']) {
+        answers.push(await (await fetch(url, { headers: { 'x-forwarded-for': header } })).text())
+      }
+      return answers
+    } finally {
+      await stop()
+    }
+  }
+
+  function compile (...options) {
+    const tsc = path.join(directory, 'node_modules', 'typescript', 'bin', 'tsc')
+    const files = PROGRAMS.map(([name]) => `typed-${name}.mts`)
+    try {
+      execFileSync(process.execPath, [tsc, '--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node', ...options, ...files],
+        { cwd: directory, encoding: 'utf8', stdio: 'pipe' })
+    } catch ({ stdout }) {
+      assert.fail(stdout)
+    }
+  }
+
+  it('are those of five servers', () => {
+    assert.deepEqual(PROGRAMS.map(([name]) => name), ['http', 'express', 'koa', 'hono', 'fastify'])
+  })
+
+  for (const [name] of PROGRAMS) {
+    it(`know the client in CommonJS and as ES modules: ${name}`, async () => {
+      for (const extension of ['cjs', 'mjs']) assert.deepEqual(await run(`${name}.${extension}`), ['203.0.113.9', 'unknown'])
+    })
+  }
+
+  it('are typed for bundlers', () => compile('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'))
+
+  it('are typed for Node, and know the client once compiled', async () => {
+    compile('--module', 'node16')
+    for (const [name] of PROGRAMS) assert.deepEqual(await run(`typed-${name}.mjs`), ['203.0.113.9', 'unknown'], name)
   })
 })

@@ -15,6 +15,20 @@ const run = promisify(execFile)
 /** README's command that builds the addon. */
 const [COMMAND] = /^npx .*from-source\.js$/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))
 
+/** The commands of the documentation that show what a project runs on: in a block, and within a line. */
+const DOCTORS = ['README.md', 'docs/cli.md'].flatMap((file) => {
+  const text = readFileSync(path.join(ROOT, file), 'utf8')
+  return [/^node node_modules\/.* doctor$/m.exec(text)?.[0], /`(npx proxy-addr doctor)`/.exec(text)?.[1]].map((command) => ({ file, command }))
+})
+
+/** What each of them that begins like this prints in a project, about Express. */
+function diagnoses (directory, start) {
+  return DOCTORS.filter(({ command }) => command?.startsWith(start)).map(({ command }) => {
+    const { status, stdout } = spawnSync(command, { cwd: directory, shell: true, encoding: 'utf8' })
+    return [status, /^express [\d.]+ runs on [\w-]+/m.exec(stdout)?.[0].replace(/[\d.]+ /, '')]
+  })
+}
+
 /** The name of the package that Express gets when it requires proxy-addr. */
 function usedByExpress (directory) {
   return execFileSync(process.execPath, ['-p', `
@@ -49,6 +63,8 @@ describe('the installation that README describes', function () {
     assert.strictEqual(usedByExpress(directory), 'proxy-addr')
     await project({ dependencies, overrides: { 'proxy-addr': packed } })
     assert.strictEqual(usedByExpress(directory), 'proxy-addr-native')
+    // npm has put the package below Express, where npx does not look.
+    assert.deepStrictEqual(diagnoses(directory, 'node '), Array(2).fill([0, 'express runs on proxy-addr-native']))
   })
 
   it('works in a project that depends on proxy-addr itself', async function () {
@@ -60,6 +76,7 @@ describe('the installation that README describes', function () {
       execFileSync(process.execPath, ['-p', "require('proxy-addr').engine"], { cwd: directory, encoding: 'utf8' }),
       'native\n'
     )
+    assert.deepStrictEqual(diagnoses(directory, 'npx '), Array(2).fill([0, 'express runs on proxy-addr-native']))
   })
 
   it('can be undone', async function () {

@@ -131,7 +131,7 @@ function checkOther (command) {
   }
 }
 
-/** The rules, and generated input, by each engine. */
+/** Runs the tests of the rules, and generated input, on each engine. */
 function checkShortly (command) {
   const results = ['native', 'wasm'].map((engine) =>
     suite(command, [RULES, 'test/compare/differential.test.js'], { PROXY_ADDR_ENGINE: engine }))

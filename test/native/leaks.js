@@ -6,35 +6,48 @@
  * after the warm-up. Exit code 1 if it grew, or if the set of a collected trust
  * function remains.
  *
+ * On WebAssembly, whose memory never shrinks, it must not grow: the engine reuses
+ * that of collected sets. Memory half-way, when it has reached its maximum, is
+ * compared with memory at the end. Exit code 1 if it grew by more than a tenth.
+ *
  *   node --expose-gc test/native/leaks.js [--compiles n] [--resolves n]
  *     [--seconds n]      n seconds for each of both, instead of a number of calls
  *     [--megabytes n]    the permitted growth
+ *     [--engine wasm]
  */
 
 const { setImmediate: turn } = require('node:timers/promises')
 const { parseArgs } = require('node:util')
-const proxyaddr = require('../support/implementation')
-const { request } = require('../support/rules')
 
 const MEGA = 1024 * 1024
 const PARTS = 12
 const WARM_UP = 3
 const COMPILES_PER_TURN = 500
 const CALLS_PER_LOOK = 64
+// With fewer in a part, WebAssembly's memory has not reached its maximum half-way.
+const LEAST_OF_A_PART = 17_000
 
 const { values } = parseArgs({
   options: {
     compiles: { type: 'string', default: '1000000' },
     resolves: { type: 'string', default: '100000000' },
     seconds: { type: 'string' },
-    megabytes: { type: 'string', default: '8' }
+    megabytes: { type: 'string', default: '8' },
+    engine: { type: 'string', default: 'native' }
   }
 })
+process.env.PROXY_ADDR_ENGINE = values.engine
+// Each long list that is alive adds to the maximum, which must be reached half-way.
+const LONG_EVERY = values.engine === 'wasm' ? 9973 : 997
 const BOUND = Number(values.megabytes) * MEGA
+
+// Loaded now, because the engine is chosen then.
+const proxyaddr = require('../support/implementation')
+const { request } = require('../support/rules')
 
 /** Returns a different list for each call: its size, families and text vary. */
 function listOf (i) {
-  const size = i % 997 === 0 ? 2000 : 1 + i % 23
+  const size = i % LONG_EVERY === 0 ? 2000 : 1 + i % 23
   return Array.from({ length: size }, (_, k) => (i + k) % 3 === 0
     ? `2001:db8:${(i & 0xffff).toString(16)}:${k.toString(16)}::/${48 + k % 80}`
     : `10.${i & 255}.${k & 255}.${(i >> 8) & 255}/${8 + k % 25}`)
@@ -148,7 +161,41 @@ function fail (message) {
   process.exitCode = 1
 }
 
-async function main () {
+/** Compiles, and keeps some sets for a while, so that memory is fragmented. */
+async function fragment (from, isOver) {
+  const kept = []
+  let i = from
+  for (; !isOver(i); i++) {
+    const list = listOf(i)
+    const trust = proxyaddr.compile(list)
+    if (!trust(list[0].slice(0, list[0].lastIndexOf('/')))) throw new Error(`${list} does not contain its first address`)
+    if (i % 3 === 0) kept[i % 1000] = trust
+    if (i % COMPILES_PER_TURN === 0) {
+      globalThis.gc({ type: 'minor' })
+      await turn()
+    }
+  }
+  return i
+}
+
+async function checkWasm () {
+  const { memory: { memory } } = require('../../lib/engine/wasm')
+  const sizes = []
+  let compiles = 0
+  for (let part = 0; part < PARTS; part++) {
+    const isOver = endOf(part, Number(values.compiles))
+    const least = values.seconds === undefined ? 0 : LEAST_OF_A_PART * (part + 1)
+    compiles = await fragment(compiles, (i) => i >= least && isOver(i))
+    globalThis.gc()
+    await turn()
+    sizes.push(memory.buffer.byteLength)
+  }
+  console.log(`${compiles.toLocaleString('en-US')} compiles, memory after each part: ` +
+    `${sizes.map((size) => Math.round(size / 1024)).join(' ')} KB`)
+  if (sizes.at(-1) > sizes[PARTS / 2 - 1] * 1.1) fail('memory grew by more than 10 % in the second half')
+}
+
+async function checkNative () {
   const before = (await held()).external
   const compiles = await measure('compiles', Number(values.compiles), compileMany)
   const left = (await held()).external - before
@@ -158,4 +205,5 @@ async function main () {
   await measure('resolves', Number(values.resolves), resolveMany)
 }
 
-main()
+if (values.engine === 'wasm') checkWasm()
+else checkNative()

@@ -7,11 +7,15 @@
 
 require('reflect-metadata')
 const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
 const { once } = require('node:events')
+const { readFileSync } = require('node:fs')
 const http = require('node:http')
 const http2 = require('node:http2')
+const path = require('node:path')
 const { createResolver } = require('../../lib/resolver')
 
+const ROOT = path.join(__dirname, '..', '..')
 const BEHIND = { trust: ['loopback', '10.0.0.0/8'] }
 /** The peer, which is the test itself, is not one of the proxies. */
 const PAST = { trust: ['10.0.0.0/8'] }
@@ -341,34 +345,198 @@ describe('the properties beside the address', function () {
   })
 })
 
+describe('an adapter', () => {
+  const client = createResolver(BEHIND)
+  const req = { headers: { 'x-forwarded-for': '1.2.3.4' }, socket: { remoteAddress: '10.0.0.1' } }
+
+  it('refuses what is no resolver, and says what to pass', () => {
+    const express = require('express')
+    const adapters = {
+      express: () => require('../../lib/frameworks/express')(express(), () => {}),
+      fastify: (one) => require('../../lib/frameworks/fastify')({}, { client: one }, () => {}),
+      hono: require('../../lib/frameworks/hono').connInfo,
+      koa: (one) => require('../../lib/frameworks/koa')({ request: {} }, one),
+      opentelemetry: require('../../lib/frameworks/opentelemetry').startIncomingSpanHook,
+      overwrite: require('../../lib/frameworks/overwrite').overwrite,
+      srvx: require('../../lib/frameworks/srvx')
+    }
+    for (const [name, adapt] of Object.entries(adapters)) {
+      for (const wrong of [undefined, {}, () => {}, { trust: ['loopback'] }]) {
+        assert.throws(() => adapt(wrong), (error) => error instanceof TypeError && /^client must be a resolver: call /.test(error.message), name)
+      }
+    }
+    for (const wrong of [undefined, {}, () => {}]) {
+      assert.throws(() => require('../../lib/frameworks/koa')(wrong, client), { name: 'TypeError', message: /^app must be a Koa app: / })
+    }
+  })
+
+  it('gives the client and the proxies between as ips, and nothing of a direct one', () => {
+    const all = createResolver({ trust: ['unix', '10.0.0.0/8'] })
+    const { request } = require('../../lib/frameworks/koa')({ request: {} }, all)
+    const ips = (header, socket) => {
+      request.req = { headers: { 'x-forwarded-for': header }, socket }
+      return request.ips
+    }
+    const unix = { server: { address: () => '/run/x.sock' } }
+    assert.deepEqual(ips('6.6.6.6, 1.2.3.4, 10.0.0.3, 10.0.0.2', req.socket), ['1.2.3.4', '10.0.0.3', '10.0.0.2'])
+    assert.deepEqual(ips('1.2.3.4, 10.0.0.2', unix), ['1.2.3.4', '10.0.0.2'])
+    assert.deepEqual(ips('10.0.0.3, 10.0.0.2', req.socket), ['10.0.0.3', '10.0.0.2'])
+    assert.deepEqual(ips('6.6.6.6', { remoteAddress: '192.0.2.1' }), [])
+    assert.deepEqual(ips('x', req.socket), [])
+  })
+
+  it('overwrites headers also where there are no raw ones', () => {
+    const { headers } = require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, headers: { ...req.headers, forwarded: 'x' } })
+    assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })
+  })
+
+  it('answers by the peer and the headers where srvx runs elsewhere than on Node', () => {
+    const middleware = []
+    require('../../lib/frameworks/srvx')(client)({ options: { middleware } })
+    for (const runtime of [undefined, { name: 'bun' }, { name: 'node', node: { req } }]) {
+      const request = { runtime, ip: '10.0.0.1', headers: new Headers(req.headers) }
+      assert.equal(middleware[0](request, () => request.ip), '1.2.3.4')
+    }
+  })
+
+  it('says the same of a request that was not seen when it arrived', () => {
+    const proxyaddr = require('../../lib')
+    const cached = require('../../lib/frameworks/request-cache')
+    const trust = proxyaddr.compile('10.0.0.0/8')
+    const late = { ...req }
+    assert.equal(cached(late, trust), '1.2.3.4')
+    late.socket = {}
+    assert.deepEqual([cached(late, trust), cached.all(late, trust)], ['1.2.3.4', ['10.0.0.1', '1.2.3.4']])
+  })
+})
+
+/** The client.address of spans of Node's own server, for each header. */
+function spans (headers, withHook) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `
+    const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
+    const { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-base')
+    const { createResolver } = require('./lib/resolver')
+    const { startIncomingSpanHook } = require('./lib/frameworks/opentelemetry')
+    const exporter = new InMemorySpanExporter()
+    const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+    const hook = startIncomingSpanHook(createResolver(${JSON.stringify(BEHIND)}))
+    const instrumentation = new HttpInstrumentation(${withHook} ? { startIncomingSpanHook: hook } : {})
+    instrumentation.setTracerProvider(tracerProvider)
+    instrumentation.enable()
+    const http = require('node:http')
+    const server = http.createServer((req, res) => res.end()).listen(0, '127.0.0.1', async () => {
+      for (const header of ${JSON.stringify(headers)}) {
+        await new Promise((resolve) => http.get({ port: server.address().port, host: '127.0.0.1', agent: false,
+          headers: { 'x-forwarded-for': header } }, (res) => res.resume().on('end', resolve)))
+      }
+      server.close(() => console.log(JSON.stringify(exporter.getFinishedSpans().filter(({ kind }) => kind === 1)
+        .map(({ attributes }) => attributes['client.address'] ?? attributes['http.client_ip'] ?? null))))
+    })
+  `], { encoding: 'utf8', cwd: ROOT, env: { ...process.env, OTEL_SEMCONV_STABILITY_OPT_IN: 'http' } })
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
 describe('OpenTelemetry\'s span', function () {
-  this.timeout(60_000)
+  this.timeout(300_000)
 
   it('has the resolver\'s client.address, and none where there is none', () => {
-    const { status, stdout, stderr } = require('node:child_process').spawnSync(process.execPath, ['-e', `
-      const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
-      const { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-base')
-      const { createResolver } = require('./lib/resolver')
-      const { startIncomingSpanHook } = require('./lib/frameworks/opentelemetry')
-      const exporter = new InMemorySpanExporter()
-      const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
-      const client = createResolver(${JSON.stringify(BEHIND)})
-      const make = (hook) => new HttpInstrumentation({ ...hook && { startIncomingSpanHook: hook } })
-      const instrumentation = make(process.argv[1] === 'with' ? startIncomingSpanHook(client) : undefined)
-      instrumentation.setTracerProvider(tracerProvider)
-      instrumentation.enable()
-      const http = require('node:http')
-      const server = http.createServer((req, res) => res.end()).listen(0, '127.0.0.1', async () => {
-        for (const header of ${JSON.stringify(['6.6.6.6, 203.0.113.9:80', '6.6.6.6, x', '2001:DB8::1'])}) {
-          await new Promise((resolve) => http.get({ port: server.address().port, host: '127.0.0.1', agent: false,
-            headers: { 'x-forwarded-for': header } }, (res) => res.resume().on('end', resolve)))
-        }
-        server.close(() => console.log(JSON.stringify(exporter.getFinishedSpans().filter(({ kind }) => kind === 1)
-          .map(({ attributes }) => attributes['client.address'] ?? null))))
-      })
-    `, 'with'], { encoding: 'utf8', cwd: require('node:path').join(__dirname, '..', '..'), timeout: 60_000 })
-    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
-    assert.deepEqual(JSON.parse(stdout), ['203.0.113.9', null, '2001:db8::1'])
+    assert.deepEqual(spans(['6.6.6.6, 203.0.113.9:80', '6.6.6.6, x', '2001:DB8::1'], true), ['203.0.113.9', null, '2001:db8::1'])
+  })
+})
+
+const LIST = ['loopback', '10.0.0.0/8']
+
+/** How each answers by itself: as its documentation shows, with the proxies trusted where they can be listed. */
+const RIVALS = {
+  resolver: () => bare(createResolver({ trust: LIST })),
+  '`@arcjet/ip`': async () => {
+    const { default: findIp } = require('@arcjet/ip')
+    return bare((req) => findIp(req, { proxies: ['127.0.0.0/8', '10.0.0.0/8'] }))
+  },
+  '`request-ip`': () => bare(require('request-ip').getClientIp),
+  Koa: () => {
+    const Koa = require('koa')
+    const app = new Koa({ proxy: true })
+    app.use((ctx) => { ctx.body = answer(ctx.ip) })
+    return listen(http.createServer(app.callback()))
+  },
+  srvx: async () => {
+    const { serve } = await import('srvx')
+    const server = serve({ port: 0, hostname: '127.0.0.1', silent: true, trustProxy: true, fetch: (request) => new Response(answer(request.ip)) })
+    await server.ready()
+    return { port: new URL(server.url).port, close: () => server.close(true) }
+  },
+  Fastify: () => fastify(undefined, { trustProxy: LIST }, () => {}),
+  h3: async () => {
+    const { H3, getRequestIP, serve } = await import('h3')
+    const app = new H3().get('/', (event) => answer(getRequestIP(event, { xForwardedFor: true })))
+    const server = serve(app, { port: 0, hostname: '127.0.0.1', silent: true })
+    await server.ready()
+    return { port: new URL(server.url).port, close: () => server.close(true) }
+  },
+  Hono: async () => {
+    const { Hono } = await import('hono')
+    const { getRequestListener } = await import('@hono/node-server')
+    const { getConnInfo } = await import('@hono/node-server/conninfo')
+    const app = new Hono().get('/', (c) => c.text(answer(getConnInfo(c).remote.address)))
+    return listen(http.createServer(getRequestListener(app.fetch)))
+  }
+}
+
+/** As the tables have it. */
+function cell (address) {
+  if (!address) return 'no address'
+  return address === '127.0.0.1' ? 'peer' : `\`${address}\``
+}
+
+/** The cells of the table in a page that has a column of this name. */
+function table (page, column) {
+  const text = readFileSync(path.join(ROOT, 'docs', page), 'utf8')
+  const rows = text.split('\n\n').find((block) => block.startsWith('|') && block.split('\n')[0].includes(`| ${column} |`))
+  return rows.trim().split('\n').filter((_, i) => i !== 1).map((row) => row.split(/ ?\| ?/).slice(1, -1))
+}
+
+/** The headers that the first cell of a row shows. */
+function headersOf (shown) {
+  const text = shown.replace(/^`|`$/g, '').replaceAll('\\t', '\t')
+  const [, name, value] = /^([a-z-]+): (.*)$/.exec(text) ?? []
+  if (name !== undefined) return { [name]: value }
+  return shown === '(none)' ? {} : { 'x-forwarded-for': text }
+}
+
+/** What a rival says of each of several requests. */
+async function answers (name, requests) {
+  const server = await RIVALS[name]()
+  const found = []
+  for (const headers of requests) found.push(cell(JSON.parse(await get(server.port, headers))))
+  await server.close()
+  return found
+}
+
+describe('the tables of what others answer', function () {
+  this.timeout(300_000)
+
+  it('are true in docs/resolver.md', async () => {
+    const [[, ...names], ...rows] = table('resolver.md', '`request-ip`')
+    const requests = rows.map(([shown]) => headersOf(shown))
+    const columns = []
+    for (const name of names) columns.push(await answers(name, requests))
+    assert.equal(rows.length, 20)
+    assert.deepEqual(rows, rows.map(([shown], i) => [shown, ...columns.map((column) => column[i])]))
+  })
+
+  it('are true in docs/frameworks.md', async () => {
+    const [[, , ...shown], ...rows] = table('frameworks.md', 'its setting')
+    const requests = shown.map(headersOf)
+    const measured = []
+    for (const [name, setting] of rows) {
+      const found = name.startsWith('OpenTelemetry')
+        ? spans(requests.map((headers) => headers['x-forwarded-for']), false).map(cell)
+        : await answers(name.replace(/ [0-9.]+$/, '').replace('with the ', ''), requests)
+      measured.push([name, setting, ...found])
+    }
+    assert.deepEqual(rows, measured)
   })
 })
 

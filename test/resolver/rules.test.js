@@ -143,6 +143,28 @@ const RULES = {
     [{ trust: ['::ffff:10.0.0.0/104'] }, '10.9.9.9', '1.2.3.4', 'forwarded', '1.2.3.4'],
     [{ trust: ['2001:db8::/32'] }, '::ffff:32.1.13.184', '1.2.3.4', 'direct', '32.1.13.184', 'untrusted-peer-with-header']
   ],
+  'a list of from trusts nobody for the walk': [
+    [{ trust: ['127.0.0.1'], header: [CDN, 'x-forwarded-for'] }, '10.0.0.9', { 'x-forwarded-for': '6.6.6.6', 'cf-connecting-ip': '1.2.3.4' },
+      'direct', '10.0.0.9', 'untrusted-peer-with-header', 'provider-header-ignored'],
+    [{ trust: ['127.0.0.1'], header: [CDN, 'x-forwarded-for'] }, '127.0.0.1', { 'x-forwarded-for': '6.6.6.6, 10.0.0.9', 'cf-connecting-ip': '1.2.3.4' },
+      'forwarded', '10.0.0.9', 'provider-header-ignored']
+  ],
+  'one address with a port, an empty one or several in a header with from are not exactly one': [
+    '1.2.3.4:80', '[::1]:80', '1.2.3.4, 1.2.3.4', ',1.2.3.4', '', ' ', '1.2.3.4%eth0', 'fe80::1%eth0'
+  ].map((text) => [{ header: CDN }, '10.0.0.9', { 'cf-connecting-ip': text }, 'invalid-entry', undefined, 'invalid-entry', 'provider-header-ignored']),
+  'an address is four decimal octets, or RFC 4291 text, with a port or brackets where it may': [
+    ['0.0.0.0', '0.0.0.0'], ['255.255.255.255', '255.255.255.255'], ['1.2.3.4:0', '1.2.3.4'], ['1.2.3.4:65535', '1.2.3.4'],
+    ['[2001:db8::1]', '2001:db8::1'], ['[2001:db8::1]:65535', '2001:db8::1'], ['\t 1.2.3.4 \t', '1.2.3.4'], ['::', '::'], ['[::]:0', '::'],
+    ['2001:0DB8:0000:0000:0001:0000:0000:0001', '2001:db8::1:0:0:1'], ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['::1.2.3.4', '::102:304'], ['64:ff9b::1.2.3.4', '64:ff9b::102:304'], ['::ffff:102:304', '1.2.3.4'], ['0:0:0:0:0:FFFF:1.2.3.4', '1.2.3.4'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0'], ['2001:db8::1:8080', '2001:db8::1:8080']
+  ].map(([text, address]) => [{ trust: '10.0.0.1' }, '10.0.0.1', `6.6.6.6, ${text}`, 'forwarded', address]),
+  'anything else in a header is no address': [
+    '01.2.3.4', '1.2.3.04', '0x1.2.3.4', '1.2.3', '1.2.3.4.', '.1.2.3.4', '1.2.3.256', '16909060', '1.2.3.4:', '1.2.3.4:080', '1.2.3.4:65536', '1.2.3.4:-1',
+    '1.2.3.4:80:80', '1.2.3.4 x', '1.2.3.4/32', '1 .2.3.4', '[1.2.3.4]', '[1.2.3.4]:80', '[2001:db8::1', '2001:db8::1]', '[2001:db8::1]80', '[2001:db8::1]:080',
+    '[]', '[[::1]]', '1:2:3:4:5:6:7:8:80', ':::', '::1::', '12345::', '1:2:3:4:5:6:7', '::ffff:1.2.3.04', '::ffff:1.2.3', '::1%eth0', '[::1%eth0]',
+    'unknown', 'localhost', '_hidden', '1.2.3.4\u0130', '\u00a01.2.3.4', '\uff11.2.3.4', '1.2.3.4\0', '"1.2.3.4"', 'for=1.2.3.4'
+  ].map((text) => [LIST, '10.0.0.1', `6.6.6.6, ${text}`, 'invalid-entry', undefined, 'invalid-entry']),
   'RFC 7239 is read only if asked for, and reported beside the other': [
     [LIST, '10.0.0.1', { 'x-forwarded-for': '1.2.3.4', forwarded: 'for=6.6.6.6' }, 'forwarded', '1.2.3.4', 'other-header-present'],
     [LIST, '10.0.0.1', { forwarded: 'for=6.6.6.6' }, 'no-header', '10.0.0.1', 'trusted-peer-without-header', 'other-header-present'],
@@ -157,6 +179,15 @@ const RULES = {
     [FORWARDED, '10.0.0.1', { forwarded: 'for=" 1.2.3.4 "' }, 'invalid-entry', undefined, 'invalid-entry'],
     [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;x="\u0100"' }, 'invalid-entry', undefined, 'invalid-entry'],
     [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;;by=_x; unknown=y' }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'FOR = 1.2.3.4' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4:80' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=[::1]' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;x=' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;x=a b' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;For=5.6.7.8' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="1.2\\.3.4"\t;\tby=7 ; proto=ftp' }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=1.2.3.4;x="a,b;for=6.6.6.6", ,' }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="[2001:db8::1]"' }, 'forwarded', '2001:db8::1'],
     [FORWARDED, '10.0.0.1', { forwarded: 'for="evil, for=1.2.3.4' }, 'forwarded', '1.2.3.4'],
     [FORWARDED, '10.0.0.1', { forwarded: 'for="evil, for=10.0.0.2' }, 'invalid-entry', undefined, 'invalid-entry']
   ]
@@ -179,6 +210,11 @@ const MISTAKES = [
   [{ hops: 1, header: ['forwarded', 'x-forwarded-for'] }, /two headers/], [{ hops: 1, header: [] }, /empty array/],
   [{ header: { name: 'forwarded', from: '::1' } }, /entry for each hop/], [{ header: { name: 'x-real-ip', from: [] } }, /empty list/],
   [{ header: { name: 'x-real-ip' } }, /undefined is not accepted/], [{ header: { name: 'X-Real-IP', from: '::1' } }, /say 'x-real-ip'/],
+  [{ trust: null }, /null is not accepted; give an array/], [{ trust: 7n, hops: 1 }, /7n is not accepted/], [[], /options are required/],
+  [{ hops: 1, header: { name: 'x-real-ip', from: '::1', to: 1 } }, /unknown property 'to'/], [{ hops: 1, header: [['forwarded']] }, /\['?forwarded|\[ 'forwarded' \]/],
+  [{ header: { name: 7, from: '::1' } }, /7 is not the name/], [{ header: { name: 'a b', from: '::1' } }, /'a b' is not the name/],
+  [{ header: { name: 'x-real-ip', from: ' ' } }, /is empty/], [{ trust: new Array(33).fill(['::1']) }, /33 lists; at most 32/],
+  [{ header: Array.from({ length: 31 }, (_, i) => ({ name: `x-${i}`, from: '::1' })) }, /31 headers with from; at most 30/],
   [{ header: [CDN, CDN] }, /twice/], [{ hops: 1, protocol: 'yes' }, /neither true nor false/], [{ hops: 1, header: 7 }, /7 is not accepted/]
 ]
 
@@ -230,6 +266,26 @@ describe('the resolver', function () {
     })
   })
 
+  it('gives plain data: equal to its copy, and whole as JSON', () => {
+    for (const options of [LIST, FORWARDED]) {
+      const result = createResolver(options).resolve(request('10.0.0.1', '1.2.3.4'))
+      assert.equal(Object.getPrototypeOf(result), Object.prototype)
+      assert.deepEqual({ ...result }, result)
+      assert.deepEqual(Object.keys(result), ['address', 'port', 'family', 'text', 'hop', 'reason', 'lastProxy', 'proxies', 'peer',
+        'header', 'protocol', 'host', 'secure', 'anomalies'])
+      assert.equal(JSON.parse(JSON.stringify(result)).reason, result.reason)
+    }
+  })
+
+  it('counts a client that is trusted itself among the proxies', () => {
+    const client = createResolver(LIST)
+    const all = ({ address, family, hop, proxies, lastProxy, peer }) => [address, family, hop, proxies, lastProxy, peer]
+    assert.deepEqual(all(client.resolve(request('10.0.0.1', '10.0.0.3, 10.0.0.2'))),
+      ['10.0.0.3', 4, 2, ['10.0.0.1', '10.0.0.2', '10.0.0.3'], '10.0.0.3', '10.0.0.1'])
+    assert.deepEqual(all(client.resolve(request('::1', {}))), ['::1', 6, 0, ['::1'], '::1', '::1'])
+    assert.deepEqual(all(client.resolve(request('fe80::1%eth0', {}))), ['fe80::1%eth0', 6, 0, [], undefined, 'fe80::1%eth0'])
+  })
+
   it('knows nothing of a client without an address but the peer and the proxies', () => {
     const { address, port, family, text, hop, header, lastProxy, proxies } =
       createResolver(LIST).resolve(request('10.0.0.1', '1.2.3.4, x, 10.0.0.2'))
@@ -247,6 +303,11 @@ describe('the resolver', function () {
     assert.deepEqual(protocol('10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.2', 'ws, wss, http'), ['wss'])
     assert.deepEqual(protocol('10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.2', 'https'), ['https'])
     assert.deepEqual(protocol('10.0.0.1', '6.6.6.6, 1.2.3.4, 10.0.0.2', 'https, http'), ['http', 'protocol-ambiguous'])
+    assert.deepEqual(protocol('10.0.0.1', undefined, 'https, http'), ['http', 'protocol-ambiguous'])
+    assert.deepEqual(protocol('10.0.0.1', '1.2.3.4', ' https\t'), ['https'])
+    assert.deepEqual(protocol('10.0.0.1', '1.2.3.4', ''), ['http'])
+    assert.deepEqual(protocol('10.0.0.1', '1.2.3.4', ['https', 7]), ['https'])
+    assert.deepEqual(protocol('10.0.0.1', '1.2.3.4', [7]), ['http'])
     assert.deepEqual(protocol('10.0.0.1', '1.2.3.4', 'ftp', true), ['https'])
     assert.deepEqual(protocol('192.0.2.1', '1.2.3.4', 'https'), ['http'])
     assert.deepEqual(protocol('10.0.0.1', 'x', 'https'), ['http'])
@@ -284,6 +345,31 @@ describe('the resolver', function () {
     }
   })
 
+  it('takes the host from the proxy only if told, with X-Forwarded-Port where it has none', () => {
+    const ask = (options, headers, peer = '10.0.0.1') => {
+      const { host, protocol, anomalies } = createResolver({ ...LIST, ...options })
+        .resolve(request(peer, { 'x-forwarded-for': '1.2.3.4', host: 'inside', ...headers }))
+      return [host, protocol, ...anomalies]
+    }
+    const claims = { 'x-forwarded-host': 'example.com', 'x-forwarded-port': '8443', 'x-forwarded-proto': 'https' }
+    assert.deepEqual(ask({}, claims), ['inside', 'https'])
+    assert.deepEqual(ask({ host: true }, claims), ['example.com:8443', 'https'])
+    assert.deepEqual(ask({ host: true }, { ...claims, 'x-forwarded-host': 'example.com:80' }), ['example.com:80', 'https'])
+    assert.deepEqual(ask({ host: true }, { ...claims, 'x-forwarded-host': undefined }), ['inside:8443', 'https'])
+    assert.deepEqual(ask({ host: true }, { ...claims, 'x-forwarded-port': '99999' }), ['example.com', 'https'])
+    assert.deepEqual(ask({ host: true }, { ...claims, 'x-forwarded-host': 'a, b, c' }), ['inside:8443', 'https', 'host-invalid'])
+    assert.deepEqual(ask({ host: true }, { ...claims, 'x-forwarded-host': ' , ' }), ['inside:8443', 'https'])
+    assert.deepEqual(ask({ host: true }, claims, '192.0.2.1'), ['inside', 'http', 'untrusted-peer-with-header'])
+    assert.deepEqual(ask({ host: true }, { ...claims, 'x-forwarded-for': 'x' }), ['inside', 'http', 'invalid-entry'])
+    assert.deepEqual(ask({ host: true, header: [{ name: 'x-real-ip', from: '10.0.0.1' }, 'x-forwarded-for'] }, { ...claims, 'x-real-ip': '1.2.3.4' }),
+      ['inside', 'http'])
+    assert.deepEqual(ask({ host: true }, { ...claims, host: undefined, ':authority': 'two', 'x-forwarded-host': '' }), ['two:8443', 'https'])
+    assert.deepEqual(ask({}, { host: undefined }), [undefined, 'http'])
+    assert.deepEqual(ask({}, { host: '' }), [undefined, 'http', 'host-invalid'])
+    const forwarded = { ...claims, forwarded: 'for=1.2.3.4;host="a@b";proto=ftp', 'x-forwarded-for': undefined }
+    assert.deepEqual(ask({ host: true, header: 'forwarded' }, forwarded), ['inside', 'http', 'host-invalid'])
+  })
+
   it('calls a trust function with canonical text, hop by hop, and refuses anything but a boolean', () => {
     const asked = []
     const client = createResolver({ trust: (address, hop) => asked.push([address, hop]) > 0 && address.startsWith('10.') })
@@ -291,7 +377,8 @@ describe('the resolver', function () {
     assert.deepEqual(asked, [['10.0.0.1', 0], ['10.0.0.2', 1], ['2001:db8::1', 2]])
     const wrong = createResolver({ trust: async function byPromise () { return true } })
     assert.throws(() => wrong(request('10.0.0.1', '1.2.3.4')), { name: 'TypeError', message: /byPromise returned a promise/ })
-    assert.throws(() => createResolver({ trust: () => 1 })(request('10.0.0.1')), /returned number/)
+    assert.throws(() => createResolver({ trust: function one () { return 1 } })(request('10.0.0.1')), /^TypeError: trust function one returned number; it must/)
+    assert.throws(() => createResolver({ trust: [() => {}][0] })(request('10.0.0.1')), /function \(without a name\) returned undefined/)
   })
 
   it('can be asked again from within a trust function', () => {
@@ -314,7 +401,8 @@ describe('the resolver', function () {
     assert.equal(client(request('192.168.0.1', '1.2.3.4')), '1.2.3.4')
     live.state.stale = true
     assert.deepEqual(client.resolve(request('192.168.0.1', '1.2.3.4')).anomalies, ['list-stale'])
-    const cdn = createResolver({ header: { name: 'x-real-ip', from: [live] } })
+    const cdn = createResolver({ header: { name: 'x-real-ip', from: live } })
+    assert.equal(createResolver({ trust: live })(request('10.0.0.7', '1.2.3.4')), '10.0.0.7')
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '10.0.0.5')
     entries.add('10.0.0.5')
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '1.2.3.4')
@@ -333,6 +421,8 @@ describe('the resolver', function () {
     assert.equal(client.from(undefined, '1.2.3.4').reason, 'no-peer')
     assert.equal(client.from('10.0.0.1', {}).reason, 'no-header')
     assert.equal(client.from('10.0.0.1').protocol, undefined)
+    assert.equal(createResolver({ header: CDN }).from('10.0.0.9', '1.2.3.4').reason, 'no-header')
+    assert.throws(() => client.from('10.0.0.1', 7), { name: 'TypeError', message: /^headers must be Headers, an object/ })
   })
 
   it('reads Forwarded line by line, so that a quote swallows no other line', () => {
@@ -383,7 +473,13 @@ describe('the resolver', function () {
     const key = (address, options) => client.key(request('10.0.0.1', address), options)
     assert.deepEqual([key('1.2.3.4'), key('2001:db8:1:2ff::9'), key('2001:db8:1:2ff::9', { prefix: 64 }), key('::1:2:3', { prefix: 128 }), key('x')],
       ['1.2.3.4', '2001:db8:1:200::/56', '2001:db8:1:2ff::/64', '::1:2:3/128', 'unknown'])
-    assert.throws(() => key('1.2.3.4', { prefix: 0 }), /1 to 128/)
+    assert.deepEqual(['2001:db8:ffff:ffff::', '::', '::1.2.3.4', 'fe80::1:2:3:4'].map((address) => key(address)),
+      ['2001:db8:ffff:ff00::/56', '::/56', '::/56', 'fe80::/56'])
+    assert.equal(client.key(request('fe80::1%eth0')), 'fe80::/56')
+    for (const prefix of [0, 129, 1.5, '56', null]) {
+      if (prefix === null) assert.equal(key('::1', { prefix }), '::/56')
+      else assert.throws(() => key('1.2.3.4', { prefix }), /1 to 128/)
+    }
   })
 
   it('publishes anomalies while somebody listens, escaped and cut, and prints them once', async () => {
@@ -407,6 +503,42 @@ describe('the resolver', function () {
     assert.deepEqual(warnings, ['invalid-entry'])
     assert.equal(client.stats().anomalies['invalid-entry'], 3)
     assert.equal(client.stats().answers, 4)
+  })
+
+  it('prints an anomaly of at most 1,024 peers once, and again once it is forgotten', () => {
+    const { stdout, status } = spawnSync(process.execPath, ['--no-warnings', '-e', `
+      const { createResolver } = require('./lib/resolver')
+      const { performance } = require('node:perf_hooks')
+      const client = createResolver({ trust: ['10.0.0.0/8'], warn: true })
+      const ask = (i) => client({ headers: { 'x-forwarded-for': 'x' }, socket: { remoteAddress: '10.0.' + (i >> 8) + '.' + (i & 255) } })
+      const codes = []
+      process.on('warning', ({ name, code }) => codes.push(name + ' ' + code))
+      const counts = []
+      const round = (...peers) => new Promise((resolve) => {
+        peers.forEach(ask)
+        setImmediate(() => { counts.push(codes.length); resolve() })
+      })
+      async function main () {
+        await round(0, 0, 1)
+        await round(...Array.from({ length: 1024 }, (_, i) => i + 1))
+        await round(0, 1024)
+        createResolver({ hops: 1, warn: true })({ headers: { forwarded: 'x' } })
+        const { now } = performance
+        performance.now = () => now.call(performance) + 15 * 60 * 1000
+        await round(1024)
+        console.log(JSON.stringify([counts, [...new Set(codes)]]))
+      }
+      main()
+    `], { encoding: 'utf8', cwd: path.join(__dirname, '..', '..') })
+    assert.equal(status, 0)
+    assert.deepEqual(JSON.parse(stdout), [[2, 1025, 1026, 1028], ['ProxyAddressWarning invalid-entry', 'ProxyAddressWarning other-header-present']])
+  })
+
+  it('escapes what it tells, and cuts it', () => {
+    const { printable } = require('../../lib/resolver/anomalies')
+    assert.equal(printable('a\\b\r\n\u2028"<'), 'a\\\\b\\u000d\\u000a\\u2028"<')
+    assert.equal(printable('x'.repeat(257)), `${'x'.repeat(256)}…`)
+    assert.equal(printable(undefined), undefined)
   })
 
   it('explains each answer in the trace of explain()', () => {
@@ -433,6 +565,11 @@ describe('the resolver', function () {
     assert.deepEqual(lint({ trust: ['0.0.0.0/1', 'unix'] }).map(({ code }) => code), ['very-wide'])
     assert.deepEqual(lint({}).map(({ code }) => code), ['refused-option'])
     assert.deepEqual(lint({ hops: 2 }).map(({ code }) => code), ['hops'])
+    assert.deepEqual(createResolver({ hops: 2 }).lint().map(({ code }) => code), ['hops'])
+    assert.deepEqual(lint({ trust: [['::1'], ['10.1.2.3/8']], header: [{ name: 'x-real-ip', from: '10.1.2.4/8' }] }).filter(({ code }) => code === 'host-bits').map(({ entry }) => entry), ['10.1.2.3/8', '10.1.2.4/8'])
+    assert.deepEqual(lint({ trust: () => false }), [])
+    const forwarded = createResolver(FORWARDED).describe(request('10.0.0.1', { forwarded: 'for=1.2.3.4', cookie: 'secret' }))
+    assert.deepEqual(forwarded.headers, { forwarded: 'for=1.2.3.4' })
     const described = createResolver(LIST).describe(request('10.0.0.1', { 'x-forwarded-for': '\x1b<1.2.3.4', cookie: 'secret' }))
     assert.equal(JSON.stringify(described).includes('secret'), false)
     assert.deepEqual(described.headers, { 'x-forwarded-for': '\\u001b<1.2.3.4' })
@@ -455,6 +592,58 @@ describe('the resolver', function () {
       assert.equal(client({}), undefined)
       assert.throws(() => client(undefined), TypeError)
     }
+  })
+
+  it('reads Headers of a request, and what a destroyed session cannot tell', () => {
+    const client = createResolver(LIST)
+    const socket = { remoteAddress: '10.0.0.1' }
+    const headers = new Headers({ 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'https' })
+    for (let i = 0; i < 3; i++) assert.equal(client({ headers, socket }), '1.2.3.4')
+    for (let i = 0; i < 3; i++) assert.equal(client({ headers, socket: { remoteAddress: '192.0.2.1' } }), '192.0.2.1')
+    assert.equal(client.stats().anomalies['untrusted-peer-with-header'], 3)
+    assert.equal(client.resolve({ headers, connection: socket }).protocol, 'https')
+    assert.equal(client.resolve({ headers: {}, connection: { ...socket, encrypted: true } }).protocol, 'https')
+    const { address, protocol, reason } = client.resolve({ headers, get socket () { throw new Error('destroyed') } })
+    assert.deepEqual([address, protocol, reason], [undefined, 'http', 'no-peer'])
+  })
+
+  it('finds a client beyond what 32 bits can say', () => {
+    const header = `${'x'.repeat(2 ** 25)}, 1.2.3.4`
+    assert.equal(createResolver(LIST)(request('10.0.0.1', header)), '1.2.3.4')
+  })
+
+  it('remembers peers and clients without mixing them up', () => {
+    const client = createResolver(LIST)
+    const twins = ['1.1.1.234', '2.1.1.234', '3.1.1.234']
+    const proxies = ['10.0.0.234', '10.0.1.234', '10.0.2.234']
+    for (let i = 0; i < 50; i++) {
+      const [twin, proxy] = [twins[i % 3], proxies[i >> 2 & 1]]
+      assert.equal(client(request(proxy, twin)), twin)
+      assert.equal(client(request(proxy, twin)), twin)
+      assert.equal(client(request(twin)), twin)
+      assert.equal(client(request(twin, proxy)), twin)
+    }
+    assert.equal(client.stats().anomalies['untrusted-peer-with-header'], 50)
+    assert.equal(client.stats().answers, 200)
+  })
+
+  it('throws where memory runs out, and names what it lacks', () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
+      const { addon } = require('./lib/engine')
+      const { compileStrict, walkStrict } = addon
+      const limit = { compile: 2, walk: 1 }
+      addon.compileStrict = (...args) => limit.compile-- > 0 ? compileStrict(...args) : undefined
+      addon.walkStrict = (...args) => limit.walk-- > 0 ? walkStrict(...args) : undefined
+      const { createResolver } = require('./lib/resolver')
+      const client = createResolver({ hops: 1 })
+      const req = { headers: {}, socket: { remoteAddress: '10.0.0.1' } }
+      console.log(client.resolve(req).reason)
+      for (const call of [() => client(req), () => createResolver({ hops: 1 })]) {
+        try { call() } catch ({ name, message }) { console.log(name, message) }
+      }
+    `], { encoding: 'utf8', cwd: path.join(__dirname, '..', '..'), env: { ...process.env, PROXY_ADDR_ENGINE: 'native' } })
+    assert.equal(stderr, '')
+    assert.equal(stdout, 'chain-too-short\nRangeError out of memory\nRangeError out of memory\n')
   })
 
   it('is not loaded by the drop-in', () => {

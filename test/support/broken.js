@@ -16,7 +16,8 @@ const LIB = require.resolve('../../lib')
 const WAYS = {
   /** This package answers wrongly. */
   answers () {
-    require.cache[LIB].exports = Object.assign(() => '192.0.2.99', require(LIB))
+    const honest = require(LIB)
+    require.cache[LIB].exports = Object.assign(() => '192.0.2.99', honest)
   },
 
   /** What the command works with throws, after the core was loaded with it. */

@@ -8,7 +8,7 @@ const path = require('node:path')
 const ROOT = path.join(__dirname, '..', '..')
 const BIN = path.join(ROOT, 'bin', 'proxy-addr.js')
 
-/** Without what says something about colours, as CI does, too. */
+/** Leaves out the variables that control colours, which CI sets, too. */
 function plainEnv () {
   const { NO_COLOR, FORCE_COLOR, NODE_DISABLE_COLORS, CI, ...env } = process.env
   return env

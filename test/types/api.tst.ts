@@ -1,10 +1,13 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'tstyche'
 import proxyaddr = require('proxy-addr-native')
+import install = require('proxy-addr-native/express')
 import { ListError, lists } from 'proxy-addr-native/lists'
 import type { LiveList, Outcome } from 'proxy-addr-native/lists'
+import { createResolver } from 'proxy-addr-native/resolver'
+import type { Reason, Resolver, Result } from 'proxy-addr-native/resolver'
 
 declare const req: IncomingMessage
 declare const http2Req: Http2ServerRequest
@@ -248,5 +251,81 @@ describe('lists', () => {
 
   test('say what was refused', () => {
     expect(lists.fastly().state.lastError).type.toBe<ListError | undefined>()
+  })
+})
+
+/** As much of an app's type as @types/express declares, roughly. */
+interface Application {
+  (req: IncomingMessage, res: ServerResponse): any
+  set (setting: string, val: any): this
+  settings: any
+  get (name: string): any
+}
+declare const app: Application
+
+describe('install()', () => {
+  test('takes an app, and gives it back', () => {
+    expect(install(app)).type.toBe<Application>()
+    expect(install(app, { remember: true })).type.toBe<Application>()
+    expect(install.default(app, {})).type.toBe<Application>()
+  })
+
+  test('refuses what is no app', () => {
+    expect(install).type.not.toBeCallableWith()
+    expect(install).type.not.toBeCallableWith({})
+    expect(install).type.not.toBeCallableWith(() => app)
+    expect(install).type.not.toBeCallableWith(undefined)
+  })
+
+  test('refuses unknown options and wrong ones', () => {
+    expect(install).type.not.toBeCallableWith(app, { rember: true })
+    expect(install).type.not.toBeCallableWith(app, { remember: 1 })
+    expect(install).type.toBeCallableWith(app, { lint: 'warn' })
+    expect(install).type.toBeCallableWith(app, { lint: 'warn', ignore: ['hops'] })
+    expect(install).type.not.toBeCallableWith(app, { lint: true })
+    expect(install).type.not.toBeCallableWith(app, true)
+    expect(install).type.not.toBeCallableWith(app, null)
+  })
+})
+
+describe('createResolver()', () => {
+  const from = { name: 'x-real-ip', from: ['10.0.0.1', lists.fastly()] }
+
+  test('takes each kind of trust, hops and headers', () => {
+    expect(createResolver).type.toBeCallableWith({ trust: ['loopback', '10.0.0.0/8', lists.cloudflare()] })
+    expect(createResolver).type.toBeCallableWith({ trust: [['loopback'], ['10.0.0.0/8']] as const, hops: 2 })
+    expect(createResolver).type.toBeCallableWith({ trust: 'private, cgnat', header: 'forwarded', maxEntries: 5 })
+    expect(createResolver).type.toBeCallableWith({ trust: (address: string, hop: number) => hop < 1 && address !== '' })
+    expect(createResolver).type.toBeCallableWith({ trust: false })
+    expect(createResolver).type.toBeCallableWith({ hops: 1, header: [from, 'x-forwarded-for'], host: true })
+    expect(createResolver).type.toBeCallableWith({ header: from })
+    expect(createResolver).type.toBeCallableWith({ header: [from, 'forwarded'] as const })
+    expect(createResolver).type.toBeCallableWith({ header: ['forwarded', from] as const })
+  })
+
+  test('refuses wrong options', () => {
+    expect(createResolver).type.not.toBeCallableWith()
+    expect(createResolver).type.not.toBeCallableWith({})
+    expect(createResolver).type.not.toBeCallableWith({ trust: true })
+    expect(createResolver).type.not.toBeCallableWith({ trust: 1 })
+    expect(createResolver).type.not.toBeCallableWith({ trust: undefined })
+    expect(createResolver).type.not.toBeCallableWith({ trust: async () => true })
+    expect(createResolver).type.not.toBeCallableWith({ trust: ['loopback', 7] })
+    expect(createResolver).type.not.toBeCallableWith({ trust: 'loopback', trusted: 1 })
+    expect(createResolver).type.not.toBeCallableWith({ hops: '2' })
+    expect(createResolver).type.not.toBeCallableWith({ hops: 1, header: 'x-real-ip' })
+    expect(createResolver).type.not.toBeCallableWith({ hops: 1, header: { name: 'x-real-ip' } })
+    expect(createResolver).type.not.toBeCallableWith({ header: 'x-forwarded-for' })
+    expect(createResolver).type.not.toBeCallableWith({ header: ['forwarded'] as const })
+    expect(createResolver).type.not.toBeCallableWith({ hops: 1, host: 'yes' })
+  })
+
+  test('makes what takes requests', () => {
+    const client = createResolver({ hops: 1 })
+    expect(client).type.toBe<Resolver>()
+    expect(client(http2Req)).type.toBe<string | undefined>()
+    expect(client.resolve(req)).type.toBe<Result>()
+    expect(client.resolve(req).reason).type.toBe<Reason>()
+    expect(proxyaddr).type.toBeCallableWith(req, client.trust)
   })
 })

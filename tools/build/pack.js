@@ -25,12 +25,20 @@ const ADDON = 'proxy_addr_native.node'
 const SBOM = 'sbom.cdx.json'
 const SUMS = 'SHA256SUMS'
 
-/** Both WebAssembly modules, as text. */
-const WASM = ['lib/engine/wasm-binary.js', 'lib/resolver/wasm-binary.js']
+/** The WebAssembly modules, as text. */
+const TEXTS = ['lib/engine/wasm-binary.js', 'lib/logs/wasm-binary.js', 'lib/resolver/wasm-binary.js']
+
+/** What web.js makes of lib and playground, with the modules. */
+const WEB = [
+  'build/playground.html', 'lib/web/browser-resolver.mjs', 'lib/web/browser.mjs', 'lib/web/core.mjs', 'lib/web/edge-resolver.mjs',
+  'lib/web/edge.mjs', 'lib/web/engine-module.mjs', 'lib/web/engine.wasm', 'lib/web/resolver-module.mjs', 'lib/web/resolver.wasm'
+]
+const WASM = [...TEXTS, ...WEB]
 
 /** Everything that a build depends on, except the versions that sourcesSum() adds. */
 const SOURCES = ['binding.gyp', 'src', 'tools/build/addon.js', 'tools/build/wasm.js', 'tools/build/prebuilds.js', 'tools/build/node-host.c']
-const NOT_SOURCES = ['src/binding.gyp']
+const WEB_SOURCES = ['lib', 'playground', 'tools/build/web.js']
+const NOT_SOURCES = ['src/binding.gyp', ...WASM]
 
 /** @returns {string} in hexadecimal */
 function sha256 (data) {
@@ -47,9 +55,9 @@ function versionOf (request) {
   return require(`${request}/package.json`).version
 }
 
-/** Returns one sum of all sources, the same on Windows, where git changes the line ends. */
-function sourcesSum () {
-  const lines = SOURCES.flatMap(filesBelow).filter((name) => !NOT_SOURCES.includes(name)).sort()
+/** Returns one sum of sources, the same on Windows, where git changes the line ends. */
+function sourcesSum (sources = SOURCES) {
+  const lines = sources.flatMap(filesBelow).filter((name) => !NOT_SOURCES.includes(name)).sort()
     .map((name) => `${sha256(fs.readFileSync(path.join(ROOT, name), 'utf8').replaceAll('\r\n', '\n'))}  ${name}\n`)
   return sha256([...lines, versionOf('../..'), versionOf('node-addon-api')].join(''))
 }
@@ -77,6 +85,7 @@ function record (target) {
     sources: sourcesSum(),
     node: process.version,
     'node-addon-api': versionOf('node-addon-api'),
+    ...target === 'wasm' && { webSources: sourcesSum(WEB_SOURCES), esbuild: versionOf('esbuild') },
     ...used(target)
   }
   fs.mkdirSync(path.dirname(recordOf(target)), { recursive: true })
@@ -110,12 +119,13 @@ function problemOf (name, sum) {
  */
 function problems () {
   const all = records()
-  const sources = sourcesSum()
+  const [sources, webSources] = [sourcesSum(), sourcesSum(WEB_SOURCES)]
   const recorded = new Map(all.flatMap(({ files }) => Object.entries(files)))
   return [
     ...[...WASM, ...binaries()].filter((name) => !recorded.has(name)).map((name) => `${name} has no record of its build`),
     ...Array.from(recorded, ([name, sum]) => problemOf(name, sum)).filter(Boolean),
-    ...all.filter((one) => one.sources !== sources).map(({ target }) => `${target} was built from other sources`)
+    ...all.filter((one) => one.sources !== sources || (one.target === 'wasm' && one.webSources !== webSources))
+      .map(({ target }) => `${target} was built from other sources`)
   ]
 }
 

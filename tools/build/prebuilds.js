@@ -169,8 +169,9 @@ function buildBinary (name) {
   return `prebuilds/${name}/${ADDON}: ${fs.statSync(output).size} bytes`
 }
 
+/** The modules, and what is bundled with them. */
 function buildWasm () {
-  return run(process.execPath, [path.join(ROOT, 'tools', 'build', 'wasm.js')]).trim()
+  return ['wasm.js', 'web.js'].map((tool) => run(process.execPath, [path.join(ROOT, 'tools', 'build', tool)]).trim()).join('\n')
 }
 
 function prebuild (name) {

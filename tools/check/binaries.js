@@ -25,6 +25,7 @@ const ADDON = 'proxy_addr_native.node'
 
 /** All from version 8 or below, which every Node since 12.22 provides. */
 const NODE_API = [
+  'napi_add_env_cleanup_hook',
   'napi_add_finalizer',
   'napi_adjust_external_memory',
   'napi_async_destroy',

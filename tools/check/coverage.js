@@ -67,7 +67,8 @@ function markedLines (file) {
 }
 
 /**
- * The decisions of a file. One in a header is there for each file that includes it.
+ * Returns the decisions of a file. One in a header appears once for each file that
+ * includes it.
  *
  * @returns {{ line: number, covered: boolean[] }[]}
  */

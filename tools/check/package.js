@@ -80,7 +80,7 @@ function checkSums (names, read) {
   assert.deepEqual(read('src/binding.gyp'), fs.readFileSync(path.join(ROOT, 'binding.gyp')), 'the packed gyp file is outdated')
 }
 
-/** Every file that was built is what its record says. */
+/** Checks that every built file matches its record. */
 function checkRecords (names, read) {
   const records = names.filter((name) => name.endsWith('/build.json')).map((name) => JSON.parse(read(name)))
   const sums = Object.assign({}, ...records.map(({ files }) => files))

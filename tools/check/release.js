@@ -125,7 +125,7 @@ function uploads (job, name) {
   return (job.steps ?? []).some((step) => step.uses?.startsWith('actions/upload-artifact@') && step.with?.name === name)
 }
 
-/** The tarball is tested by jobs that get it from the one that packs, which builds nothing. */
+/** Checks that the jobs that test the tarball get it from the one that packs it, which builds nothing. */
 function ofPacking (jobs) {
   const [packing, ...others] = Object.keys(jobs).filter((name) => uploads(jobs[name], 'package'))
   if (packing === undefined) return []

@@ -51,9 +51,9 @@ const SPACES = [
   [['loopback'], 'is this host: "loopback" holds both 127.0.0.0/8 and ::1'],
   [['100.64.0.0/10'], 'is in 100.64.0.0/10, the shared address space of carriers, pod networks and VPNs, which is in none ' +
     'of the three names: if it is your proxy, add its subnet'],
-  [['uniquelocal'], 'is a private address, as "uniquelocal" holds them, and no entry does: if it is your proxy, add it, ' +
+  [['uniquelocal'], 'is a private address, which "uniquelocal" would trust, but no entry does: if it is your proxy, add it, ' +
     'or its subnet'],
-  [['linklocal'], 'is a link-local address, as "linklocal" holds them, and no entry does: if it is your proxy, add it'],
+  [['linklocal'], 'is a link-local address, which "linklocal" would trust, but no entry does: if it is your proxy, add it'],
   [['172.0.0.0/8', '192.160.0.0/12'], 'is a public address: private are 172.16.0.0/12 and 192.168.0.0/16 alone'],
   [['fec0::/10'], 'is a site-local address, which is in none of the three names: if it is your proxy, add its subnet']
 ]

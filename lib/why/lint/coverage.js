@@ -91,7 +91,7 @@ function compare (a, b) {
 }
 
 /**
- * What is inside something stands behind it; of equals, that first whose entry
+ * What is inside something follows it; of equals, that first whose entry
  * has more besides. All else stays as it is in the list.
  *
  * @param {Part} a

@@ -65,7 +65,7 @@ function lintText (text) {
   if (address === undefined) return lintEntries(text, entries)
   const hops = Number(entry)
   return [{
-    ...problem('numeric-text', `A number as text is no number of hops, but the address ${address.text}; ` +
+    ...problem('numeric-text', `A number as text is not a number of hops but the address ${address.text}; ` +
       'pass the number, or let fromEnv() read the environment variable', hops <= MOST ? hops : undefined),
     entry,
     index: 0

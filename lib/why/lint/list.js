@@ -83,7 +83,7 @@ function describeType (value) {
 }
 
 /**
- * Only the first element that is no text is reported, and none behind it is
+ * Only the first element that is not text is reported, and none after it is
  * looked at: an array may have billions of them.
  *
  * @param {ArrayLike<unknown>} list

@@ -99,7 +99,7 @@ function sort (problems) {
 }
 
 /**
- * The codes that are to be passed over, checked.
+ * Checks and returns the codes to ignore.
  *
  * @param {any} ignore
  * @returns {Set<string>}

@@ -90,7 +90,7 @@ const AKAMAI = ranges([
   '2600:1400::/24', '2a02:26f0::/32'
 ])
 
-/** What the same page says that it held before, and that is for other services now. */
+/** Ranges that the same page listed before, and that other services use now. */
 const NOT_AKAMAI = ranges([
   '23.64.0.0/14', '23.72.0.0/13', '69.192.0.0/16', '72.246.0.0/15', '88.221.0.0/16', '92.122.0.0/15', '96.6.0.0/15',
   '96.16.0.0/15', '104.64.0.0/10', '118.214.0.0/16', '172.224.0.0/12', '173.222.0.0/15', '184.50.0.0/15', '184.84.0.0/14'

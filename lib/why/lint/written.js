@@ -85,7 +85,7 @@ const NOTES = [
   ['zone', (forms) => forms.includes('zone'),
     (meaning) => `The zone is not looked at: ${meaning} is trusted in every zone`],
   ['host-bits', (forms) => forms.includes('hostBits'),
-    (meaning) => `The address has bits behind the length, which do not count: all of ${meaning} is trusted`],
+    (meaning) => `The address has bits beyond the length, which do not count: all of ${meaning} is trusted`],
   ['mapped', (forms) => forms.includes('mapped'),
     (meaning) => `It is ${meaning}, which also matches the mapped form`],
   ['spelling', (forms) => ODD.some((form) => forms.includes(form)),

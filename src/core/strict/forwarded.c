@@ -6,7 +6,7 @@
 /* "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535", and to spare. */
 #define NODE_LONGEST 64
 
-static size_t backslashes_before(const pa_unit *text, size_t end) {
+static inline size_t backslashes_before(const pa_unit *text, size_t end) {
   size_t count = 0;
   while (count < end && text[end - 1 - count] == '\\')
     count++;
@@ -19,12 +19,11 @@ static size_t backslashes_before(const pa_unit *text, size_t end) {
  */
 static size_t element_start(const pa_unit *text, size_t end) {
   bool quoted = false;
-  while (end > 0 && text[end - 1] != '\n') {
+  for (; end > 0 && text[end - 1] != '\n'; end--) {
     pa_unit unit = text[end - 1];
     if (unit == ',' && !quoted) break;
-    end--;
     if (unit == '"') {
-      size_t backslashes = backslashes_before(text, end);
+      size_t backslashes = backslashes_before(text, end - 1);
       if (backslashes % 2 == 0) quoted = !quoted;
       end -= backslashes;
     }
@@ -33,7 +32,8 @@ static size_t element_start(const pa_unit *text, size_t end) {
 }
 
 bool pa_forwarded_next(pa_hops *hops, pa_slice *out) {
-  while (hops->rest > 0) {
+  /* Between elements, commas and spaces are passed over as elsewhere. */
+  while ((hops->rest = pa_hops_skip(hops->text, hops->rest)) > 0) {
     pa_slice slice = {element_start(hops->text, hops->rest), hops->rest};
     hops->rest = slice.start > 0 ? slice.start - 1 : 0;
     slice = pa_trim_blanks(hops->text, slice);

@@ -29,7 +29,7 @@ enum {
   PA_POLICY_FORWARDED = 16
 };
 
-/** Whom to trust. Sets are the caller's; one that is NULL has nobody. */
+/** Whom to trust. The caller owns the sets; a NULL set trusts nobody. */
 typedef struct {
   const pa_trust_set *trust[PA_TRUST_LISTS];
   const pa_trust_set *from[PA_FROM_HEADERS];

@@ -65,7 +65,7 @@ const PARTS = [
     ['the names are written beyond their room', [CORE, 'if (out->length < out->room) out->at', 'out->at']]
   ]],
   [[extras('handshake')], [
-    ['a number of an engine is not compared', [LAYOUT, 'numbers[i] !== number', 'numbers[i] > number']],
+    ['a number of an engine is not compared', [LAYOUT, 'numbers[i] !== number', 'numbers[i] === undefined']],
     ['an engine whose layout() throws ends the process', [LAYOUT, '  } catch (/** @type {any} */ error) {\n    return `a different or outdated build: ${error?.message}`\n  }', '  } finally {}']],
     ['a build is looked for outside the package', [NATIVE, 'if (!isInPackage()) return', 'if (isInPackage() === undefined) return']],
     ['a build is looked for in a package of another version', [NATIVE, ' && version === VERSION', '']],

@@ -93,7 +93,7 @@ const PARTS = [
     ['pnpm 11 is told package.json', [SWITCHING, 'Number(major) < 10', 'Number(major) < 12']],
     ['a command has whatever is in place of a version', [SWITCHING, 'isVersion(express) ? `@${express}` : \'\'', '`@${express}`']],
     ['back leaves an empty object', [SWITCHING, 'if (Object.keys(object[key]).length === 0) delete object[key]', '']],
-    ['the lock file keeps what npm has', [SWITCHING, "if (key.endsWith('node_modules/proxy-addr')) delete lock.packages[key]", '']]
+    ['the lock file keeps what npm has', [SWITCHING, "if (key.endsWith('node_modules/proxy-addr') || isUser) delete lock.packages[key]", '']]
   ]],
   [['test/http/express-settings.test.js', 'test/http/express.test.js'], [
     ['the peer is read when it is asked for', [CACHE, 'const { peer } = arrived.get(req) ?? { peer: peerOf(req) }', 'const { peer } = { peer: peerOf(req) }']],

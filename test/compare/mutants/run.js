@@ -41,6 +41,11 @@ const trial = { count: Number(values.count), seed: Number(values.seed ?? (bounde
 /** Faults that are caught because the test never ends. Of any other, that is no verdict. */
 const ENDLESS = []
 
+/** @returns {string[] | undefined} the tests that judge a fault, or its part without one */
+function testsOf (name) {
+  return engineFaults.testsOf(name) ?? whyFaults.testsOf(name)
+}
+
 /** @returns {Promise<{ passed: boolean, text: string }>} */
 async function check ([name, ...changes], directory) {
   const result = { passed: false, text: '' }
@@ -48,7 +53,7 @@ async function check ([name, ...changes], directory) {
     copyProject(directory)
     for (const change of changes) plant(directory, change)
     const engine = [name, ...changes.map(([file]) => file)].some((text) => text.includes('wasm')) ? 'wasm' : 'native'
-    const tests = engineFaults.testsOf(name) ?? whyFaults.testsOf(name)
+    const tests = testsOf(name)
     if (!whyFaults.testsOf(name)) await build(directory, engine)
     const verdict = tests === undefined
       ? await judge(directory, { ...trial, engine })
@@ -80,7 +85,9 @@ function shuffled (faults) {
 
 async function main () {
   const all = [...coreFaults, ...shimFaults, ...engineFaults.faults, ...whyFaults.faults]
-  const faults = all.filter(([name]) => name.includes(values.only))
+  const selected = all.filter(([name]) => name.includes(values.only))
+  const withoutFault = new Set(selected.map(([name]) => `(no fault) ${testsOf(name)?.join(' ')}`))
+  const faults = all.filter((fault) => selected.includes(fault) || withoutFault.has(fault[0]))
   const waiting = [['(no fault)'], ...bounded ? shuffled(faults) : [['(no fault) wasm'], ...faults]]
   const width = Math.max(...waiting.map(([name]) => name.length))
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'))

@@ -22,8 +22,8 @@ const ROOT = path.join(__dirname, '..', '..', '..')
 const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json', 'prebuilds.js']
 
 /**
- * Seconds of processor time, of which a trial without a fault takes a tenth: beyond
- * them a process is in an endless loop. Time on a clock would depend on what else the
+ * A process that takes more seconds of processor time is in an endless loop: a trial
+ * without a fault takes a tenth of that. Time by the clock would depend on what else the
  * machine does.
  */
 const PROCESSOR_SECONDS = 600

@@ -20,7 +20,7 @@ const path = require('node:path')
 const ROOT = path.join(__dirname, '..', '..', '..')
 const UNPACKED = path.join('build', 'fuzz', 'seeds')
 
-const TARGETS = ['address', 'subnet', 'describe', 'set', 'hops', 'resolve', 'strict']
+const TARGETS = ['address', 'subnet', 'describe', 'set', 'hops', 'resolve', 'strict', 'logs']
 
 const LINE = /^(?:([\w-]+) +)?((?:u?"(?:[^"\\]|\\.)*" ?)+)$/
 const TEXTS = /(u?)"((?:[^"\\]|\\.)*)"/g
@@ -34,7 +34,7 @@ const PAIRS = 2
 const FILE = path.join(__dirname, 'corpus.txt')
 const HEAD = /^\[(\w+)\]$/
 
-/** As libFuzzer names the inputs that it finds. */
+/** The names that libFuzzer gives to the inputs that it finds. */
 function hashOf (bytes) {
   return createHash('sha1').update(bytes).digest('hex')
 }

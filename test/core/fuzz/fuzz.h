@@ -75,4 +75,7 @@ void fuzz_resolve(const uint8_t *data, size_t size);
 /** Lines (header, list): both strict walks end where they should. */
 void fuzz_strict(const uint8_t *data, size_t size);
 
+/** Bytes, see logs.c: a log gives the same output wherever blocks end. */
+void fuzz_logs(const uint8_t *data, size_t size);
+
 #endif

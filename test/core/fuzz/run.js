@@ -5,8 +5,8 @@
  *
  *   node test/core/fuzz/run.js [target ...] [options]
  *
- *   target           address, subnet, describe, set, hops, resolve or strict; all
- *                    by default
+ *   target           address, subnet, describe, set, hops, resolve, strict or
+ *                    logs; all by default
  *   --seconds <n>    for each target; 60
  *   --jobs <n>       n targets at a time; one for each processor
  *   --coverage       prints how much of the core is reached by the corpus and
@@ -216,7 +216,7 @@ function share ({ count, covered }) {
 }
 
 /**
- * Prints how much of the core the corpora reach: clang's coverage, by llvm-cov.
+ * Prints how much of the core the corpora reach, as llvm-cov measures it.
  *
  * @param {string[]} targets
  */

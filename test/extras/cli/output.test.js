@@ -4,10 +4,17 @@ const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
+const proxyaddr = require('../../../lib')
+const { plain, quoted } = require('../../../lib/cli/text')
+const { lists } = require('../../../lib/lists')
+const { createResolver } = require('../../../lib/resolver')
+const { escape, quote, show } = require('../../../lib/why/explain/quote')
 const { BIN, ROOT, plainEnv, run } = require('../../support/command')
 const { needs } = require('../../support/skip')
 
 const ESCAPE = '\u001b['
+/** What a terminal or a reader of logs might obey, of each kind. */
+const EVIL = '\u009b\u202e\u2066\ufeff\u00ad\u001b[2J\u0007\0\u2028\u200b\u{e0001}'
 const MATCH = ['match', '--trust', 'loopback', '127.0.0.1', '10.0.0.1']
 const EXPLAIN = ['explain', '--trust', '127.0.0.1', '--peer', '127.0.0.1', '--xff', '10.0.0.1,10.0.0.2']
 
@@ -75,10 +82,42 @@ describe('what the command prints', function () {
     assert.deepEqual([{ FORCE_COLOR: '3' }, { FORCE_COLOR: '' }, { FORCE_COLOR: '1', NO_COLOR: '' }].map(hasColours), [true, true, true])
   })
 
-  it('escapes all that a terminal would obey, in every output', () => {
-    const evil = Array.from({ length: 0x20 }, (_, i) => i).filter((code) => code !== 0)
-      .concat(Array.from({ length: 0x21 }, (_, i) => 0x7f + i), [0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2060, 0x2066, 0x2069, 0xfeff])
-      .map((code) => String.fromCharCode(code)).join('x')
+  it('escapes each character that a terminal or a log would obey, or not show', () => {
+    const all = Array.from({ length: 0x110000 }, (_, code) => code < 0xd800 || code > 0xdfff ? String.fromCodePoint(code) : '')
+      .filter((character) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(character))
+
+    assert.ok(all.length > 200)
+    for (const character of [...all, '\ud800', '\udfff']) {
+      for (const print of [escape, quote, show, plain, quoted]) assert.match(print(`a${character}b`), /^[ -~]+$/)
+    }
+  })
+
+  it('escapes them in whatever the library says', () => {
+    const resolver = createResolver({ trust: '10.0.0.0/8' })
+    const request = (peer, header) => ({ headers: { 'x-forwarded-for': header, 'x-real-ip': EVIL, [EVIL]: EVIL }, socket: { remoteAddress: peer } })
+    const requests = [request('10.0.0.1', `${EVIL}, 10.0.0.2`), request('10.0.0.1', `${EVIL}, 1.2.3.4, 10.0.0.2`), request(EVIL, '1.2.3.4')]
+    const settings = [EVIL, [EVIL], `${EVIL},10/8`, `"${EVIL}"`, `${EVIL}=x`, `[${EVIL}]`, `10.0.0.1:${EVIL}`, `--trust ${EVIL}`, `/${EVIL}`,
+      `$${EVIL}`, `*.${EVIL}`, `a${EVIL}.com:80`, `http://${EVIL}`, `{"${EVIL}":1}`, `not ${EVIL}`, `${EVIL}/8`, `10.0.0.0/${EVIL}`]
+    const said = [
+      ...requests.flatMap((req) => [() => proxyaddr.explain(req, '10.0.0.0/8'), () => resolver.explain(req), () => JSON.stringify(resolver.describe(req))]),
+      () => proxyaddr.explain(requests[0], () => { throw new Error(EVIL) }),
+      ...settings.flatMap((setting) => [
+        () => proxyaddr.lint(setting).map(({ reason }) => reason).join('\n'), () => proxyaddr.fromEnv('A', { A: String(setting) }),
+        () => createResolver({ trust: setting })
+      ]),
+      () => proxyaddr.fromEnv(EVIL, { [EVIL]: 'x y' }), () => createResolver({ [EVIL]: 1 }),
+      () => createResolver({ trust: '10.0.0.0/8', header: EVIL }), () => createResolver({ trust: '10.0.0.0/8', header: { name: EVIL, from: EVIL } }),
+      ...Object.values(lists).flatMap((make) => [EVIL, { [EVIL]: EVIL }, { url: EVIL, file: EVIL, service: EVIL, tag: EVIL }].map((options) => () => make(options)))
+    ]
+    for (const say of said) {
+      let text
+      try { text = String(say()) } catch (error) { text = error.message }
+      assert.match(text, /^[ -~\n]*$/, String(say))
+    }
+  })
+
+  it('escapes them in each output of the command line', () => {
+    const evil = EVIL.replaceAll('\0', '')
 
     for (const args of [
       ['lint', evil], ['lint', '--text', `${evil},loopback`], ['lint', '--json', evil], ['lint', '--ignore', evil, '1'], ['lint', '--file', evil],

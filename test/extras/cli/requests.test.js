@@ -37,6 +37,12 @@ describe('a request given to explain', function () {
     assert.equal(clientOf('x-forwarded-for:\t203.0.113.9'), '203.0.113.9')
   })
 
+  it('may have the header twice, which Node joins', () => {
+    const { stdout } = explain('X-Forwarded-For: 203.0.113.9\nX-Forwarded-For: 10.0.0.2\n')
+
+    assert.deepEqual(JSON.parse(stdout).hops.map(({ text }) => text), ['10.0.0.1', '10.0.0.2', '203.0.113.9'])
+  })
+
   it('may be without X-Forwarded-For', () => {
     assert.equal(clientOf('GET / HTTP/1.1\r\n\r\nX-Forwarded-For: 203.0.113.9'), '10.0.0.1')
     assert.equal(clientOf('Host: example.com\n'), '10.0.0.1')

@@ -274,13 +274,17 @@ describe('a project', function () {
     it('at the root of a workspace', () => {
       write('package.json', { workspaces: { packages: ['apps/*'] } })
       write('apps/api/package.json', MANIFEST)
+      // npm looks at Express's dependencies again only if it resolves Express anew.
+      write('package-lock.json', { packages: { '': {}, 'apps/api': EXPRESS, 'node_modules/express': { dependencies: { 'proxy-addr': '2' } } } })
+      express()
       const { stdout } = run(['switch', '--yes', path.join(directory, 'apps/api')])
-
       assert.match(stdout, /^package\.json\n/)
       assert.deepEqual(manifest().overrides, { 'proxy-addr': ALIAS })
+      assert.deepEqual(Object.keys(JSON.parse(read('package-lock.json')).packages), ['', 'apps/api'])
+      assert.equal(exists('node_modules/express'), false)
     })
 
-    it('and told in JSON', () => {
+    it('and shown in JSON', () => {
       write('package.json', MANIFEST)
       assert.deepEqual(JSON.parse(command('switch', '--json').stdout),
         { root: directory, edits: ['package.json'], done: false, install: 'npm install' })

@@ -5,7 +5,10 @@
  * it on every runtime and engine, and bundles it. docs/matrix.md must equal the
  * result, apart from the versions of other projects.
  *
- *   node test/install/matrix/index.js [--write] [--only yarn] [--keep]
+ *   node test/install/matrix/index.js [--write] [--only yarn] [--switch] [--keep]
+ *
+ * It also switches a project to the package and back in each layout; with --switch,
+ * only that.
  */
 
 const { execFileSync } = require('node:child_process')
@@ -14,9 +17,9 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { MANAGERS } = require('./managers')
 const project = require('./project')
 const { startRegistry } = require('./registry')
+const { LAYOUTS, trySwitch } = require('./switching')
 const { page, withoutVersions } = require('./page')
 const { WAYS, answerOf, createProject, versionOf } = require('../support/bundlers')
 const { RUNTIMES, ROOT, install } = require('../versions')
@@ -29,6 +32,7 @@ const TITLES = { native: 'native', wasm: 'WebAssembly' }
 const { values } = parseArgs({
   options: {
     write: { type: 'boolean' },
+    switch: { type: 'boolean' },
     keep: { type: 'boolean' },
     only: { type: 'string', default: '' }
   }
@@ -97,6 +101,23 @@ async function tryManager (manager, env, i) {
   return { ...row, folder, results: await project.onEachEngine(folder, start, env) }
 }
 
+/** Switches a project to the package and back, in each layout. */
+async function trySwitches (env) {
+  for (const [i, layout] of LAYOUTS.filter(({ title }) => title.includes(values.only)).entries()) {
+    const own = get(layout.tool)
+    const node = layout.on ? runtime(layout.on)[0] : process.execPath
+    const command = layout.self ? own : [node, ...own]
+    const results = [{ engine: 'switch and back' }]
+    try {
+      const wrong = await trySwitch(layout, path.join(place, `switch-${i}`), command, node, env)
+      if (wrong.length > 0) results[0].error = wrong.join('\n')
+    } catch (error) {
+      results[0].error = error.message
+    }
+    report({ title: layout.title, command: 'switch', version: version(command), results })
+  }
+}
+
 async function tryRuntime (name, folder, env) {
   const command = runtime(name)
   return { title: name, version: version(command.slice(0, 1)), results: await project.onEachEngine(folder, command, env) }
@@ -140,7 +161,7 @@ async function tryBundlers (tarball) {
 function report ({ title, command = '', scripts = '', version: of, results }) {
   const errors = results.filter(({ error }) => error)
   console.log(`${[title.padEnd(22), of.padEnd(9), command.padEnd(8), scripts.padEnd(4)].join(' ')}` +
-    `${results.length - errors.length} of ${results.length} engines`)
+    `${results.length - errors.length} of ${results.length}`)
   for (const { engine, error } of errors) console.log(`  ${engine}: ${error.replaceAll('\n', '\n    ')}`)
   if (errors.length > 0) process.exitCode = 1
 }
@@ -161,7 +182,9 @@ async function main () {
   const runtimes = []
   let bundlers
   try {
-    for (const [i, manager] of MANAGERS.entries()) {
+    await trySwitches(env)
+    if (values.switch) return
+    for (const [i, manager] of project.MANAGERS.entries()) {
       // The first project is the one that the runtimes run.
       if (i > 0 && !manager.title.includes(values.only)) continue
       managers.push(await tryManager(manager, env, i))

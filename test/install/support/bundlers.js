@@ -154,6 +154,44 @@ async function createProject (folder, tarball) {
   await install(folder)
 }
 
+/** The app for browsers and edge runtimes. */
+const WEB_APP = `
+  import proxyaddr, { engine, explain, trustProxy } from 'proxy-addr-native'
+  import { createResolver } from 'proxy-addr-native/resolver'
+  const req = { headers: { 'x-forwarded-for': '192.0.2.1, 10.0.0.2' }, socket: { remoteAddress: '10.0.0.1' } }
+  globalThis.answer = JSON.stringify([engine, proxyaddr(req, '10.0.0.0/8'), explain(req, trustProxy(1)).address,
+    createResolver({ trust: '10.0.0.0/8' })(req)])
+  export default { fetch: () => new Response(globalThis.answer) }
+`
+
+/** As wrangler leaves an import of WebAssembly, and as Next.js turns it into a global. */
+const WASM_IMPORTS = {
+  workerd: 'build.onResolve({ filter: /[.]wasm[?]module$/ }, ({ path }) => ({ path, external: true }))',
+  'edge-light': `
+    build.onResolve({ filter: /[.]wasm[?]module$/ }, ({ path }) => ({ path: path.slice(2).split('.')[0], namespace: 'wasm' }))
+    build.onLoad({ filter: /./, namespace: 'wasm' }, ({ path }) => ({ contents: 'export default globalThis.modules.' + path }))`
+}
+
+/**
+ * Bundles the app for the web.
+ *
+ * @param {string} project
+ * @param {string} out
+ * @param {'esbuild' | 'webpack' | 'workerd' | 'edge-light'} how
+ * @returns {Promise<string>} the script
+ */
+async function bundleForWeb (project, out, how) {
+  const outfile = path.join(out, 'index.js')
+  fs.writeFileSync(path.join(project, 'web.mjs'), WEB_APP)
+  script(project, how === 'webpack'
+    ? `require('webpack')({ mode: 'production', target: 'web', entry: './web.mjs', output: { path: ${JSON.stringify(out)}, filename: 'index.js' } },
+        (error, stats) => { if (error || stats.hasErrors()) throw error ?? new Error(stats.toString()) })`
+    : `require('esbuild').build({ entryPoints: ['web.mjs'], bundle: true, outfile: ${JSON.stringify(outfile)}, logLevel: 'error',
+        format: '${how === 'workerd' ? 'esm' : 'iife'}', conditions: ['${how}', 'worker', 'browser'],
+        plugins: [{ name: 'wasm', setup (build) { ${WASM_IMPORTS[how] ?? ''} } }] })`)
+  return fs.readFileSync(outfile, 'utf8')
+}
+
 /** The version of the tool; of an executable, Node's. */
 function versionOf ({ tool, run }, project) {
   if (run) return process.versions.node
@@ -178,4 +216,4 @@ async function answerOf ({ make, run }, project, out) {
   }
 }
 
-module.exports = { BANNER, WAYS, answerOf, createProject, isAddon, versionOf }
+module.exports = { BANNER, WAYS, answerOf, bundleForWeb, createProject, isAddon, versionOf }

@@ -97,4 +97,14 @@ async function askJson (url, headers = {}, from) {
   return JSON.parse(body)
 }
 
-module.exports = { ROOT, askJson, install, npm, packTarball, startScript }
+/** Where Debian has Chromium; another place by CHROMIUM. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Starts Chromium, without a window. */
+function startBrowser () {
+  const { chromium } = require('playwright-core')
+  // As root, Chromium has no sandbox.
+  return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: process.getuid?.() !== 0, timeout: 300_000 })
+}
+
+module.exports = { ROOT, askJson, install, npm, packTarball, startBrowser, startScript }

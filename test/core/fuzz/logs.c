@@ -1,0 +1,100 @@
+/*
+ * The first byte says which format, the second one what is written, the third
+ * where the log is cut in two; the others are the log. Whole or cut, it gives
+ * the same output, no line of which is lost.
+ */
+#include "check.h"
+#include "fuzz.h"
+#include "logs/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HEAD 3
+#define ROOM(size) ((size)*10 + 4096)
+
+static const char KEYS[] = "remoteheadersxff";
+static const pa_unit TRUSTED[] = u"10.0.0.0/8";
+
+static pa_log *make(uint8_t kind, uint8_t output) {
+  const uint32_t length = sizeof TRUSTED / sizeof *TRUSTED - 1;
+  const pa_entries list = {TRUSTED, length, &length, 1};
+  uint32_t word[PA_RUN_WORDS + 3] = {PA_LOG_INTERFACE,
+                                     kind % PA_LINE_KINDS,
+                                     output % PA_OUTPUTS,
+                                     4,
+                                     0,
+                                     1,
+                                     2,
+                                     3};
+  word[PA_RUN_SETTINGS] = 2;
+  word[PA_RUN_SETTING + 2] = PA_SETTING_HOPS;
+  word[PA_RUN_SETTING + 3] = 1;
+  word[PA_RUN_KEYS] = 1;
+  word[PA_RUN_KEYS + 1] = 2;
+  word[PA_RUN_WORDS] = 6;
+  word[PA_RUN_WORDS + 1] = 7;
+  word[PA_RUN_WORDS + 2] = 3;
+  const pa_log_source source = {.word = word,
+                                .words = PA_RUN_WORDS + 3,
+                                .keys = (const uint8_t *)KEYS,
+                                .keys_length = sizeof KEYS - 1,
+                                .list = {list, list, list}};
+  size_t size = pa_log_size(&source);
+  CHECK(size > 0);
+  pa_log *log = malloc(size);
+  if (log == NULL) abort();
+  memset(log, 0, size);
+  CHECK(pa_log_make(&source, log) == PA_OK);
+  return log;
+}
+
+/* Runs over a copy that ends where its memory does. */
+static size_t run(pa_log *log, pa_bytes in, bool has_more, uint8_t *out,
+                  uint32_t *word) {
+  size_t length = pa_bytes_length(in);
+  uint8_t *copy = malloc(length + (length == 0));
+  if (copy == NULL) abort();
+  if (length > 0) memcpy(copy, in.at, length);
+  word[PA_BLOCK_FLAGS] = has_more ? PA_BLOCK_MORE : 0;
+  for (uint32_t i = 0; i < PA_FIELDS; i++)
+    word[PA_BLOCK_COLUMN + i] = 1 + 2 * i;
+  word[PA_BLOCK_LIMIT] = (uint32_t)length;
+  pa_log_run(log, (pa_bytes){copy, copy + length}, out, ROOM(length), word);
+  CHECK(word[PA_BLOCK_NEEDED] == 0 && word[PA_BLOCK_FLAGS] == 0);
+  CHECK(word[PA_BLOCK_CONSUMED] <= length);
+  CHECK(word[PA_BLOCK_WRITTEN] <= ROOM(length));
+  free(copy);
+  return word[PA_BLOCK_WRITTEN];
+}
+
+/* The records of a comparison say where a line stands in its own block. */
+static bool depends_on_blocks(const pa_log *log) {
+  return log->output == PA_OUTPUT_COMPARE;
+}
+
+void fuzz_logs(const uint8_t *data, size_t size) {
+  uint32_t word[PA_BLOCK_WORDS] = {0};
+  if (size < HEAD) return;
+  pa_log *log = make(data[0], data[1]);
+  pa_bytes all = {data + HEAD, data + size};
+  size_t length = pa_bytes_length(all);
+  size_t cut = length == 0 ? 0 : data[2] % (length + 1);
+  uint8_t *whole = malloc(ROOM(length));
+  uint8_t *parts = malloc(2 * ROOM(length));
+  if (whole == NULL || parts == NULL) abort();
+  size_t expected = run(log, all, false, whole, word);
+  uint32_t lines = word[PA_BLOCK_LINES];
+  CHECK(word[PA_BLOCK_CONSUMED] == length);
+  size_t first = run(log, (pa_bytes){all.at, all.at + cut}, true, parts, word);
+  uint32_t first_lines = word[PA_BLOCK_LINES];
+  all.at += word[PA_BLOCK_CONSUMED];
+  size_t second = run(log, all, false, parts + first, word);
+  CHECK(first_lines + word[PA_BLOCK_LINES] == lines);
+  CHECK(depends_on_blocks(log) ||
+        (first + second == expected && memcmp(whole, parts, expected) == 0));
+  pa_log_dispose(log);
+  free(log);
+  free(whole);
+  free(parts);
+}
