@@ -36,16 +36,15 @@
  *
  * With --json the output is
  *
- *   { machine, node, versions: { [package]: version }, date,
+ *   { machine, node, versions: { [package]: version }, date, load,
  *     topics: { [topic]: { title, unit, candidates, main, rows: { [row]: Results } } } }
  *
  * and with --node an array of them.
  */
 
 const { parseArgs } = require('node:util')
-const { environment, describe } = require('./environment')
-const { install, runJson } = require('./nodes')
-const { aligned, byNode, cell, titleOf } = require('./table')
+const { install, runJson } = require('./processes')
+const { aligned, byNode, cell, describe, environment, titleOf } = require('./table')
 const { measureRow, prepare, topicOf, TOPICS } = require('./topics')
 
 /** The topics that are measured on several Nodes, if none is named. */

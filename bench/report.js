@@ -16,13 +16,117 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
-const { runJson } = require('./nodes')
-const { charts } = require('./report/charts')
-const { page } = require('./report/page')
-const { toSVG } = require('./report/svg')
+const { runJson } = require('./processes')
+const { charts, toSVG } = require('./report/charts')
+const { topicOf } = require('./topics')
+const { byNode, cell, digits, titleOf } = require('./table')
 
 const ROOT = path.join(__dirname, '..')
 const RESULTS = path.join(ROOT, 'build', 'bench.json')
+
+const TEMPLATE = path.join(__dirname, 'report', 'template.md')
+const REFERENCE = 'proxy-addr'
+/** Limits that no look-up can beat: shown, but not counted as rivals. */
+const LIMIT = /floor|no look-up|no trust proxy/
+/** Closer than this is a draw: runs differ by as much. */
+const DRAW = 1.05
+
+/** @param {string[][]} rows the first is the heading */
+function markdown ([heading, ...rows]) {
+  return [heading, ['---', ...heading.slice(1).map(() => '---:')], ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** How many times better this package is than each rival, in each row. */
+function comparisons ({ candidates: [first, ...others], rows, unit }) {
+  const rivals = others.filter((name) => !LIMIT.test(name))
+  return Object.entries(rows).flatMap(([row, results]) => rivals
+    .filter((name) => results[name]?.ratio !== undefined && results[first]?.ratio !== undefined)
+    .map((candidate) => {
+      const { ratio, unit: own = unit } = results[candidate]
+      return { row, candidate, times: own === 'requests/s' ? 1 / ratio : ratio }
+    }))
+}
+
+/** One sentence about a topic in which proxy-addr took part. */
+function sentence (topic) {
+  const times = comparisons(topic)
+    .filter(({ candidate }) => candidate === REFERENCE)
+    .map(({ times }) => times)
+  if (times.length === 0) return ''
+  const [least, most] = [Math.min(...times), Math.max(...times)].map(digits)
+  const range = least === most ? `${least} ×` : `${least} × to ${most} ×`
+  return `This package against \`${REFERENCE}\`: ${range} as fast or as small, by the row.\n\n`
+}
+
+function table (topic, node) {
+  const { candidates, rows } = topic
+  const withNoise = topic.unit === 'requests/s'
+  return markdown([
+    ['', ...candidates.map((name) => titleOf(name, node))],
+    ...Object.entries(rows).map(([row, results]) =>
+      [row, ...candidates.map((name) => cell(results[name], topic, withNoise))])
+  ])
+}
+
+function section (name, topic, node, chart) {
+  const image = chart ? `![${chart.title}](charts/${name}.svg)\n\n` : ''
+  return `## ${topic.title}\n\n${image}${sentence(topic)}${table(topic, node)}\n`
+}
+
+/** The main rows on several lines of Node, if they were measured. */
+function onEachNode (reports = []) {
+  if (reports.length === 0) return ''
+  const tables = Object.keys(reports[0].topics).map((name) => {
+    const { title, rows } = byNode(reports, name)
+    return `${title}:\n\n${markdown(rows)}\n`
+  })
+  return '## On several lines of Node\n\nThe first figure of a cell is this package\'s time; the others are the times of\n' +
+    `others, relative to it.\n\n${tables.join('\n')}`
+}
+
+function losses (topics) {
+  const items = Object.values(topics).flatMap((topic) => comparisons(topic)
+    .filter(({ times }) => times < 1 / DRAW)
+    .map(({ row, candidate, times }) =>
+      `- ${topic.title}: ${row}: \`${candidate}\` is ${digits(1 / times)} × better.`))
+  if (items.length === 0) return 'In this run no rival was better in any row by more than 5 %.'
+  return `In this run these rivals were better by more than 5 %:\n\n${items.join('\n')}`
+}
+
+function versions ({ versions, node }) {
+  return [`Node ${node}`, ...Object.entries(versions)
+    .map(([name, version]) => `\`${name}\` ${version}`)].join(', ')
+}
+
+/** Which topics have their main rows only, if any. */
+function part (topics) {
+  const names = Object.entries(topics)
+    .filter(([name, { rows }]) => Object.keys(rows).length < Object.keys(topicOf(name).rows).length)
+    .map(([name]) => `\`${name}\``)
+  return names.length === 0 ? '' : `In this run, main rows only: ${names.join(', ')}.\n`
+}
+
+/**
+ * @param {object} report what `npm run bench -- --json` prints; `nodes` are
+ *   reports of several lines of Node
+ * @param {{ name: string, title: string }[]} charts
+ */
+function page (report, charts) {
+  const values = {
+    machine: report.machine,
+    date: report.date,
+    load: digits(report.load),
+    part: part(report.topics),
+    versions: versions(report),
+    topics: Object.entries(report.topics).map(([name, topic]) =>
+      section(name, topic, report.node, charts.find((chart) => chart.name === name))).join('\n'),
+    nodes: onEachNode(report.nodes),
+    losses: losses(report.topics)
+  }
+  return fs.readFileSync(TEMPLATE, 'utf8')
+    .replace(/\{\{(\w+)\}\}\n?/g, (found, name) => values[name] + (found.endsWith('\n') ? '\n' : ''))
+}
 
 /** Runs the benchmark and keeps what it prints. */
 async function measure (node, args) {

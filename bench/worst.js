@@ -16,9 +16,8 @@ const { parseArgs } = require('node:util')
 const proxyaddr = require('..')
 const original = require('proxy-addr')
 const { Random } = require('../lib/cli/random')
-const { environment, describe } = require('./environment')
 const { flat, insider, publicV4, publicV6, trusted } = require('./inputs')
-const { aligned, amount, digits } = require('./table')
+const { aligned, amount, describe, digits, environment } = require('./table')
 
 const POPULATION = 24
 const MOST_PARTS = 5

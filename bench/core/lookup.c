@@ -1,6 +1,5 @@
 /* Is this address in the set? For sets of any size. */
 #include "measure.h"
-#include "rows.h"
 
 #include "trust_set.h"
 

@@ -1,8 +1,9 @@
-/* What all measurements share. */
+/* The command line, and what all measurements share. */
 #include "measure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define ROUNDS 15
@@ -80,4 +81,18 @@ void bench_run(const bench_runner *runners, size_t count) {
   }
   for (size_t i = 0; i < count; i++)
     printf("%s\t%f\t%f\n", runners[i].name, median(ns[i]), median(ratio[i]));
+}
+
+int main(int argc, char **argv) {
+  const char *what = argc > 2 ? argv[1] : "";
+  if (strcmp(what, "parse") == 0)
+    bench_parse(argv[2]);
+  else if (strcmp(what, "look-up") == 0 && argc > 3)
+    bench_lookup(argv[2], strtoul(argv[3], NULL, 10));
+  else if (strcmp(what, "hops") == 0)
+    bench_hops(strtoul(argv[2], NULL, 10));
+  else
+    bench_fail("core-bench parse <kind> | look-up <family> <subnets> | "
+               "hops <entries>");
+  return EXIT_SUCCESS;
 }

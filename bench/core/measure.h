@@ -1,5 +1,5 @@
 /*
- * The core measured in C, without Node: one row per run of the program.
+ * Measures the core in C, without Node: one row per run of the program.
  *
  * Each input has to wait for the answer to the one before it, so that what is
  * measured is how long an answer takes, and not how many of them the processor
@@ -21,8 +21,8 @@ typedef struct {
   /**
    * Goes once through all inputs.
    *
-   * @param zero  is 0, which the compiler doesn't know: answer & zero, added
-   *              to the place of the next input, makes that wait
+   * @param zero  0, which the compiler does not know: answer & zero, added to
+   *              the place of the next input, makes that wait
    * @return anything that depends on each answer
    */
   uint64_t (*pass)(const void *inputs, uint64_t zero);
@@ -40,7 +40,7 @@ uint64_t bench_below(uint64_t limit);
 /** malloc() that ends the program rather than return NULL. */
 void *bench_allocate(size_t count, size_t size);
 
-/** Ends the program with a message: something is not as it must be. */
+/** Ends the program with a message. */
 void bench_fail(const char *message);
 
 /**
@@ -50,5 +50,16 @@ void bench_fail(const char *message);
  * @param count  1 or 2
  */
 void bench_run(const bench_runner *runners, size_t count);
+
+/* The rows: each makes its inputs, checks some answers, and measures. */
+
+/** Measures reading addresses of a kind: "ipv4", "mapped", … */
+void bench_parse(const char *kind);
+
+/** Measures look-ups in a set of `subnets` subnets of a family. */
+void bench_lookup(const char *family, size_t subnets);
+
+/** Measures the steps through headers of `entries` entries each. */
+void bench_hops(size_t entries);
 
 #endif

@@ -2,8 +2,8 @@
  * floor: the least that an answer from an addon can cost. The strings are
  * read as UTF-16, which loses nothing, into the stack, and that is all.
  *
- * It also tells what process.memoryUsage() leaves out: the memory that addons
- * have told V8 they hold.
+ * It also returns what process.memoryUsage() omits: the memory that addons have
+ * reported to V8.
  */
 #include <napi.h>
 

@@ -11,7 +11,7 @@
  */
 
 const autocannon = require('autocannon')
-const { headers } = require('./cases')
+const { headers } = require('../topics/http')
 
 const CONNECTIONS = 16
 /** The interval at which autocannon checks whether its time is over. */

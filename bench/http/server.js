@@ -12,9 +12,9 @@
  */
 
 const http = require('node:http')
-const { copyExpress } = require('../copies')
+const { copyExpress } = require('../candidates')
 const { trusted } = require('../inputs')
-const { CONSTANT } = require('./cases')
+const { CONSTANT } = require('../topics/http')
 
 /** A server without a look-up runs on what Express comes with. */
 const PACKAGES = {

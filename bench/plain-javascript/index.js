@@ -6,11 +6,172 @@
  * go to the parser that proxy-addr uses.
  */
 
-const { compile } = require('./compile')
 const { COLON, NONE, beforeMapped, colonGroups, isMapped, quad, words } = require('./read')
 
 const original = require.resolve('proxy-addr')
 const ipaddr = require(require.resolve('ipaddr.js', { paths: [original] }))
+
+/*
+ * A set is the sorted boundaries of its ranges with an index over their leading
+ * bits: an address is inside when the number of boundaries at or below it is odd.
+ */
+
+const INDEX_BITS = 20
+const FEW = 8
+
+/** @param {number} boundaries @param {number} span */
+function shiftFor (boundaries, span) {
+  if (boundaries <= FEW) return 53
+  const bits = Math.min(Math.max(Math.ceil(Math.log2(boundaries)), 8), INDEX_BITS)
+  let shift = 0
+  while (span >= 2 ** (bits + shift)) shift++
+  return shift
+}
+
+/** For each slot, how many boundaries are in the slots before. */
+function indexOf (count, slots, slotAt) {
+  const index = new Uint32Array(slots + 1)
+  let next = 0
+  for (let rank = 0; rank < count; rank++) {
+    for (const slot = slotAt(rank); next <= slot;) index[next++] = rank
+  }
+  index.fill(count, next)
+  return index
+}
+
+class SetV4 {
+  /** @param {number[]} boundaries sorted, at most 2 ** 32 */
+  constructor (boundaries) {
+    const closed = boundaries.at(-1) === 2 ** 32 ? boundaries.slice(0, -1) : boundaries
+    this.boundary = Uint32Array.from(closed)
+    this.count = closed.length
+    this.first = closed[0] ?? 2 ** 32
+    this.last = closed.at(-1) ?? 2 ** 32
+    this.shift = Math.min(shiftFor(this.count, this.last - this.first), 31)
+    const slots = (this.last - this.first >>> this.shift) + 1
+    this.index = indexOf(this.count, slots,
+      (rank) => closed[rank] - this.first >>> this.shift)
+  }
+
+  /** @param {number} address */
+  has (address) {
+    if (address < this.first) return false
+    if (address >= this.last) return (this.count & 1) === 1
+    const slot = address - this.first >>> this.shift
+    const boundary = this.boundary
+    let low = this.index[slot]
+    let high = this.index[slot + 1]
+    while (low < high) {
+      const middle = low + high >>> 1
+      if (boundary[middle] <= address) low = middle + 1
+      else high = middle
+    }
+    return (low & 1) === 1
+  }
+}
+
+/** The leading 53 bits of an address, which a number holds exactly. */
+function leading (a, b) {
+  return a * 2 ** 21 + (b >>> 11)
+}
+
+class SetV6 {
+  /** @param {Uint32Array} words four for each boundary, sorted */
+  constructor (words) {
+    this.words = words
+    this.count = words.length / 4
+    const lead = (rank) => leading(words[rank * 4], words[rank * 4 + 1])
+    this.first = this.count > 0 ? lead(0) : Infinity
+    this.last = this.count > 0 ? lead(this.count - 1) : Infinity
+    const span = this.count > 0 ? this.last - this.first : 0
+    this.scale = 2 ** -shiftFor(this.count, span)
+    this.index = indexOf(this.count, Math.floor(span * this.scale) + 1,
+      (rank) => Math.floor((lead(rank) - this.first) * this.scale))
+  }
+
+  /** The address as four words. */
+  has (a, b, c, d) {
+    const lead = leading(a, b)
+    if (lead < this.first) return false
+    if (lead > this.last) return (this.count & 1) === 1
+    const slot = (lead - this.first) * this.scale | 0
+    const words = this.words
+    let low = this.index[slot]
+    let high = this.index[slot + 1]
+    while (low < high) {
+      const middle = low + high >>> 1
+      const at = middle * 4
+      const is = words[at] - a || words[at + 1] - b || words[at + 2] - c || words[at + 3] - d
+      if (is <= 0) low = middle + 1
+      else high = middle
+    }
+    return (low & 1) === 1
+  }
+}
+
+const NAMES = {
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  loopback: ['127.0.0.1/8', '::1/128'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']
+}
+
+/** Reads an address into `words`. Returns its number of bits, 0 if invalid. */
+function read (text) {
+  let left = quad(text, text.length)
+  if (left === -1) return 32
+  if (left !== NONE) return beforeMapped(text, left) === -1 ? 32 : 0
+  left = colonGroups(text, text.length)
+  return left === -1 ? (isMapped() ? 32 : 128) : 0
+}
+
+/** Boundaries of the ranges [first, last), sorted and merged. */
+function mergeV4 (ranges) {
+  // A range as one number, because arrays of numbers sort fastest: its first
+  // address, and its length in the six bits below.
+  const sorted = Float64Array.from(ranges).sort()
+  const boundaries = []
+  for (const range of sorted) {
+    const first = Math.floor(range / 64)
+    const last = first + 2 ** (32 - range % 64)
+    if (first > (boundaries.at(-1) ?? -1)) boundaries.push(first, last)
+    else if (last > boundaries.at(-1)) boundaries[boundaries.length - 1] = last
+  }
+  return boundaries
+}
+
+/** The boundaries as words; ranges are [first, last) as bigints. */
+function mergeV6 (ranges) {
+  ranges.sort((a, b) => a[0] < b[0] ? -1 : Number(a[0] > b[0]))
+  const boundaries = []
+  for (const [first, last] of ranges) {
+    if (boundaries.length === 0 || first > boundaries.at(-1)) boundaries.push(first, last)
+    else if (last > boundaries.at(-1)) boundaries[boundaries.length - 1] = last
+  }
+  if (boundaries.at(-1) === 1n << 128n) boundaries.pop()
+  return Uint32Array.from(boundaries.flatMap((value) =>
+    [96n, 64n, 32n, 0n].map((shift) => Number(value >> shift & 0xffffffffn))))
+}
+
+/** @param {string[]} list */
+function compile (list) {
+  const v4 = []
+  const v6 = []
+  for (const entry of list.flatMap((entry) => NAMES[entry] ?? entry)) {
+    const slash = entry.lastIndexOf('/')
+    const bits = read(slash === -1 ? entry : entry.slice(0, slash))
+    const length = slash === -1 ? bits : Number(entry.slice(slash + 1))
+    if (!(bits > 0 && length > 0 && length <= bits)) throw new Error(`invalid entry: ${entry}`)
+    if (bits === 32) {
+      const host = 2 ** (32 - length)
+      v4.push(Math.floor(words[3] / host) * host * 64 + length)
+    } else {
+      const host = BigInt(128 - length)
+      const address = words.reduce((value, word) => value << 32n | BigInt(word), 0n)
+      v6.push([address >> host << host, (address >> host) + 1n << host])
+    }
+  }
+  return { v4: new SetV4(mergeV4(v4)), v6: new SetV6(mergeV6(v6)) }
+}
 
 const COMMA = 0x2c
 const SPACE = 0x20

@@ -7,8 +7,7 @@
 
 const { IncomingMessage } = require('node:http')
 const proxyaddr = require('../..')
-const { NATIVE, REFERENCE } = require('../candidates')
-const { copyExpress, copyOriginal } = require('../copies')
+const { NATIVE, REFERENCE, copyExpress, copyOriginal } = require('../candidates')
 const { flat, insider, many, oneOf, publicV4, trusted } = require('../inputs')
 
 /** The least that the getters can cost: none of them reads a header. */

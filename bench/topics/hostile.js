@@ -3,10 +3,8 @@
 /* Headers and lists written to cost as much as possible. */
 
 const proxyaddr = require('../..')
-const { FLOOR, NATIVE, REFERENCE, making, resolve } = require('../candidates')
-const { copyOriginal } = require('../copies')
-const { flat, insider, many, publicV4, trusted } = require('../inputs')
-const { filled, longEntries } = require('../long-entries')
+const { FLOOR, NATIVE, REFERENCE, copyOriginal, making, resolve } = require('../candidates')
+const { filled, flat, insider, longEntries, many, publicV4, trusted } = require('../inputs')
 const { ask, askRow } = require('../processes')
 
 const LONG = 16384

@@ -3,8 +3,7 @@
 /* Does the time for an entry grow faster than its length? */
 
 const proxyaddr = require('../..')
-const { flat, insider, many, publicV4, trusted } = require('../inputs')
-const { longEntries } = require('../long-entries')
+const { flat, insider, longEntries, many, publicV4, trusted } = require('../inputs')
 
 const LENGTHS = [4096, 8192, 16384]
 const HEADERS = 64

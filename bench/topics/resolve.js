@@ -3,8 +3,7 @@
 /* From a request to the client's address. */
 
 const proxyaddr = require('../..')
-const { FLOOR, NATIVE, REFERENCE, making, resolve } = require('../candidates')
-const { copyOriginal } = require('../copies')
+const { FLOOR, NATIVE, REFERENCE, copyOriginal, making, resolve } = require('../candidates')
 const { flat, insider, many, oneOf, publicV4, publicV6, trusted } = require('../inputs')
 
 /**

@@ -14,12 +14,16 @@
  *   list × ERROR_VALUES + ERROR_ADDRESS or ERROR_RANGE;
  * - undefined, if memory ran out.
  *
- * `isTrusted(set, address)` returns whether an address is trusted, or throws
- * undefined (not an error) if it could not read it.
+ * `asked` is a Uint32Array of one number: the handle of the set that the next
+ * three functions ask. It is written before each call, which takes less time
+ * than to pass it. Where it is not a handle, the native engine answers as it does
+ * to what it cannot read.
  *
- * `walk(set, header)` returns where in the text of X-Forwarded-For the client
- * is, given that the peer is trusted. `resolve(set, peer, header)` returns the
- * same for any peer.
+ * `isTrusted(address)` returns whether an address is trusted, or throws undefined
+ * (not an error) if it could not read it.
+ *
+ * `walk(header)` returns where in the text of X-Forwarded-For the client is, given
+ * that the peer is trusted. `resolve(peer, header)` returns the same for any peer.
  *
  * `release(set)` frees a set.
  *
@@ -64,7 +68,7 @@ const load = require('./load')
 
 const { name, engine } = load()
 const {
-  compile, release, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain
+  compile, release, asked, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain
 } = engine
 
 /** What to throw where undefined was the answer. */
@@ -105,6 +109,7 @@ module.exports = {
   name,
   compile,
   release,
+  asked,
   isTrusted,
   walk,
   resolve,

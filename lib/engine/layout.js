@@ -1,5 +1,7 @@
 'use strict'
 
+const { types: { isUint32Array } } = require('node:util')
+
 /*
  * The numbers that both sides of the crossing must agree on: those of pa_layout
  * in src/core/proxy_addr.c, in its order. They are literals here, because the
@@ -79,6 +81,7 @@ const EXPORTS = [
 function mismatch (engine, names = EXPORTS) {
   const absent = names.find((name) => typeof engine[name] !== 'function')
   if (absent !== undefined) return `a different or outdated build: it has no ${absent}()`
+  if (!isUint32Array(engine.asked)) return 'a different or outdated build: it has no asked'
   const numbers = new Uint32Array(LAYOUT.NUMBERS)
   try {
     engine.layout(numbers)

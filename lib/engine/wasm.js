@@ -15,6 +15,7 @@ const memory = new WasmMemory(require('./wasm-binary'))
 const { raw, wasm } = memory
 
 const descriptionAt = wasm.description()
+const asked = new Uint32Array(1)
 
 /*
  * The two hot calls note an exception without a call: see wasm-memory.js. They
@@ -64,32 +65,25 @@ function walkHeader (set, header) {
   }
 }
 
-/**
- * @param {number} set
- * @param {unknown} header
- */
-function walk (set, header) {
-  return typeof header === 'string' ? walkHeader(set, header) : undefined
+/** @param {unknown} header */
+function walk (header) {
+  return typeof header === 'string' ? walkHeader(asked[0], header) : undefined
 }
 
 /**
- * @param {number} set
  * @param {unknown} peer
  * @param {unknown} header
  */
-function resolve (set, peer, header) {
-  const trusted = typeof peer === 'string' ? ask(set, peer) : undefined
+function resolve (peer, header) {
+  const trusted = typeof peer === 'string' ? ask(asked[0], peer) : undefined
   if (trusted === undefined) return undefined
   // The header of an untrusted peer is not even read.
-  return trusted ? walk(set, header) : 0
+  return trusted ? walk(header) : 0
 }
 
-/**
- * @param {number} set
- * @param {unknown} address
- */
-function isTrusted (set, address) {
-  const trusted = typeof address === 'string' ? ask(set, address) : undefined
+/** @param {unknown} address */
+function isTrusted (address) {
+  const trusted = typeof address === 'string' ? ask(asked[0], address) : undefined
   // eslint-disable-next-line no-throw-literal
   if (trusted === undefined) throw undefined
   return trusted
@@ -115,7 +109,8 @@ function resolveOnce (text, lengths, peer, header) {
   if (found === undefined || found === 0) return undefined
   if (found < 0) return null
   try {
-    return resolve(found, peer, header)
+    asked[0] = found
+    return resolve(peer, header)
   } finally {
     memory.drop(found)
   }
@@ -180,6 +175,7 @@ function names (numbers) {
 module.exports = {
   compile,
   release: (/** @type {number} */ set) => memory.drop(set),
+  asked,
   isTrusted,
   walk,
   resolve,

@@ -10,7 +10,7 @@
 const nonStrings = require('./non-strings')
 const engine = require('../engine')
 
-const { isTrusted, walk, resolve, release } = engine
+const { asked, isTrusted, walk, resolve, release } = engine
 
 /** How many peers are remembered at most; a power of two. */
 const PLACES = 64
@@ -88,8 +88,9 @@ class TrustSet {
    */
   has (address) {
     try {
+      asked[0] = this.handle
       // Nothing else that an engine might return may count as trusted.
-      return isTrusted(this.handle, address) === true
+      return isTrusted(address) === true
     } catch (error) {
       if (error !== undefined) throw error
       return this.hasOdd(address)
@@ -135,7 +136,8 @@ class TrustSet {
     const place = key & (PLACES - 1)
     const isKnown = this.keys[place] === key && this.peers[place] === peer
     if (isKnown && !this.verdicts[place]) return 0
-    const found = isKnown ? walk(this.handle, header) : resolve(this.handle, peer, header)
+    asked[0] = this.handle
+    const found = isKnown ? walk(header) : resolve(peer, header)
     if (!Number.isInteger(found)) throw engine.unusable(found)
     if (!isKnown) this.remember(key, place, peer, found !== 0)
     return found

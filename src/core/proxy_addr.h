@@ -1,8 +1,8 @@
 /*
  * proxy_addr: the core's public header, and all that an engine includes. It
- * says what crosses between the core and JavaScript: lib/engine/layout.js has
- * the same numbers, and compares them with those of pa_layout when an engine
- * is loaded.
+ * defines what crosses between the core and JavaScript: lib/engine/layout.js
+ * has the same numbers, and compares them with those of pa_layout when an
+ * engine is loaded.
  */
 #ifndef PA_PROXY_ADDR_H
 #define PA_PROXY_ADDR_H
@@ -67,7 +67,7 @@ static inline int64_t pa_error_pack(size_t entry, pa_error error) {
 extern const uint32_t pa_layout[];
 
 /**
- * Writes the names of subnets, each followed by the subnets it stands for:
+ * Writes the names, each followed by its subnets:
  * "linklocal 169.254.0.0/16 fe80::/10\nloopback 127.0.0.1/8 …\n".
  *
  * @param out   receives the text, one unit a number, as far as it fits

@@ -46,7 +46,11 @@ void operator delete(void *memory, std::size_t) noexcept {
 
 namespace {
 
-using Sets = Handles<pa_trust_set, pa_trust_set_free>;
+struct Sets : Handles<pa_trust_set, pa_trust_set_free> {
+  // An array of JavaScript's that holds the handle of the set to ask. Reading
+  // it there takes 3 to 4 ns less than as an argument.
+  const uint32_t *asked = nullptr;
+};
 
 // For calls that answer with a boolean. Testing each answer would cost
 // JavaScript more than being ready to catch.
@@ -72,7 +76,8 @@ template <size_t count> struct Arguments {
     void *sets = nullptr;
     if (napi_get_cb_info(env, info, &room, value, nullptr, &sets) != napi_ok)
       return false;
-    set = static_cast<const Sets *>(sets)->Find(env, value[0]);
+    const auto *all = static_cast<const Sets *>(sets);
+    set = all->At(*all->asked);
     return set != nullptr;
   }
 };
@@ -97,29 +102,29 @@ napi_value ResolveTexts(napi_env env, const pa_trust_set *set, napi_value peer,
 // The hot calls are made without node-addon-api, which always reads six
 // arguments: that takes 2 ns.
 
-// isTrusted(set, address)
+// isTrusted(address)
 napi_value IsTrusted(napi_env env, napi_callback_info info) {
-  Arguments<2> arguments;
+  Arguments<1> arguments;
   Text text;
-  if (!arguments.Read(env, info) || !text.Read(env, arguments.value[1]))
+  if (!arguments.Read(env, info) || !text.Read(env, arguments.value[0]))
     return ThrowUndefined(env);
   return Boolean(env, pa_is_trusted(arguments.set, text.data(), text.size()));
 }
 
-// walk(set, header)
+// walk(header)
 napi_value Walk(napi_env env, napi_callback_info info) {
-  Arguments<2> arguments;
+  Arguments<1> arguments;
   return arguments.Read(env, info)
-             ? WalkText(env, arguments.set, arguments.value[1])
+             ? WalkText(env, arguments.set, arguments.value[0])
              : Undefined(env);
 }
 
-// resolve(set, peer, header)
+// resolve(peer, header)
 napi_value Resolve(napi_env env, napi_callback_info info) {
-  Arguments<3> arguments;
+  Arguments<2> arguments;
   return arguments.Read(env, info)
-             ? ResolveTexts(env, arguments.set, arguments.value[1],
-                            arguments.value[2])
+             ? ResolveTexts(env, arguments.set, arguments.value[0],
+                            arguments.value[1])
              : Undefined(env);
 }
 
@@ -262,10 +267,29 @@ Sets *MakeSets(napi_env env) {
   return nullptr;
 }
 
+// Makes the array in which JavaScript says which set to ask; it lives as long
+// as the environment. Returns nullptr if memory ran out.
+napi_value MakeAsked(napi_env env, Sets *sets) {
+  napi_value buffer = nullptr, array = nullptr;
+  napi_ref kept = nullptr;
+  void *memory = nullptr;
+  if (napi_create_arraybuffer(env, sizeof *sets->asked, &memory, &buffer) !=
+          napi_ok ||
+      napi_create_typedarray(env, napi_uint32_array, 1, buffer, 0, &array) !=
+          napi_ok ||
+      napi_create_reference(env, array, 1, &kept) != napi_ok)
+    return nullptr;
+  sets->asked = static_cast<const uint32_t *>(memory);
+  return array;
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Sets *sets = MakeSets(env);
-  // Without them the addon is refused, for what it does not export.
-  if (sets == nullptr) return exports;
+  napi_value asked = sets == nullptr ? nullptr : MakeAsked(env, sets);
+  // Without it the addon is refused, for what it does not export.
+  if (asked == nullptr ||
+      napi_set_named_property(env, exports, "asked", asked) != napi_ok)
+    return exports;
   Export<Compile>(env, exports, "compile", sets);
   Export<Release>(env, exports, "release", sets);
   ExportFunction(env, exports, "isTrusted", IsTrusted, sets);

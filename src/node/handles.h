@@ -44,9 +44,12 @@ public:
   /** Returns the object of a handle; NULL if the value is not one. */
   Object *Find(napi_env env, napi_value handle) const {
     uint32_t i = 0;
-    return napi_get_value_uint32(env, handle, &i) == napi_ok && i < size_
-               ? slot_[i].object
-               : nullptr;
+    return napi_get_value_uint32(env, handle, &i) == napi_ok ? At(i) : nullptr;
+  }
+
+  /** The same for a number. */
+  Object *At(uint32_t handle) const {
+    return handle < size_ ? slot_[handle].object : nullptr;
   }
 
   /** The same, and the handle has no object from now on: the caller owns it. */

@@ -21,12 +21,12 @@ public:
   Text(const Text &) = delete;
   Text &operator=(const Text &) = delete;
   ~Text() {
-    // Rarely so, and a call each time would cost more than the test.
+    // Most texts are not on the heap, and a call costs more than this test.
     if (heap_ != nullptr) std::free(heap_);
   }
 
   /**
-   * Reads a string, in place of what was read before.
+   * Reads a string, and forgets the one read before.
    *
    * @return false if the value is not a string or memory ran out
    */
@@ -49,8 +49,7 @@ public:
   }
 
 private:
-  // Room for a text of PA_TAIL_UNITS, and for one more unit, which shows that a
-  // string may have been cut.
+  // One unit more than PA_TAIL_UNITS: a string that fills it may have been cut.
   static constexpr size_t kInline = PA_TAIL_UNITS + 1;
 
   bool ReadLong(napi_env env, napi_value value) {

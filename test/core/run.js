@@ -8,6 +8,7 @@
  *   --cc <command>   the compiler; otherwise $CC, or the first of cc, gcc, clang
  *   --sanitize       with AddressSanitizer and UndefinedBehaviorSanitizer
  *   --msan           with MemorySanitizer (clang only)
+ *   --scalar         without the processor's vector registers: see words.h
  *   --coverage       with gcc's counters of lines and branches (gcc only)
  *   --mcdc           with clang's counters of conditions (clang 18 and later)
  *   --valgrind       under valgrind, with fewer repetitions
@@ -39,6 +40,7 @@ const COUNTED = ['malloc', 'calloc', 'realloc', 'free'].map((name) => `-D${name}
 
 const BUILDS = {
   plain: ['-O2', '-g'],
+  scalar: ['-O2', '-g', '-DPA_NO_SIMD'],
   sanitize: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined',
     '-fno-sanitize-recover=all'],
   msan: ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=memory',
@@ -112,7 +114,7 @@ async function runHere (values) {
   const { cc, valgrind, seed } = values
   const [kind = 'plain', ...others] = Object.keys(BUILDS).filter((name) => values[name])
   if (others.length > 0) throw new Error(`--${kind} and --${others[0]} cannot be combined: choose one`)
-  if (valgrind && kind !== 'plain') throw new Error('--valgrind cannot be combined with a sanitizer or --coverage')
+  if (valgrind && kind !== 'plain') throw new Error('--valgrind cannot be combined with another build')
   const compiler = findCompiler(cc ?? COMPILERS[kind] ?? process.env.CC)
   const program = await build(compiler, BUILDS[kind], kind)
   const options = seed === undefined ? [] : ['--seed', seed]
@@ -208,6 +210,7 @@ async function main () {
       cc: { type: 'string' },
       sanitize: { type: 'boolean' },
       msan: { type: 'boolean' },
+      scalar: { type: 'boolean' },
       coverage: { type: 'boolean' },
       mcdc: { type: 'boolean' },
       valgrind: { type: 'boolean' },

@@ -29,10 +29,11 @@ function outcome (call) {
 }
 
 /** Queries a compiled set with the function that takes this many arguments. */
-function asking ({ isTrusted, walk, resolve }, set) {
+function asking ({ asked, isTrusted, walk, resolve }, set) {
   return (...args) => {
-    if (args.length > 2) return walk(set, args[1])
-    return args.length > 1 ? resolve(set, ...args) : isTrusted(set, ...args)
+    asked[0] = set
+    if (args.length > 2) return walk(args[1])
+    return args.length > 1 ? resolve(...args) : isTrusted(...args)
   }
 }
 
@@ -183,17 +184,17 @@ describe('the native engine', () => {
   it('returns undefined for an unknown or released handle', () => {
     const set = native.compile('10.0.0.0/8', undefined)
 
-    assert.equal(native.isTrusted(set, '10.0.0.1'), true)
+    assert.equal(asking(native, set)('10.0.0.1'), true)
     native.release(set)
     native.release(set)
-    for (const handle of [...WRONG, 0, -1, 0.5, NaN, 2 ** 31, 2 ** 32, 2 ** 53, 1e6, set]) {
-      // A handle that is not a 32-bit integer is converted to one.
-      if (native.walk(handle, 'a') !== undefined) assert.notEqual(handle, set)
-      else assert.deepEqual(outcome(() => native.isTrusted(handle, '10.0.0.1')), { thrown: undefined })
+    // The number 1 may be another test's set.
+    for (const handle of [...WRONG.filter((value) => value !== 1), -1, 0.5]) native.release(handle)
+    for (const handle of [0, 2 ** 31, 2 ** 32 - 1, 1e6, set]) {
+      native.asked[0] = handle
+      assert.deepEqual(outcome(() => native.isTrusted('10.0.0.1')), { thrown: undefined })
+      assert.deepEqual([native.walk('a'), native.resolve('10.0.0.1', 'a')], [undefined, undefined])
+      assert.deepEqual([native.walk(), native.resolve(), native.release()], [undefined, undefined, undefined])
     }
-    assert.equal(native.walk(set, 'a'), undefined)
-    assert.equal(native.resolve(set, '10.0.0.1', 'a'), undefined)
-    assert.deepEqual([native.walk(), native.resolve(), native.release()], [undefined, undefined, undefined])
   })
 
   it('keeps many sets apart, even if some were released', () => {
@@ -205,9 +206,101 @@ describe('the native engine', () => {
     for (let i = 0; i < 1000; i += 6) sets[i] = native.compile(list(i), undefined)
     for (const [i, set] of sets.entries()) {
       if (i % 3 === 0 && i % 6 !== 0) continue
-      assert.equal(native.isTrusted(set, `10.${i >> 8}.${i & 255}.9`), true)
-      assert.equal(native.isTrusted(set, `10.${i >> 8}.${(i + 1) & 255}.9`), false)
+      assert.equal(asking(native, set)(`10.${i >> 8}.${i & 255}.9`), true)
+      assert.equal(asking(native, set)(`10.${i >> 8}.${(i + 1) & 255}.9`), false)
     }
     for (const set of sets) native.release(set)
+  })
+})
+
+describe('an engine that is loaded', () => {
+  const layout = require('../../lib/engine/layout')
+  const native = require('../../build/Release/proxy_addr_native.node')
+
+  /** Why an engine cannot be used that differs in this from the native one. */
+  const refused = (change) => layout.mismatch({ ...native, ...change })
+
+  it('is the one that this package was built for', () => {
+    const outdated = 'a different or outdated build: '
+
+    assert.equal(refused({}), undefined)
+    assert.equal(refused({ walk: 1 }), `${outdated}it has no walk()`)
+    assert.equal(refused({ asked: [0] }), `${outdated}it has no asked`)
+    assert.equal(refused({ layout () { throw new Error('no such call') } }), `${outdated}no such call`)
+    assert.equal(refused({
+      layout (numbers) {
+        native.layout(numbers)
+        numbers[2]++
+      }
+    }), `${outdated}its LENGTH_VALUES is 513, expected 512`)
+  })
+
+  it('is refused by name and reason', () => {
+    const file = require.resolve('../../lib/engine/wasm')
+    const kept = require.cache[file]
+    const { PROXY_ADDR_ENGINE: variable } = process.env
+
+    require.cache[file] = { exports: { ...native, names: undefined } }
+    process.env.PROXY_ADDR_ENGINE = 'wasm'
+    try {
+      assert.throws(require('../../lib/engine/load'), /^- WebAssembly: a different or outdated build: it has no names\(\)$/m)
+    } finally {
+      require.cache[file] = kept
+      if (kept === undefined) delete require.cache[file]
+      if (variable === undefined) delete process.env.PROXY_ADDR_ENGINE
+      else process.env.PROXY_ADDR_ENGINE = variable
+    }
+  })
+
+  it('is no build of another version than the package', () => {
+    const { load } = require('../../lib/engine/native')
+    const { readFileSync } = fs
+    const reasons = []
+
+    fs.readFileSync = () => '{ "name": "proxy-addr-native", "version": "0.0.1" }'
+    try {
+      load(reasons)
+    } finally {
+      fs.readFileSync = readFileSync
+    }
+    assert.match(reasons[0], /^the binary in build: only looked for in the package, proxy-addr-native /)
+  })
+
+  it('may run out of memory for the names', function () {
+    const engine = require('../../lib/engine')
+    needs({ test: this.test, skip: () => this.skip() }, engine.name === 'native', 'another engine is tested')
+    const { names } = native
+
+    native.names = () => undefined
+    try {
+      assert.throws(engine.names, { name: 'RangeError', message: 'out of memory' })
+    } finally {
+      native.names = names
+    }
+  })
+})
+
+describe('WebAssembly text', function () {
+  const { validate, Instance } = WebAssembly
+  const { writer } = require('../../lib/engine/string-builtins')
+  const memory = new WebAssembly.Memory({ initial: 1 })
+
+  afterEach(() => Object.assign(WebAssembly, { validate, Instance }))
+
+  it("is copied in a loop without V8's builtins for strings", () => {
+    WebAssembly.validate = () => false
+    assert.equal(writer(memory), undefined)
+  })
+
+  it('is copied by a module where they exist', () => {
+    const unit = (text, i) => text.charCodeAt(i)
+    let valid = false
+    // Where they do not, a function in JavaScript stands for the builtin.
+    WebAssembly.validate = () => (valid = !valid)
+    WebAssembly.Instance = function (module, imports) {
+      return new Instance(module, { 'wasm:js-string': { charCodeAt: unit }, ...imports })
+    }
+    writer(memory)('a\u0130\ud800', 2, 3)
+    assert.deepEqual([...new Uint16Array(memory.buffer, 0, 5)], [0, 0x61, 0x130, 0xd800, 0])
   })
 })

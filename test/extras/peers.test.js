@@ -78,9 +78,9 @@ function setAsking (call) {
   const kept = { ...engine }
   const cached = require.cache[file]
 
-  engine.isTrusted = (set, address) => call(address)
-  engine.walk = (set, header) => call(undefined, header)
-  engine.resolve = (set, peer, header) => call(peer, header)
+  engine.isTrusted = (address) => call(address)
+  engine.walk = (header) => call(undefined, header)
+  engine.resolve = (peer, header) => call(peer, header)
   delete require.cache[file]
 
   const TrustSet = require(file)

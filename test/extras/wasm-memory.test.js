@@ -24,9 +24,10 @@ function run (script, flags = [], env = {}) {
     const wasm = { ...state.wasm, memory: state.memory }
     const [put, putApart, putNumbers, drop] = ['put', 'putApart', 'putNumbers', 'drop'].map((name) => state[name].bind(state))
     const { compile, resolveOnce, describeAddress, describeChain, names } = engine
-    const asking = ({ isTrusted, walk, resolve }, set) => (...args) => {
-      if (args.length > 2) return walk(set, args[1])
-      return args.length > 1 ? resolve(set, ...args) : isTrusted(set, ...args)
+    const asking = ({ asked, isTrusted, walk, resolve }, set) => (...args) => {
+      asked[0] = set
+      if (args.length > 2) return walk(args[1])
+      return args.length > 1 ? resolve(...args) : isTrusted(...args)
     }
     const set = asking(engine, compile('10.0.0.0/8', undefined))
     ${script}

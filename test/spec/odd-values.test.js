@@ -186,6 +186,19 @@ describe('an object with the methods of a string', () => {
 })
 
 describe('the copy of a list', () => {
+  it('fails for an address that is not in the entries left, where one of them makes the list shorter', () => {
+    const entry = Object.assign(Object('10.0.0.1'), {
+      lastIndexOf () {
+        copy.length = 1
+        return -1
+      }
+    })
+    const copy = [entry, '10.0.0.2']
+
+    assert.throws(() => compile(Object.assign(['::1'], { slice: () => copy }))('192.0.2.1'),
+      { name: 'TypeError', message: "Cannot read properties of undefined (reading '0')" })
+  })
+
   it('may be anything with a length and elements', () => {
     const list = Object.assign(['::1'], { slice: () => ({ 0: '10.0.0.1', 1: '10.0.0.2', length: 2 }) })
 

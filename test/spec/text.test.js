@@ -259,6 +259,7 @@ describe('a long header', function () {
     answers(`${'10.0.0.2, '.repeat(104_857)}192.0.2.1, 10.0.0.3`, '192.0.2.1', 1)
     answers(`${'\u0130'.repeat(1_048_576)},192.0.2.1`, '192.0.2.1', 0)
     answers(`${','.repeat(1_048_576)}192.0.2.1`, '192.0.2.1', 0)
+    answers(`${','.repeat(2 ** 22)}192.0.2.1, 10.0.0.2`, '192.0.2.1', 1)
   })
 
   it('is returned whole without trust', () => {

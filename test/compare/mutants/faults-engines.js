@@ -35,7 +35,7 @@ const PARTS = [
       [MEMORY, 'return raw(...args)\n      } catch (error) {\n        this.units = NO_UNITS\n        this.failure = error', 'return raw(...args)\n      } catch (error) {']],
     ['wasm: a cold call does not ask whether the module is broken',
       [MEMORY, '      if (this.units.length === 0) this.renew()\n      try {', '      try {']],
-    ['wasm: a trap of a walk is forgotten', [WASM, 'memory.failure = error\n    throw error\n  } finally {\n    memory.drop(at)\n  }\n}\n\n/**\n * @param {number} set\n * @param {unknown} header', 'throw error\n  } finally {\n    memory.drop(at)\n  }\n}\n\n/**\n * @param {number} set\n * @param {unknown} header']],
+    ['wasm: a trap of a walk is forgotten', [WASM, 'memory.failure = error\n    throw error\n  } finally {\n    memory.drop(at)\n  }\n}\n\n/** @param {unknown} header', 'throw error\n  } finally {\n    memory.drop(at)\n  }\n}\n\n/** @param {unknown} header']],
     ['wasm: a trap counts as an overflow of the stack', [MEMORY, '!(this.failure instanceof RangeError)', '!(this.failure instanceof Error)']],
     ['wasm: an overflow of the stack counts as a trap', [MEMORY, ' && !(this.failure instanceof RangeError)', '']],
     ['wasm: a broken module is asked to free', [MEMORY, 'at !== this.shortAt && !this.isBroken()', 'at !== this.shortAt']],
@@ -59,8 +59,8 @@ const PARTS = [
     ['native: an array of another kind receives numbers', [VALUES, 'return type == napi_uint32_array && size >= room;', 'return size >= room;']],
     ['native: hops are written where there is no room', [ADDON, '          chain.list()->count)\n    return env.Undefined();', '          chain.list()->count && numbers.size == 0)\n    return env.Undefined();']],
     ['native: a released set can still be asked', [HANDLES, 'slot_[i] = {nullptr, free_};\n    free_ = i;\n    return object;', 'free_ = i;\n    return object;']],
-    ['native: a handle beyond all sets is looked up', [HANDLES, ' && i < size_\n', ' && i < size_ * 4096\n']],
-    ['native: an address that is not a string is undefined', [ADDON, 'text.Read(env, arguments.value[1]))\n    return ThrowUndefined(env);', 'text.Read(env, arguments.value[1]))\n    return Undefined(env);']],
+    ['native: a handle beyond all sets is looked up', [HANDLES, 'return handle < size_ ?', 'return handle < size_ * 4096 ?']],
+    ['native: an address that is not a string is undefined', [ADDON, 'text.Read(env, arguments.value[0]))\n    return ThrowUndefined(env);', 'text.Read(env, arguments.value[0]))\n    return Undefined(env);']],
     ['native: an invalid list for a single use is a lack of memory', [ADDON, 'return env.Null();', 'return env.Undefined();']],
     ['the names are written beyond their room', [CORE, 'if (out->length < out->room) out->at', 'out->at']]
   ]],
@@ -82,7 +82,7 @@ const PARTS = [
   ]],
   [[extras('peers')], [
     ['a peer of any length is kept', [SET, '} else if (peer.length <= LONGEST) {', '} else {']],
-    ['any answer of an engine is trust', [SET, 'isTrusted(this.handle, address) === true', 'isTrusted(this.handle, address)']],
+    ['any answer of an engine is trust', [SET, 'isTrusted(address) === true', 'isTrusted(address)']],
     ['any answer of an engine is a place', [SET, 'if (!Number.isInteger(found))', 'if (found === undefined)']],
     ['an exception of an engine is an answer', [SET, 'if (error !== undefined) throw error', '']],
     ['a lack of memory is no trust', [SET, "if (typeof address === 'string') throw engine.outOfMemory()", "if (typeof address === 'string') return false"]]

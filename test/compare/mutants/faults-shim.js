@@ -155,7 +155,7 @@ module.exports = [
   ['wasm: long text is written where short text goes',
     [MEMORY, 'if (at !== 0) this.write(at, text)', 'if (at !== 0) this.write(this.shortAt, text)']],
   ['wasm: the header of an untrusted peer is believed',
-    [WASM, 'return trusted ? walk(set, header) : 0', 'return walk(set, header)']],
+    [WASM, 'return trusted ? walk(header) : 0', 'return walk(header)']],
   ['wasm: an invalid entry is reported as out of memory',
     [MODULE, 'error == PA_ERR_MEMORY ? 0', 'error != PA_OK ? 0']],
   ['wasm: a set of several entries is compiled from the first one',
