@@ -29,8 +29,7 @@ static const struct {
     {"address", fuzz_address},   {"subnet", fuzz_subnet},
     {"describe", fuzz_describe}, {"set", fuzz_set},
     {"hops", fuzz_hops},         {"resolve", fuzz_resolve},
-    {"strict", fuzz_strict},
-    {"logs", fuzz_logs},
+    {"strict", fuzz_strict},     {"logs", fuzz_logs},
 };
 
 static void refuse(const char *path) {

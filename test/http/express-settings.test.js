@@ -123,7 +123,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
         const seen = await warnings(() => app.set('trust proxy', '10.1.2.3/8, 10.0.0.0/8'))
 
         assert.deepStrictEqual(seen.map(({ code, message }) => [code, message]), [['host-bits',
-          'trust proxy, "10.1.2.3/8": The address has bits behind the length, which do not count: ' +
+          'trust proxy, "10.1.2.3/8": The address has bits beyond the length, which do not count: ' +
           'all of 10.0.0.0/8 is trusted. Instead: 10.0.0.0/8']])
       })
 
