@@ -44,6 +44,10 @@ function analyseAll () {
     '--inconclusive', '--platform=unix64',
     // Comparisons are branchless on purpose: see bits128.h.
     '--suppress=bitwiseOnBoolean']
+  // It takes a struct that is passed by value for unread, and does not see that
+  // a line keeps the address of its answers until it is written.
+  const ofLogs = ['unreadVariable', 'redundantAssignment'].map((kind) => `--suppress=${kind}:${path.join(CORE, 'logs', 'line.c')}`)
+    .concat(`--suppress=variableScope:${path.join(CORE, 'logs', 'block.c')}`)
   return [
     ...core.map((file) => analyse(`gcc -fanalyzer, ${file}`, 'gcc',
       [...C11, '-O2', '-fanalyzer', '-c', file, '-o', '/dev/null'])),
@@ -52,7 +56,7 @@ function analyseAll () {
     // and reports Text's memory as leaked. LeakSanitizer shows that it is not: test/native/instrumented.sh.
     analyse('clang-tidy, addon', 'clang-tidy',
       ['--quiet', '--checks=-clang-analyzer-unix.Malloc', ...ADDON, '--', ...cxx]),
-    analyse('cppcheck, core', 'cppcheck', [...cppcheck, '--std=c11', ...core]),
+    analyse('cppcheck, core', 'cppcheck', [...cppcheck, ...ofLogs, '--std=c11', ...core]),
     // Text's buffer is not zeroed for every call: Node-API writes it before
     // anything reads it.
     analyse('cppcheck, addon', 'cppcheck', [...cppcheck, '--std=c++17', '-DNAPI_VERSION=8',

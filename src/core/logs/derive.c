@@ -137,8 +137,9 @@ static bool is_trusted(const pa_setting *setting, uint32_t hop,
 }
 
 /* The walk of resolve.h, for hops by number, too. */
-static pa_slice walk(const pa_setting *setting, const pa_log_header *header,
-                     uint32_t *hop, bool *reached_start) {
+static pa_slice walk_hops(const pa_setting *setting,
+                          const pa_log_header *header, uint32_t *hop,
+                          bool *reached_start) {
   pa_hops hops = pa_hops_begin(header->unit, header->length);
   pa_slice entry = {0, 0};
   *hop = 0;
@@ -203,10 +204,10 @@ static void derive_leniently(pa_log *log, uint32_t which,
     take_peer(peer, out);
     return;
   }
-  pa_slice entry = walk(setting, header, &out->hop, &reached_start);
+  pa_slice entry = walk_hops(setting, header, &out->hop, &reached_start);
   if (reached_start && header->left_out > 0) {
     widen(log, header, 0);
-    entry = walk(setting, header, &out->hop, &reached_start);
+    entry = walk_hops(setting, header, &out->hop, &reached_start);
   }
   if (entry.end > 0) {
     take_entry(log, setting, header, entry, out);
