@@ -81,7 +81,7 @@ const EXPORTS = [
 function mismatch (engine, names = EXPORTS) {
   const absent = names.find((name) => typeof engine[name] !== 'function')
   if (absent !== undefined) return `a different or outdated build: it has no ${absent}()`
-  if (!isUint32Array(engine.asked)) return 'a different or outdated build: it has no asked'
+  if (names.includes('isTrusted') && !isUint32Array(engine.asked)) return 'a different or outdated build: it has no asked'
   const numbers = new Uint32Array(LAYOUT.NUMBERS)
   try {
     engine.layout(numbers)

@@ -223,6 +223,14 @@ napi_status napi_set_instance_data(napi_env env, void *data,
   return napi_ok;
 }
 
+napi_status napi_add_env_cleanup_hook(napi_env env, void (*hook)(void *),
+                                      void *data) {
+  (void)env;
+  (void)hook;
+  (void)data;
+  return napi_ok;
+}
+
 napi_status napi_adjust_external_memory(napi_env env, int64_t change,
                                         int64_t *result) {
   (void)env;
