@@ -4,6 +4,7 @@
       "target_name": "failing",
       "sources": [
         "failing.cc",
+        "../../../src/node/logs.cc",
         "../../../src/node/strict.cc",
         "<!@(node -p \"require('fs').readdirSync('../../../src/core', { recursive: true }).filter((name) => name.endsWith('.c')).map((name) => '../../../src/core/' + name).join(' ')\")"
       ],
