@@ -110,10 +110,12 @@ describe('the command line of the packed package', function () {
     return remove(directory)
   })
 
+  function start (args) {
+    return spawnSync('npx', args, { cwd: directory, encoding: 'utf8', shell: process.platform === 'win32' })
+  }
+
   function npx (...args) {
-    const { status, stdout, stderr } = spawnSync('npx', args, {
-      cwd: directory, encoding: 'utf8', shell: process.platform === 'win32'
-    })
+    const { status, stdout, stderr } = start(args)
     assert.deepStrictEqual({ status, stderr }, { status: 0, stderr: '' })
     return stdout
   }
@@ -138,13 +140,15 @@ describe('the command line of the packed package', function () {
 
     assert.ok(printed.startsWith('client 203.0.113.9: '))
     assert.match(npx('--yes', '-p', `file:${tarball}`, '--', 'proxy-addr-native', 'bench', '--seconds', '0.1'),
-      /\(native\), alone: proxy-addr is not installed here/)
+      /\(native\), alone, without proxy-addr: /)
   })
 
   it('compares with the original if npx installs both', function () {
-    const { versions } = JSON.parse(npx('--yes', '-p', 'proxy-addr@2.0.8', '-p', `file:${tarball}`, '--',
-      'proxy-addr-native', 'bench', '--seconds', '0.1', '--json'))
+    const { stdout, stderr } = start(['--yes', '-p', 'proxy-addr@2.0.8', '-p', `file:${tarball}`, '--',
+      'proxy-addr-native', 'bench', '--seconds', '0.1', '--json'])
+    const { versions } = JSON.parse(stdout)
 
+    assert.match(stderr, /^Runs the code in .*proxy-addr, which is outside of .*\n$/)
     assert.deepStrictEqual(versions, { native: version, engine: 'native', original: '2.0.8' })
   })
 })

@@ -149,7 +149,7 @@ describe('packing', function () {
   /** A copy of the project, with records of what is built. */
   beforeEach(async function () {
     copy = makeTemp()
-    for (const name of ['bin', 'binding.gyp', 'lib', 'package.json', 'package-lock.json', 'src', 'tools']) {
+    for (const name of ['bin', 'binding.gyp', 'build/playground.html', 'lib', 'package.json', 'package-lock.json', 'playground', 'src', 'tools']) {
       fs.cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true })
     }
     fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'), 'junction')
