@@ -15,11 +15,10 @@
  * undefined for what it could not read.
  */
 
-const { Buffer } = require('node:buffer')
-const { addon, name } = require('../engine')
+const { addon } = require('../engine')
+const { mismatch } = require('../engine/layout')
 
-/** PA_LOG_INTERFACE */
-const INTERFACE = 1
+const EXPORTS = ['createLog', 'layout']
 
 /** PA_BLOCK_… */
 const BLOCK = {
@@ -40,132 +39,101 @@ const BLOCK = {
 /** PA_BLOCK_MORE; the other flag is handed on as it is answered. */
 const MORE = 2
 
-const WORD = Uint32Array.BYTES_PER_ELEMENT
 /** PA_ERR_MEMORY in src/core/subnet.h. */
 const NO_MEMORY = 3
+const NO_POLICY = new Uint32Array(0)
 
-/** Thrown where there is no memory, and answered by undefined. */
-const noMemory = new RangeError('out of memory')
-
-/** The module of WebAssembly; after a trap, nobody knows what is in its memory. */
-class Module {
-  /** @type {unknown} */
-  #failure
-
-  constructor () {
-    const bytes = Buffer.from(require('./wasm-binary'), 'base64')
-    this.exports = /** @type {any} */ (new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports)
-    this.stackTop = this.exports.__stack_pointer.value
-    this.registry = new FinalizationRegistry((/** @type {number[]} */ places) => this.#free(places))
-    if (this.exports.logInterface() !== INTERFACE) throw mismatch()
-  }
-
-  /** @param {number} size in bytes */
-  allocate (size) {
-    const at = this.exports.allocate(Math.max(size, WORD))
-    if (at === 0) throw noMemory
-    return at
-  }
+/** The module of WebAssembly, with the interface above. */
+function openWasm () {
+  const { WasmMemory } = require('../engine/wasm-memory')
+  const memory = new WasmMemory(require('./wasm-binary'))
+  const { wasm } = memory
+  const registry = new FinalizationRegistry(dispose)
 
   /** @param {number} at @param {number} length */
-  bytes (at, length) {
-    return new Uint8Array(this.exports.memory.buffer, at, length)
+  function bytesAt (at, length) {
+    return new Uint8Array(memory.memory.buffer, at, length)
   }
 
-  /** @param {Uint8Array | Uint16Array | Uint32Array} numbers @returns {number} where they are */
-  put (numbers) {
-    const at = this.allocate(numbers.byteLength)
-    this.bytes(at, numbers.byteLength).set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
+  /** @param {Uint8Array} bytes */
+  function putBytes (bytes) {
+    const at = wasm.allocate(bytes.length)
+    if (at !== 0) bytesAt(at, bytes.length).set(bytes)
     return at
-  }
-
-  /** @template T @param {() => T} run @returns {T | undefined} */
-  call (run) {
-    if (this.#failure instanceof WebAssembly.RuntimeError) throw this.#failure
-    // JavaScript's stack may have overflowed within the last call.
-    this.exports.__stack_pointer.value = this.stackTop
-    try {
-      return run()
-    } catch (error) {
-      if (error === noMemory) return undefined
-      this.#failure = error
-      throw error
-    }
   }
 
   /** @param {number[]} places a run, and its memory */
-  #free ([log, ...others]) {
-    if (this.#failure instanceof WebAssembly.RuntimeError) return
-    this.exports.dispose(log)
-    for (const at of others.filter(Boolean)) this.exports.release(at)
+  function dispose ([log, ...others]) {
+    if (!memory.isBroken()) wasm.dispose(log)
+    others.forEach((at) => memory.drop(at))
   }
 
-  /** @param {any[]} args */
-  create ([config, keys, ...others]) {
-    return this.call(() => {
-      const held = [this.put(config), this.put(keys)]
-      const { exports } = this
-      exports.describe(held[0], config.length, held[1], keys.length)
-      for (let i = 0; i < 3; i++) {
-        const [text, lengths = Uint32Array.of(text.length), policy] = others.slice(3 * i)
-        const units = Uint16Array.from(text, (/** @type {string} */ unit) => unit.charCodeAt(0))
-        const at = [this.put(units), this.put(lengths)]
-        held.push(...at)
-        exports.list(i, at[0], units.length, at[1], lengths.length)
-        if (i === 2 || policy === undefined) continue
-        held.push(this.put(policy))
-        exports.policy(i, held.at(-1), policy.length)
-      }
-      const log = exports.make()
-      for (const at of held) exports.release(at)
-      if (log > 0) return this.makeFunction(log)
-      return log === -NO_MEMORY ? undefined : -log
+  /** @param {Uint32Array} config @param {Uint8Array} keys @param {any[]} lists */
+  function createLog (config, keys, ...lists) {
+    const texts = [0, 3, 6].map((i) => {
+      const [text, lengths = Uint32Array.of(text.length), policy = NO_POLICY] = lists.slice(i, i + 3)
+      const places = [memory.putApart(text), memory.putNumbers(lengths), memory.putNumbers(policy)]
+      return { text, lengths, policy, places }
     })
+    const [configAt, keysAt] = [memory.putNumbers(config), putBytes(keys)]
+    const log = memory.callWith([configAt, keysAt, ...texts.flatMap(({ places }) => places)], () => {
+      wasm.describe(configAt, config.length, keysAt, keys.length)
+      texts.forEach(({ text, lengths, policy, places: [textAt, lengthsAt, policyAt] }, i) => {
+        wasm.list(i, textAt, text.length, lengthsAt, lengths.length)
+        if (policy !== NO_POLICY) wasm.policy(i, policyAt, policy.length)
+      })
+      return wasm.make()
+    })
+    if (log > 0) return makeFunction(log)
+    return log === undefined || log === -NO_MEMORY ? undefined : -log
   }
 
   /** @param {number} log */
-  makeFunction (log) {
-    const numbersAt = this.allocate((BLOCK.WORDS + 1) * WORD)
-    const places = [log, numbersAt, 0, 0]
+  function makeFunction (log) {
+    // The run; its numbers, input and output.
+    const places = [log, wasm.allocate((BLOCK.WORDS + 1) * Uint32Array.BYTES_PER_ELEMENT), 0, 0]
     const sizes = [0, 0, 0, 0]
-    const grow = (/** @type {number} */ i, /** @type {number} */ size) => {
+    if (places[1] === 0) return dispose(places)
+
+    /** @param {number} i @param {number} size */
+    function grow (i, size) {
       if (size <= sizes[i]) return places[i]
-      if (places[i] !== 0) this.exports.release(places[i])
+      memory.drop(places[i])
+      // Nothing is left to be dropped if this throws.
       sizes[i] = places[i] = 0
-      places[i] = this.allocate(size)
-      sizes[i] = size
+      places[i] = wasm.allocate(size)
+      sizes[i] = places[i] === 0 ? 0 : size
       return places[i]
     }
+
     /** @param {Uint8Array} input @param {Uint8Array} output @param {Uint32Array} numbers */
-    const run = (input, output, numbers) => this.call(() => {
+    function run (input, output, numbers) {
       const from = grow(2, input.length)
       const to = grow(3, output.length)
-      this.bytes(from, input.length).set(input)
-      const shared = new Uint32Array(this.exports.memory.buffer, numbersAt, BLOCK.WORDS + 1)
+      if ((from === 0 && input.length > 0) || (to === 0 && output.length > 0)) return undefined
+      bytesAt(from, input.length).set(input)
+      const shared = memory.numbersAt(places[1], BLOCK.WORDS + 1)
       shared.set(numbers)
       shared[BLOCK.WORDS] = output.length
-      this.exports.run(log, from, input.length, to, numbersAt)
+      wasm.run(log, from, input.length, to, places[1])
       numbers.set(shared.subarray(0, BLOCK.WORDS))
-      output.set(this.bytes(to, numbers[BLOCK.WRITTEN]))
+      output.set(bytesAt(to, numbers[BLOCK.WRITTEN]))
       return 0
-    })
-    this.registry.register(run, places)
+    }
+
+    registry.register(run, places)
     return run
   }
+
+  return { createLog, layout: (/** @type {unknown} */ numbers) => memory.layout(numbers) }
 }
 
-function mismatch () {
-  return new Error('the engine has another interface for logs: a different or outdated build; build or install it again')
-}
-
-/** @returns {(...args: any[]) => any} */
+/** @returns {any} */
 function load () {
-  if (name !== 'native') {
-    const module = new Module()
-    return (...args) => module.create(args)
-  }
-  if (typeof addon?.createLog !== 'function' || addon.logInterface !== INTERFACE) throw mismatch()
-  return addon.createLog
+  const engine = addon ?? openWasm()
+  const reason = mismatch(engine, EXPORTS)
+  if (reason === undefined) return engine
+  throw new Error(`logs cannot be read: ${reason}; build or install proxy-addr-native again`)
 }
 
-module.exports = { BLOCK, INTERFACE, MORE, createLog: load() }
+module.exports = { BLOCK, MORE, createLog: load().createLog }

@@ -7,7 +7,7 @@
 const engine = require('../engine')
 const Brand = require('../trust/brand')
 const { compile, crossing } = require('../trust/compile')
-const { BLOCK, INTERFACE, MORE, createLog } = require('./engine')
+const { BLOCK, MORE, createLog } = require('./engine')
 const { KINDS, columnsOfFields, columnsOfNames, readFormat } = require('./format')
 
 /** PA_OUTPUT_… */
@@ -129,7 +129,7 @@ function makeRun ({ format, output, columns, settings }) {
   const keys = format.paths.flat().map((key) => Buffer.from(key))
   const [first, second = first] = settings
   const config = Uint32Array.from([
-    INTERFACE, format.kind, OUTPUTS[output], numbers.length, ...COLUMNS.map((_, i) => numbers[i] ?? 0), settings.length,
+    format.kind, OUTPUTS[output], numbers.length, ...COLUMNS.map((_, i) => numbers[i] ?? 0), settings.length,
     first.kind, first.hops, second.kind, second.hops,
     ...format.paths.map((path) => path.length), ...keys.map(({ length }) => length)
   ])

@@ -123,5 +123,4 @@ void AddLogs(Napi::Env env, Napi::Object exports) {
   if (napi_create_function(env, "createLog", NAPI_AUTO_LENGTH, CreateLog,
                            nullptr, &function) == napi_ok)
     (void)napi_set_named_property(env, exports, "createLog", function);
-  exports.Set("logInterface", Napi::Number::New(env, PA_LOG_INTERFACE));
 }

@@ -7,10 +7,21 @@
 #include <stdlib.h>
 
 #include "../core/logs/log.h"
+#include "../core/proxy_addr.h"
 
 #define EXPORT(name) __attribute__((export_name(name), used))
 
+static pa_unit short_text[PA_SHORT_UNITS];
+
 static pa_log_source source;
+
+EXPORT("text") pa_unit *pa_wasm_text(void) {
+  return short_text;
+}
+
+EXPORT("layout") const uint32_t *pa_wasm_layout(void) {
+  return pa_layout;
+}
 
 EXPORT("allocate") void *pa_wasm_allocate(size_t size) {
   return malloc(size);
@@ -18,10 +29,6 @@ EXPORT("allocate") void *pa_wasm_allocate(size_t size) {
 
 EXPORT("release") void pa_wasm_release(void *memory) {
   free(memory);
-}
-
-EXPORT("logInterface") uint32_t pa_wasm_log_interface(void) {
-  return PA_LOG_INTERFACE;
 }
 
 /** Sets the first part of a source. */

@@ -14,9 +14,6 @@
 extern "C" {
 #endif
 
-/** What an engine and lib/logs/engine.js recognise each other by. */
-#define PA_LOG_INTERFACE 1
-
 /** What is written for a line. */
 typedef enum {
   /** the columns, and then the line */
@@ -100,7 +97,6 @@ typedef struct {
 
 /** The numbers that describe a run. */
 enum {
-  PA_RUN_INTERFACE,
   PA_RUN_KIND,
   PA_RUN_OUTPUT,
   PA_RUN_COLUMNS,

@@ -16,9 +16,8 @@ static size_t answer_size(uint32_t entries) {
 
 size_t pa_log_size(const pa_log_source *source) {
   uint32_t first = most_entries(source, 0), second = most_entries(source, 1);
-  if (source->words < PA_RUN_WORDS ||
-      source->word[PA_RUN_INTERFACE] != PA_LOG_INTERFACE ||
-      first > MOST_ENTRIES || second > MOST_ENTRIES)
+  if (source->words < PA_RUN_WORDS || first > MOST_ENTRIES ||
+      second > MOST_ENTRIES)
     return 0;
   return sizeof(pa_log) + answer_size(first) + answer_size(second) +
          PA_LINE_LONGEST * sizeof(pa_unit);

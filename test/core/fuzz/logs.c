@@ -19,14 +19,8 @@ static const pa_unit TRUSTED[] = u"10.0.0.0/8";
 static pa_log *make(uint8_t kind, uint8_t output) {
   const uint32_t length = sizeof TRUSTED / sizeof *TRUSTED - 1;
   const pa_entries list = {TRUSTED, length, &length, 1};
-  uint32_t word[PA_RUN_WORDS + 3] = {PA_LOG_INTERFACE,
-                                     kind % PA_LINE_KINDS,
-                                     output % PA_OUTPUTS,
-                                     4,
-                                     0,
-                                     1,
-                                     2,
-                                     3};
+  uint32_t word[PA_RUN_WORDS + 3] = {
+      kind % PA_LINE_KINDS, output % PA_OUTPUTS, 4, 0, 1, 2, 3};
   word[PA_RUN_SETTINGS] = 2;
   word[PA_RUN_SETTING + 2] = PA_SETTING_HOPS;
   word[PA_RUN_SETTING + 3] = 1;
