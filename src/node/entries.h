@@ -12,6 +12,7 @@
 
 #include "../core/entries.h"
 #include "text.h"
+#include "values.h"
 
 class Entries {
 public:
@@ -26,7 +27,8 @@ public:
       return false;
     only_ = static_cast<uint32_t>(text_.size());
     list_ = {text_.data(), text_.size(), &only_, 1};
-    return kind == napi_undefined || ReadLengths(env, lengths);
+    return kind == napi_undefined || ReadArray(env, lengths, napi_uint32_array,
+                                               &list_.length, &list_.count);
   }
 
   const pa_entries *list() const {
@@ -34,16 +36,6 @@ public:
   }
 
 private:
-  bool ReadLengths(napi_env env, napi_value lengths) {
-    napi_typedarray_type type = napi_int8_array;
-    void *data = nullptr;
-    if (napi_get_typedarray_info(env, lengths, &type, &list_.count, &data,
-                                 nullptr, nullptr) != napi_ok)
-      return false;
-    list_.length = static_cast<const uint32_t *>(data);
-    return type == napi_uint32_array;
-  }
-
   Text text_;
   uint32_t only_ = 0;
   pa_entries list_ = {};

@@ -6,38 +6,14 @@
 
 #include "../core/logs/log.h"
 #include "entries.h"
+#include "values.h"
 
 namespace {
 
 constexpr size_t kArguments = 10;
 constexpr size_t kRunArguments = 3;
 
-napi_value Undefined(napi_env env) {
-  napi_value value = nullptr;
-  return napi_get_undefined(env, &value) == napi_ok ? value : nullptr;
-}
-
-napi_value Number(napi_env env, int64_t number) {
-  napi_value value = nullptr;
-  return napi_create_int64(env, number, &value) == napi_ok ? value
-                                                           : Undefined(env);
-}
-
-// The memory of a typed array; false if the value is not one of that type.
-template <typename T>
-bool ReadArray(napi_env env, napi_value value, napi_typedarray_type wanted,
-               T **data, size_t *length) {
-  napi_typedarray_type type = napi_int8_array;
-  void *memory = nullptr;
-  if (napi_get_typedarray_info(env, value, &type, length, &memory, nullptr,
-                               nullptr) != napi_ok ||
-      type != wanted)
-    return false;
-  *data = static_cast<T *>(memory);
-  return true;
-}
-
-// A policy is left out where a setting has none.
+// A policy is left out if a setting has none.
 bool ReadPolicy(napi_env env, napi_value value, pa_log_source *source,
                 size_t setting) {
   napi_valuetype kind;
@@ -82,6 +58,9 @@ napi_value MakeFunction(napi_env env, pa_log *log) {
       napi_add_finalizer(env, function, log, Free, nullptr, nullptr) == napi_ok)
     return function;
   Free(env, log, nullptr);
+  // The answer says it; an exception of Node-API would reach the caller.
+  Napi::Env caller(env);
+  if (caller.IsExceptionPending()) caller.GetAndClearPendingException();
   return Undefined(env);
 }
 
@@ -118,9 +97,6 @@ napi_value CreateLog(napi_env env, napi_callback_info info) {
 
 } // namespace
 
-void AddLogs(Napi::Env env, Napi::Object exports) {
-  napi_value function = nullptr;
-  if (napi_create_function(env, "createLog", NAPI_AUTO_LENGTH, CreateLog,
-                           nullptr, &function) == napi_ok)
-    (void)napi_set_named_property(env, exports, "createLog", function);
+void AddLogs(napi_env env, napi_value exports) {
+  ExportFunction(env, exports, "createLog", CreateLog, nullptr);
 }

@@ -8,6 +8,6 @@
 void AddStrict(napi_env env, napi_value exports);
 
 /** Adds what lib/logs/engine.js describes. */
-void AddLogs(Napi::Env env, Napi::Object exports);
+void AddLogs(napi_env env, napi_value exports);
 
 #endif

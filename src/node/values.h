@@ -39,6 +39,23 @@ inline void ExportFunction(napi_env env, napi_value exports, const char *name,
     (void)napi_set_named_property(env, exports, name, value);
 }
 
+/**
+ * Reads a typed array.
+ *
+ * @return false if the value is not one of that type
+ */
+template <typename T>
+bool ReadArray(napi_env env, napi_value value, napi_typedarray_type wanted,
+               T **data, size_t *size) {
+  napi_typedarray_type type = napi_int8_array;
+  void *memory = nullptr;
+  if (napi_get_typedarray_info(env, value, &type, size, &memory, nullptr,
+                               nullptr) != napi_ok)
+    return false;
+  *data = static_cast<T *>(memory);
+  return type == wanted;
+}
+
 /** A Uint32Array. */
 struct Numbers {
   uint32_t *data = nullptr;
@@ -46,13 +63,8 @@ struct Numbers {
 
   /** Returns false if the value is not one of at least `room` numbers. */
   bool Read(napi_env env, napi_value value, size_t room) {
-    napi_typedarray_type type = napi_int8_array;
-    void *memory = nullptr;
-    if (napi_get_typedarray_info(env, value, &type, &size, &memory, nullptr,
-                                 nullptr) != napi_ok)
-      return false;
-    data = static_cast<uint32_t *>(memory);
-    return type == napi_uint32_array && size >= room;
+    return ReadArray(env, value, napi_uint32_array, &data, &size) &&
+           size >= room;
   }
 };
 

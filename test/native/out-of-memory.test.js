@@ -41,6 +41,24 @@ describe('without memory', function () {
     assert.deepEqual(walked.requests['proxyaddr()'], [0, 0])
   })
 
+  for (const [n, what] of [[0, 'function'], [1, 'finalizer']]) {
+    it(`no exception of Node-API is passed on, and no run over a log kept, if it makes no ${what}`, () => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `
+        const { throwAt, blocks } = require(${JSON.stringify(path.join(__dirname, 'failing'))}).load()
+        const { Log, readPlan } = require(${JSON.stringify(path.join(__dirname, '..', '..', 'lib', 'logs', 'log'))})
+        const plan = readPlan({ format: 'nginx', trust: 'loopback' })
+        new Log(plan)
+        const before = blocks()
+        throwAt(${n})
+        let thrown
+        try { new Log(plan) } catch (error) { thrown = String(error) }
+        console.log(JSON.stringify([thrown, blocks() - before, new Log(plan) instanceof Log]))
+      `], { encoding: 'utf8' })
+      assert.deepEqual([status, stderr], [0, ''])
+      assert.deepEqual(JSON.parse(stdout), ['RangeError: out of memory', 0, true])
+    })
+  }
+
   it('a set is reported to the garbage collector until it is freed, and is freed', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', `
       const { setImmediate: turn } = require('node:timers/promises')
