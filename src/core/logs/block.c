@@ -205,6 +205,7 @@ static bool run_continued(block *now) {
   return true;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): `now` writes through it. */
 void pa_log_run(pa_log *log, pa_bytes in, uint8_t *out, size_t room,
                 uint32_t *word) {
   uint32_t flags = word[PA_BLOCK_FLAGS];

@@ -16,7 +16,7 @@ static pa_slice without_port(const pa_unit *text, size_t length) {
   size_t colon = length;
   if (text[0] == '[') {
     size_t end = 1;
-    while (text[end] != ']')
+    while (end < length && text[end] != ']')
       end++;
     return (pa_slice){1, end};
   }
@@ -40,7 +40,7 @@ static void read_peer(pa_log *log, pa_bytes raw, pa_log_peer *out) {
     if (length == sizeof unit / sizeof *unit) return;
     raw.at = pa_unescape(escape, raw, &unit[length++]);
   }
-  if (!pa_node_parse(unit, length, PEER_PARTS, &node)) return;
+  if (length == 0 || !pa_node_parse(unit, length, PEER_PARTS, &node)) return;
   pa_slice text = without_port(unit, length);
   out->is_readable = true;
   out->address = node.address;

@@ -183,26 +183,39 @@ static bool is_after_field(pa_bytes rest) {
          (*rest.at == '\r' && (rest.at + 1 == rest.end || rest.at[1] == '\n'));
 }
 
+/*
+ * The end of a field: a comma, an end of the line, or that of the text. NULL if
+ * its quotes are not those of CSV; `is_open` is set if the last one is missing.
+ */
+static const uint8_t *csv_field_end(pa_bytes rest, bool *is_open) {
+  if (rest.at < rest.end && *rest.at == '"') {
+    rest.at++;
+    const uint8_t *quote = quoted_end(rest);
+    *is_open = quote == NULL;
+    if (quote == NULL) return NULL;
+    rest.at = quote + 1;
+    if (!is_after_field(rest)) return NULL;
+  }
+  for (; rest.at < rest.end; rest.at++) {
+    if (*rest.at == ',' || *rest.at == '\n') break;
+    if (*rest.at == '"') return NULL;
+  }
+  return rest.at;
+}
+
 const uint8_t *pa_csv_end(pa_bytes text, bool is_all) {
   const uint8_t *first = line_end(text, is_all);
   if (first == NULL) return NULL;
   pa_bytes rest = text;
   bool is_cut = pa_bytes_length(text) > PA_LINE_LONGEST + 1;
   if (is_cut) rest.end = text.at + PA_LINE_LONGEST + 1;
+  bool is_open = false;
   for (;;) {
-    if (rest.at < rest.end && *rest.at == '"') {
-      rest.at++;
-      rest.at = quoted_end(rest);
-      if (rest.at == NULL) return is_cut || is_all ? first : NULL;
-      rest.at++;
-      if (rest.at == rest.end) break;
-      if (!is_after_field(rest)) return first;
-    }
-    while (rest.at < rest.end && *rest.at != ',' && *rest.at != '\n') {
-      if (*rest.at++ == '"') return first;
-    }
-    if (rest.at == rest.end) break;
-    if (*rest.at++ == '\n') return rest.at - 1;
+    const uint8_t *end = csv_field_end(rest, &is_open);
+    if (end == NULL) return is_open && !is_cut && !is_all ? NULL : first;
+    if (end == rest.end) break;
+    if (*end == '\n') return end;
+    rest.at = end + 1;
   }
   if (is_cut) return first;
   return is_all ? rest.end : NULL;
