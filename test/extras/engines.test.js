@@ -7,6 +7,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 
 const { DESCRIPTION, HOP, NUMBERS } = require('../../lib/engine/layout')
+const { run } = require('../support/script')
 const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
@@ -195,6 +196,17 @@ describe('the native engine', () => {
       assert.deepEqual([native.walk('a'), native.resolve('10.0.0.1', 'a')], [undefined, undefined])
       assert.deepEqual([native.walk(), native.resolve(), native.release()], [undefined, undefined, undefined])
     }
+  })
+
+  it('looks up no handle beyond its sets', () => {
+    // In a process of its own there are no other sets, and what would be read lies nearby.
+    run(`
+      const native = require('${path.join(ROOT, 'build/Release/proxy_addr_native.node')}')
+      for (let i = 0; i < 3; i++) native.compile('10.0.0.0/8', undefined)
+      for (native.asked[0] = 4; native.asked[0] < 30000; native.asked[0]++) {
+        assert.throws(() => native.isTrusted('10.0.0.1'), (thrown) => thrown === undefined)
+      }
+    `)
   })
 
   it('keeps many sets apart, even if some were released', () => {
