@@ -304,6 +304,12 @@ describe('WebAssembly text', function () {
     assert.equal(writer(memory), undefined)
   })
 
+  it('is copied in a loop, too, where the option for them is ignored', () => {
+    // Then charCodeAt() is any import, and may have any type.
+    WebAssembly.validate = () => true
+    assert.equal(writer(memory), undefined)
+  })
+
   it('is copied by a module where they exist', () => {
     const unit = (text, i) => text.charCodeAt(i)
     let valid = false

@@ -183,6 +183,16 @@ describe('the strict walk by WebAssembly', function () {
     `.replace("require('./lib/resolver')", "(process.env.PROXY_ADDR_ENGINE = 'wasm', require('./lib/resolver'))")), 1)
   })
 
+  it('keeps no policy that is invalid', () => {
+    assert.deepEqual(child(`
+      const make = () => { for (let i = 0; i < 5000; i++) compileStrict(POLICY[0], '10.0.0.0/x', POLICY[2]) }
+      make()
+      const before = size()
+      make()
+      console.log(size() - before)
+    `), 0)
+  })
+
   it('answers after the stack of JavaScript overflowed', () => {
     assert.deepEqual(child(`
       const policy = compileStrict(...POLICY)

@@ -460,8 +460,8 @@ describe('the resolver', function () {
 
   it('is a trust function for frameworks that walk by themselves', () => {
     const { trust } = createResolver({ ...LIST, hops: 2 })
-    assert.deepEqual([['10.0.0.1', 0], ['::ffff:10.0.0.1', 1], ['10.0.0.1', 2], ['1.2.3.4', 0], ['010.0.0.1', 0], ['10.0.0.1:80', 0], [undefined, 0]]
-      .map(([address, hop]) => trust(address, hop)), [true, true, false, false, false, false, false])
+    assert.deepEqual([['10.0.0.1', 0], ['::ffff:10.0.0.1', 1], ['10.0.0.1', 2], ['1.2.3.4', 0], ['010.0.0.1', 0], ['10.0.0.1:80', 0], [undefined, 0], ['10.0.0.1', -1],
+      ['10.0.0.1']].map(([address, hop]) => trust(address, hop)), [true, true, ...new Array(7).fill(false)])
     assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 0), true)
     assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 1), false)
     assert.equal(createResolver({ trust: [['::1'], ['10.0.0.1']] }).trust('10.0.0.1', 0), false)

@@ -126,7 +126,8 @@ if (require.main === module) {
 }
 
 /** What the tests read that judge a copy. */
-const TESTED = ['bin', 'docs', 'README.md', 'test/extras', 'test/spec', 'test/native', 'test/support', 'test/http', 'test/install/support']
+const TESTED = ['bin', 'docs', 'README.md', ...['extras', 'http', 'install/support', 'lists', 'native', 'resolver', 'spec', 'support']
+  .map((name) => `test/${name}`)]
 
 /**
  * Lets tests of a copy judge it, with no limit on their time by the clock.
