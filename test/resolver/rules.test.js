@@ -408,6 +408,23 @@ describe('the resolver', function () {
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '1.2.3.4')
   })
 
+  it('takes nothing but true of a live list for trust', () => {
+    for (const answer of [Promise.resolve(true), 1, 'yes', {}]) {
+      const live = { has: () => answer }
+      const req = request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-real-ip': '1.2.3.4' })
+      assert.equal(createResolver({ trust: live })(req), '10.0.0.1')
+      assert.equal(createResolver({ header: { name: 'x-real-ip', from: live } })(req), '10.0.0.1')
+    }
+  })
+
+  it('asks the live list of each header, whatever that of another said', () => {
+    const [nobody, everybody] = [false, true].map((answer) => ({ has: () => answer }))
+    const req = request('10.0.0.1', { 'x-one': '1.1.1.1', 'x-two': '2.2.2.2' })
+    for (const [one, two, expected] of [[nobody, everybody, '2.2.2.2'], [everybody, nobody, '1.1.1.1'], [nobody, nobody, '10.0.0.1']]) {
+      assert.equal(createResolver({ header: [{ name: 'x-one', from: one }, { name: 'x-two', from: two }] })(req), expected)
+    }
+  })
+
   it('takes a peer with port or brackets, and headers in any shape, where there is no request', () => {
     const client = createResolver(LIST)
     for (const headers of [
