@@ -433,6 +433,7 @@ describe('the resolver', function () {
     const client = createResolver(LIST)
     for (const headers of [
       { 'X-FORWARDED-For': ['6.6.6.6', '1.2.3.4'] }, { 'X-Forwarded-For': '6.6.6.6', 'x-forwarded-for': '1.2.3.4' },
+      { 'X-Forwarded-For': '6.6.6.6, 1.2.3.4', 'x-forwarded-for': '10.0.0.2' },
       new Headers({ 'X-Forwarded-For': '6.6.6.6, 1.2.3.4' }), '6.6.6.6, 1.2.3.4'
     ]) {
       for (const peer of ['10.0.0.1', '10.0.0.1:80', '[::1]', '[::1]:80', '::ffff:10.0.0.1']) {
