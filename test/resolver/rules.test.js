@@ -573,6 +573,10 @@ describe('the resolver', function () {
       '  0-7     6.6.6.6              not reached  may be forged'
     ].join('\n'))
     assert.match(String(client.explain(request('10.0.0.1', '6.6.6.6, x'))), /^client unknown: an entry is not an address\n.*\n.*not an address\n/)
+    const cdn = createResolver({ ...LIST, header: ['x-forwarded-for', { name: 'x-real-ip', from: '10.0.0.2' }] })
+    const { hops } = cdn.explain(request('10.0.0.1', { 'x-forwarded-for': '6.6.6.6, 1.2.3.4, 10.0.0.2', 'x-real-ip': '5.5.5.5' }))
+    assert.deepEqual(hops.map(({ text, verdict }) => `${text} ${verdict}`),
+      ['10.0.0.1 trusted', '10.0.0.2 trusted', '5.5.5.5 provider', '1.2.3.4 not reached', '6.6.6.6 not reached'])
     for (const rows of Object.values(RULES)) {
       for (const [options, peer, headers, reason, address] of rows) {
         const explained = createResolver(options).explain(request(peer, headers))
