@@ -40,11 +40,18 @@ const STEPS = [
   ['npm publish --provenance', 'npm publish --dry-run']
 ]
 
-/** What a fault is not in needs no build: of a binary, the one that runs here is enough. */
-const ONLY = {
-  'src/node/': '--target host',
-  // A package without a binary would be refused for that.
-  'src/wasm/': '--target host --target wasm'
+const BUILD = 'npm run prebuilds -- --pinned'
+
+/**
+ * How steps are run for a fault in a folder: what it is not in needs no build. A package
+ * without the binary of this machine would be refused for that, and one whose modules
+ * were built from another lib.
+ */
+const FASTER = {
+  'src/node/': [[BUILD, `${BUILD} --target host`]],
+  'src/wasm/': [[BUILD, `${BUILD} --target host --target wasm`]],
+  // The binaries are those of the release without the fault, which have passed.
+  'lib/': [[BUILD, `${BUILD} --target wasm`], ['node tools/check/binaries.js', 'true'], ['node test/native/musl/run.js', 'true']]
 }
 
 const BINARY = `prebuilds/linux-${process.arch}/${ADDON}`
@@ -170,26 +177,19 @@ function runJobs (jobs, state) {
   }
 }
 
-/** How steps are run for a fault in a file, if there is one. */
-function stepsFor (file = '') {
-  const [, targets] = Object.entries(ONLY).find(([part]) => file.startsWith(part)) ?? []
-  return targets === undefined ? STEPS : [...STEPS, ['npm run prebuilds -- --pinned', `npm run prebuilds -- --pinned ${targets}`]]
-}
-
 /**
  * From a tag on; with a committed fault, if one is given. `built` is where the builds
- * of a release without it lie: where the fault is in no source of a build, the records
- * of these hold, and nothing is built again.
+ * of a release without it lie.
  */
 function release (folder, fault, built) {
   fs.mkdirSync(folder)
+  const place = Object.keys(FASTER).find((part) => fault?.[1].startsWith(part))
   const state = {
-    folder, source: path.join(folder, 'source'), store: path.join(folder, 'store'), steps: stepsFor(fault?.[1]), outputs: {}, tag: ''
+    folder, source: path.join(folder, 'source'), store: path.join(folder, 'store'), steps: [...STEPS, ...FASTER[place] ?? []], outputs: {}, tag: ''
   }
   state.tag = prepare(state.source, fault)
-  const isBuilt = built && !fault[1].startsWith('src/')
-  if (isBuilt) fs.cpSync(path.join(built, BUILDS), path.join(state.store, BUILDS), { recursive: true })
-  runJobs(JOBS.filter(([, name]) => !isBuilt || name !== 'cross'), state)
+  if (place === 'lib/') fs.cpSync(path.join(built, BUILDS), path.join(state.store, BUILDS), { recursive: true })
+  runJobs(JOBS, state)
   return state
 }
 
