@@ -390,6 +390,12 @@ describe('an adapter', () => {
     assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })
   })
 
+  it('overwrites raw headers in any letter case', () => {
+    const rawHeaders = ['X-Forwarded-For', '6.6.6.6', 'FORWARDED', 'for=6.6.6.6', 'Accept', '*/*', 'x-Forwarded-for', '1.2.3.4', 'X-Forwarded-Proto', 'ftp']
+    require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, rawHeaders })
+    assert.deepEqual(rawHeaders, ['Accept', '*/*', 'x-forwarded-for', '1.2.3.4', 'x-forwarded-proto', 'http'])
+  })
+
   it('answers by the peer and the headers where srvx runs elsewhere than on Node', () => {
     const middleware = []
     require('../../lib/frameworks/srvx')(client)({ options: { middleware } })
