@@ -140,7 +140,7 @@ async function judgeByTests (directory, tests) {
   for (const part of TESTED) fs.cpSync(path.join(ROOT, part), path.join(directory, part), { recursive: true })
   const mocha = path.join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js')
   try {
-    await execute(...limited(mocha, ['--bail', '--timeout', '0', ...tests]), { cwd: directory, maxBuffer: 1 << 26 })
+    await execute(...limited(mocha, ['--bail', '--exit', '--timeout', '0', ...tests]), { cwd: directory, maxBuffer: 1 << 26 })
     return { caught: false, how: `passed ${tests.join(', ')}` }
   } catch (/** @type {any} */ error) {
     const [, failed] = /^ {2}1\) ([^]*?):\n/m.exec(error.stdout) ?? []
