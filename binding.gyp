@@ -8,7 +8,6 @@
         "src/node/strict.cc",
         "src/core/address.c",
         "src/core/boundaries.c",
-        "src/core/entries.c",
         "src/core/ipv4.c",
         "src/core/ipv6.c",
         "src/core/logs/block.c",
@@ -32,8 +31,7 @@
         "src/core/trust_set.c",
         "src/core/why/chain.c",
         "src/core/why/describe.c",
-        "src/core/why/diagnose.c",
-        "src/core/why/format.c"
+        "src/core/why/diagnose.c"
       ],
       "dependencies": [
         "<!(node -p \"require('node-addon-api').targets\"):node_addon_api"

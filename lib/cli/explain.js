@@ -2,10 +2,9 @@
 
 /* explain: which address of a request is the client's, and why. */
 
-const { Refusal } = require('./refusal')
+const { Refusal, quoted } = require('./output')
 const { NAME, fromFile, joined } = require('./request')
-const { quoted } = require('./text')
-const { TEXT, TRUST, load, readSetting } = require('./trust')
+const { TEXT, TRUST, load, readSetting } = require('./arguments')
 
 /** @type {import('./arguments').Options} */
 const options = {

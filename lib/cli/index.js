@@ -6,12 +6,10 @@
  */
 
 const { version } = require('../../package.json')
-const { escape } = require('../why/explain/quote')
+const { escape } = require('../why/explain/faults')
 const { readArguments } = require('./arguments')
 const { helpOf, overview } = require('./help')
-const { Output } = require('./output')
-const { Refusal } = require('./refusal')
-const { listed, quoted } = require('./text')
+const { Output, Refusal, listed, quoted } = require('./output')
 
 /**
  * @typedef {object} Command

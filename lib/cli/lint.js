@@ -2,11 +2,10 @@
 
 /* lint: what is wrong with a setting. */
 
-const { escape, show } = require('../why/explain/quote')
-const { Refusal, whyNot } = require('./refusal')
+const { escape, show } = require('../why/explain/faults')
+const { Refusal, quoted, whyNot } = require('./output')
 const { beginning } = require('./request')
-const { quoted } = require('./text')
-const { TEXT, load } = require('./trust')
+const { TEXT, load } = require('./arguments')
 
 /** @type {import('./arguments').Options} */
 const options = {

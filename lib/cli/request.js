@@ -3,9 +3,8 @@
 /* The headers of a request, from text as it was captured. */
 
 const fs = require('node:fs')
-const { cut } = require('../why/explain/quote')
-const { Refusal, whyNot } = require('./refusal')
-const { quoted } = require('./text')
+const { cut } = require('../why/explain/faults')
+const { Refusal, quoted, whyNot } = require('./output')
 
 /** More than any server reads of a request's headers. */
 const LONGEST = 1 << 20

@@ -8,7 +8,7 @@
  */
 
 const proxyaddr = require('../index')
-const { escape, quote, show } = require('../why/explain/quote')
+const { escape, quote, show } = require('../why/explain/faults')
 
 const SETTING = 'trust proxy'
 /** What Express keeps the setting's function under, and its getters use. */

@@ -6,13 +6,13 @@
  */
 
 const { describeAddress, describeChain } = require('../facts')
-const { quote, show } = require('./quote')
+const { quote, show } = require('./faults')
 const { notRequest, otherHeaders, othersIn, own, remark, unreadHeaders } = require('./request')
 
 /** @typedef {import('../../index').Explanation} Explanation */
 /** @typedef {import('../../index').Explanation.Hop} Hop */
 /** @typedef {import('../../index').Explanation.Remark} Remark */
-/** @typedef {import('./rule').Rule} Rule */
+/** @typedef {import('./chain').Rule} Rule */
 
 /**
  * @typedef {object} Walked

@@ -2,7 +2,7 @@
 
 /* What a linter reports, and how bad each of it is. */
 
-const { quote } = require('../explain/quote')
+const { quote } = require('../explain/faults')
 
 /** @typedef {import('../../index').Problem} Problem */
 

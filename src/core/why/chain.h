@@ -6,7 +6,7 @@
 #ifndef PA_CHAIN_H
 #define PA_CHAIN_H
 
-#include "../entries.h"
+#include "../resolve.h"
 #include "describe.h"
 
 #ifdef __cplusplus

@@ -11,7 +11,6 @@
 
 #include "../subnet.h"
 #include "diagnose.h"
-#include "format.h"
 
 #ifdef __cplusplus
 extern "C" {

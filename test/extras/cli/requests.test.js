@@ -6,7 +6,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { spawnSync } = require('node:child_process')
 const { BIN, run } = require('../../support/command')
-const { whyNot } = require('../../../lib/cli/refusal')
+const { whyNot } = require('../../../lib/cli/output')
 
 const MEBIBYTE = 1 << 20
 
