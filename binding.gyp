@@ -18,7 +18,6 @@
         "src/core/logs/make.c",
         "src/core/logs/write.c",
         "src/core/proxy_addr.c",
-        "src/core/ranges.c",
         "src/core/resolve.c",
         "src/core/strict/answer.c",
         "src/core/strict/crossing.c",
@@ -29,7 +28,6 @@
         "src/core/strict/walk.c",
         "src/core/subnet.c",
         "src/core/trust_set.c",
-        "src/core/why/chain.c",
         "src/core/why/describe.c",
         "src/core/why/diagnose.c"
       ],

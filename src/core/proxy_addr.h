@@ -8,7 +8,6 @@
 #define PA_PROXY_ADDR_H
 
 #include "resolve.h"
-#include "why/chain.h"
 #include "why/describe.h"
 
 #ifdef __cplusplus
@@ -19,7 +18,7 @@ extern "C" {
  * Stands for the package's version and for everything that crosses: a sum of
  * both, written by tools/build/identity.js.
  */
-#define PA_INTERFACE 0x55ab4d87
+#define PA_INTERFACE 0x7cde4d16
 
 /**
  * The number of values that an entry's length has in a packed client. The

@@ -14,7 +14,7 @@ const express = require('express')
 
 const proxyaddr = require('../../lib')
 const { createResolver } = require('../../lib/resolver')
-const { Random } = require('../compare/seeds')
+const { Random } = require('../compare/rounds')
 const { SettingMaterial } = require('../compare/sides')
 const { makeHeader } = require('../compare/texts')
 const { startBrowser, startScript } = require('../install/support/project')

@@ -12,7 +12,7 @@ const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { C11, CORE, ROOT, filesIn } = require('../build/c-compiler')
+const { C11, CORE, ROOT, filesIn } = require('../build/toolchain')
 
 const ADDON = ['addon.cc', 'strict.cc'].map((name) => path.join('src', 'node', name))
 

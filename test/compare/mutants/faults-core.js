@@ -16,10 +16,10 @@ const RESOLVE = 'src/core/resolve.c'
 const TRUST_SET = 'src/core/trust_set.c'
 const BOUNDARIES = 'src/core/boundaries.c'
 const LOOK_UP = 'src/core/boundaries.h'
-const RANGES = 'src/core/ranges.c'
+const RANGES = 'src/core/boundaries.c'
 const FORMAT = 'src/core/address.c'
 const CROSSING = 'src/core/proxy_addr.h'
-const CHAIN = 'src/core/why/chain.c'
+const CHAIN = 'src/core/why/describe.c'
 
 module.exports = [
   ['octal octets are read as decimal',

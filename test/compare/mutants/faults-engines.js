@@ -86,7 +86,7 @@ const PARTS = [
     ['an exception of an engine is an answer', [SET, 'if (error !== undefined) throw error', '']],
     ['a lack of memory is no trust', [SET, "if (typeof address === 'string') throw engine.outOfMemory()", "if (typeof address === 'string') return false"]]
   ]],
-  [[extras('native-calls')], [
+  [[extras('native')], [
     ['a single use trusts a peer for any answer', [COMPILE, "find(peer, '') === -1", "find(peer, '') !== 0"], [COMPILE, '    if (!Number.isInteger(found)) throw engine.unusable(found)\n    return found', '    return found']],
     ['any answer makes an entry valid', [NON_STRINGS, 'if (!Number.isInteger(found)) throw engine.unusable(found)', '']],
     ['any answer is a compiled set', [COMPILE, 'if (!Number.isInteger(set)) throw engine.unusable(set)', '']]
@@ -99,7 +99,7 @@ const PARTS = [
   [[spec('wrappers'), spec('trust-functions')], [
     ['a mark is inherited', [BRAND, 'return #set in trust ? trust.#set : undefined', 'for (let one = trust; one; one = Object.getPrototypeOf(one)) if (#set in one) return one.#set']]
   ]],
-  [[extras('native-memory')], [
+  [[extras('native')], [
     ['native: no set is ever freed', [ADDON, '    pa_trust_set_free(set);\n  }\n  return env.Undefined();', '  }\n  return env.Undefined();']]
   ]],
   [['test/native/out-of-memory.test.js'], [

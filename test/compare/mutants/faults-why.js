@@ -56,7 +56,7 @@ const PARTS = [
     ['quotation marks make a number a text', [WHOLE, '? Number(entry) : entry', '? entry : entry']],
     ['a comma too many has no remedy', [WHOLE, ", settingOf(entries.join(',')))", ')']]
   ]],
-  [extras('from-env', 'refusals'), [
+  [extras('setting', 'refusals'), [
     ['inherited variables count', [FROM_ENV, 'Object.hasOwn(env, name) ? env[name] : undefined', 'env[name]']],
     ['a number in a list is an address', [FROM_ENV, 'if (LONE_NUMBER.test(entry)) return false', '']],
     ['what to write is not said', [FROM_ENV, "instead === undefined ? '' :", "instead !== undefined ? '' :"]],
