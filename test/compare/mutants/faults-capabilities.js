@@ -89,7 +89,7 @@ const PARTS = [
     ['wasm: the last hop does not arrive', [MODULE, 'answer->hops * PA_ANSWER_HOP_WORDS', '(answer->hops - 1) * PA_ANSWER_HOP_WORDS']],
     ['wasm: an answer is written beyond its room', [BY_WASM, ' || words.length < wasm.words(policy)', '']]
   ]],
-  [['test/extras/native-memory.test.js'], [
+  [['test/extras/native.test.js'], [
     ['native: a freed policy is still reported', [STRICT, '    ReportMemory(env, -static_cast<int64_t>(pa_policy_size(policy)));\n', '']],
     ['native: a policy that is freed keeps its sets', [STRICT, '  pa_policy_dispose(policy);\n', '']]
   ]],

@@ -20,7 +20,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { Random, newSeed } = require('../seeds')
+const { Random, newSeed } = require('../rounds')
 const core = require('./faults-core')
 const shim = require('./faults-shim')
 const engines = require('./faults-engines')
