@@ -280,6 +280,14 @@ describe('a list', () => {
     assert.equal(await settable.set(subnets(100)), 'unchanged')
   })
 
+  it('is not halved again and again in addresses, with as many entries', async () => {
+    await start(subnets(200, 24))
+    assert.equal(await settable.set(subnets(200, 25)), 'updated')
+    assert.equal(await settable.set(subnets(201, 25)), 'updated')
+    assert.equal(await settable.set(subnets(201, 26)), 'shrink')
+    assert.match(settable.list.state.lastError.message, /of the largest list of the last week/)
+  })
+
   it('may be halved again and again if it has fewer', async () => {
     await start(subnets(99))
     assert.equal(await settable.set(subnets(50)), 'updated')

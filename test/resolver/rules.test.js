@@ -447,6 +447,16 @@ describe('the resolver', function () {
     assert.throws(() => client.from('10.0.0.1', 7), { name: 'TypeError', message: /^headers must be Headers, an object/ })
   })
 
+  it('takes for a name in Forwarded what RFC 9110 calls a token', () => {
+    const client = createResolver(FORWARDED)
+    for (let unit = 0; unit < 256; unit++) {
+      const character = String.fromCharCode(unit)
+      const expected = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(character) ? '1.2.3.4' : undefined
+      assert.equal(client(request('10.0.0.1', { forwarded: `for=1.2.3.4;a${character}b=1` })), expected, character)
+      assert.equal(client(request('10.0.0.1', { forwarded: `for=1.2.3.4;${character}=${character}` })), expected, character)
+    }
+  })
+
   it('reads Forwarded line by line, so that a quote swallows no other line', () => {
     const client = createResolver(FORWARDED)
     const lines = ['for="', 'for=1.2.3.4', 'for=10.0.0.2;by="x"']
