@@ -38,6 +38,8 @@ const RULES = {
     [LIST, '', '1.2.3.4', 'no-peer', undefined],
     [LIST, 'garbage', '1.2.3.4', 'no-peer', undefined],
     [LIST, '10.0.0.1:80', '1.2.3.4', 'no-peer', undefined],
+    [LIST, '::ffff:10.0.0.1%eth0', '1.2.3.4', 'no-peer', undefined],
+    [LIST, '::ffff:a00:1%eth0', '1.2.3.4', 'no-peer', undefined],
     [{ hops: 1 }, undefined, '1.2.3.4', 'no-peer', undefined]
   ],
   'rule 2: a peer that is not trusted is the client': [

@@ -78,7 +78,7 @@ const PARTS = [
     ['a token may have braces', [FORWARDED, '0x57ffffff', '0x7fffffff']],
     ['"::" may stand for nothing', [NODE, 'groups->gaps == 1 && groups->count < GROUPS', 'groups->gaps == 1']],
     ['a mapped address may have a zone', [NODE, ' || out->address.family == PA_IPV4)', ')']],
-    ['beyond the last list, that counts', [TRUST, 'list < policy->lists ? list : PA_TRUST_LISTS', 'list < policy->lists ? list : policy->lists - 1']]
+    ['beyond the last list, that counts', [TRUST, 'list < policy->lists ? list : PA_TRUST_LISTS', 'policy->lists == 0 ? PA_TRUST_LISTS : list < policy->lists ? list : policy->lists - 1']]
   ]],
   [resolver('engines'), [
     ['native: a policy is read beyond its numbers', [CROSSING, ' &&\n         words == (size_t)PA_CONFIG_WORDS + config[PA_CONFIG_LISTS] +\n                      config[PA_CONFIG_FROM_COUNT]', '']],
@@ -108,11 +108,11 @@ const PARTS = [
     ['each entry covers addresses of its own', [ENTRIES, 'Math.max(first + size - Math.max(first, end), 0)', 'size']],
     ['the mapped /96 is a subnet', [ENTRIES, 'return length > 96\n', 'return length >= 96\n']],
     ['Google\'s customers are its proxies', [FORMATS, "one?.service === 'Google Cloud'", "one?.service === ''"]],
+    ['a name without a password may be in an address', [DOWNLOAD, "url.username !== '' || url.password !== ''", "url.password !== ''"]],
     ['a tag that begins like a proxy\'s is one', [FORMATS, '(?:\\.|$)/', '/']],
     ['a timer waits longer than it can', [SOURCES, 'Math.min(delay * (0.9 + 0.2 * random), LONGEST_TIMER)', 'delay * (0.9 + 0.2 * random)']]
   ]],
   [lists('download'), [
-    ['a name without a password may be in an address', [DOWNLOAD, "url.username !== '' || url.password !== ''", "url.password !== ''"]],
     ['a compressed list may be of any size', [DOWNLOAD, "      if (length > MOST_BYTES) throw tooLarge('it has more bytes', length)\n", '']],
     ['"not modified" needs no question', [DOWNLOAD, 'if (etag !== undefined || lastModified !== undefined) return {}', 'if (etag !== null) return {}']]
   ]],
