@@ -67,8 +67,10 @@ function textOf (value) {
  * @param {string} text
  */
 function withoutFeeds (text) {
+  // V8 searches forwards much faster.
+  if (!text.includes('\n')) return text
   const end = text.lastIndexOf('\n') + 1
-  return end === 0 ? text : '\0'.repeat(end) + text.slice(end)
+  return '\0'.repeat(end) + text.slice(end)
 }
 
 /**
