@@ -590,6 +590,16 @@ describe('the resolver', function () {
     }
   })
 
+  it('explains a header of thousands of entries in a few lines, and says how many more there are', () => {
+    const client = createResolver(LIST)
+    for (const [text, more] of [['6.6.6.6, '.repeat(2000), 1968], ['\t,x, ,'.repeat(2000), 1968], [', '.repeat(8000), 0]]) {
+      const explained = client.explain(request('10.0.0.1', `${text}1.2.3.4`))
+      assert.equal(explained.hops.length, more === 0 ? 2 : 34)
+      assert.deepEqual(explained.omitted, more === 0 ? undefined : { at: 2, trusted: 0, unreached: more })
+      assert.equal(String(explained).split('\n').length, more === 0 ? 3 : 12)
+    }
+  })
+
   it('lints its options, and describes a request without anything that could harm', () => {
     assert.deepEqual(lint({ trust: '10.1.2.3/8' }).map(({ code }) => code), ['host-bits'])
     assert.deepEqual(lint({ trust: ['0.0.0.0/1', 'unix'] }).map(({ code }) => code), ['very-wide'])
