@@ -8,9 +8,8 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { locate, namesIn, packageAt, rootOf, walk } = require('./graph')
-const { Refusal, whyNot } = require('./refusal')
+const { Refusal, plain, quoted, whyNot } = require('./output')
 const { howToGoBack, howToSwitch, isSwitched, placeOf } = require('./switching')
-const { plain, quoted } = require('./text')
 
 /** @typedef {import('./graph').Package} Package */
 

@@ -4,10 +4,9 @@
 
 const fs = require('node:fs')
 const os = require('node:os')
-const { escape } = require('../why/explain/quote')
-const { Refusal } = require('./refusal')
-const { plain, quoted } = require('./text')
-const { TRUST, load, readSetting } = require('./trust')
+const { escape } = require('../why/explain/faults')
+const { Refusal, plain, quoted } = require('./output')
+const { TRUST, load, readSetting } = require('./arguments')
 
 const help = `
 Say which address of each request in a log is the client's: one line in, one line

@@ -6,9 +6,8 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { realDirectory } = require('./doctor')
 const { namesIn, rootOf, walk } = require('./graph')
-const { Refusal } = require('./refusal')
+const { Refusal, plain, quoted } = require('./output')
 const { editsOf, isResolvedAnew, placeOf } = require('./switching')
-const { plain, quoted } = require('./text')
 
 /** @type {import('./arguments').Options} */
 const options = { yes: { type: 'boolean', short: 'y' } }

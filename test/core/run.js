@@ -29,7 +29,7 @@ const { parseArgs } = require('node:util')
 
 const {
   C11, CORE, ROOT, TESTS, WARNINGS, compile, compileAll, filesIn, findCompiler, works
-} = require('../../tools/build/c-compiler')
+} = require('../../tools/build/toolchain')
 const { TARGETS, unpack } = require('./fuzz/corpus')
 
 const FUZZ = path.join(TESTS, 'fuzz')

@@ -14,7 +14,7 @@ const express = require('express')
 
 const proxyaddr = require('../../lib')
 const { createResolver } = require('../../lib/resolver')
-const { Random } = require('../compare/seeds')
+const { Random } = require('../compare/rounds')
 const { SettingMaterial } = require('../compare/sides')
 const { makeHeader } = require('../compare/texts')
 const { startBrowser, startScript } = require('../install/support/project')
@@ -157,7 +157,7 @@ describe('the playground', function () {
     opened.on('pageerror', (error) => wrong.push(error.message))
     opened.on('request', (request) => { if (!request.url().startsWith(URL_OF_PAGE)) wrong.push(request.url()) })
     await opened.goto(URL_OF_PAGE + hash)
-    await opened.waitForSelector('.chain')
+    await opened.waitForSelector('#outputs pre')
     return opened
   }
 
@@ -318,7 +318,7 @@ describe('the playground', function () {
     const before = await page.locator('#answer').innerText()
     const link = await page.inputValue('#link')
     await page.reload()
-    await page.waitForSelector('.chain')
+    await page.waitForSelector('#outputs pre')
     assert.equal(await page.locator('#answer').innerText(), before)
     const other = await open({}, new URL(link).hash)
     assert.equal(await other.inputValue('#trust'), 'private')

@@ -19,7 +19,7 @@ const HEADER = path.join('src', 'core', 'proxy_addr.h')
 const LAYOUT = path.join('lib', 'engine', 'layout.js')
 
 /** The headers that say what crosses. */
-const SOURCES = ['proxy_addr', 'entries', 'resolve', 'subnet', 'why/chain', 'why/describe', 'why/diagnose',
+const SOURCES = ['proxy_addr', 'resolve', 'subnet', 'why/describe', 'why/diagnose',
   'logs/line', 'logs/log', 'strict/answer', 'strict/crossing', 'strict/policy', 'strict/walk']
   .map((name) => path.join('src', 'core', `${name}.h`))
 

@@ -19,7 +19,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { Random, newSeed } = require('../seeds')
+const { Random, newSeed } = require('../rounds')
 const coreFaults = require('./faults-core')
 const shimFaults = require('./faults-shim')
 const engineFaults = require('./faults-engines')

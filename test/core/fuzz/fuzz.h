@@ -13,8 +13,8 @@
  *       bytes are ASCII, so that code that narrows text misreads them
  *   2   two bytes are a unit, the high one first
  *
- * So the input "0" and a text is that text. test/compare/corpus.test.js reads
- * inputs in the same way.
+ * So the input "0" and a text is that text. test/compare/differential.test.js
+ * reads inputs in the same way.
  */
 #ifndef FUZZ_H
 #define FUZZ_H

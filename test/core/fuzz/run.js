@@ -23,7 +23,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { C11, CORE, ROOT, TESTS, compile, compileAll, filesIn, findCompiler } = require('../../../tools/build/c-compiler')
+const { C11, CORE, ROOT, TESTS, compile, compileAll, filesIn, findCompiler } = require('../../../tools/build/toolchain')
 const { TARGETS, pack, unpack } = require('./corpus')
 
 const FUZZ = path.join(TESTS, 'fuzz')
