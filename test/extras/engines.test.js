@@ -278,6 +278,13 @@ describe('an engine that is loaded', () => {
     assert.match(reasons[0], /^the binary in build: only looked for in the package, proxy-addr-native /)
   })
 
+  it('has the names that comparisons use, and the model has', () => {
+    const names = Object.keys(require('../../lib/engine').names()).sort()
+
+    assert.deepEqual(Object.keys(require('../compare/subnets').NAMES).sort(), names)
+    assert.deepEqual(Object.keys(require('../compare/model/subnets').NAMES).sort(), names)
+  })
+
   it('may run out of memory for the names', () => {
     const engine = require('../../lib/engine')
     const used = engine.name === 'native' ? native : require('../../lib/engine/wasm')

@@ -8,7 +8,7 @@
 require('reflect-metadata')
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
-const { once } = require('node:events')
+const { EventEmitter, once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
 const http2 = require('node:http2')
@@ -64,7 +64,28 @@ function bare (ipOf) {
   return listen(http.createServer(async (req, res) => res.end(answer(await ipOf(req)))))
 }
 
-async function nest (Adapter, use) {
+/**
+ * A server whose requests are logged, each in one line; asked for what that says.
+ *
+ * @param {(write: (line: string) => void) => Function} make makes the middleware
+ * @param {(line: string) => string | undefined} read the address in a line
+ * @param {string} [none] what stands there without one
+ */
+async function logging (make, read, none) {
+  const lines = new EventEmitter()
+  const log = make((line) => lines.emit('line', line))
+  const server = await listen(http.createServer((req, res) => log(req, res, () => res.end())))
+  return {
+    ask: async (header) => {
+      const [[line]] = await Promise.all([once(lines, 'line'), get(server.port, { 'x-forwarded-for': header })])
+      const ip = read(line)
+      return ip === none ? null : ip
+    },
+    close: server.close
+  }
+}
+
+async function nest (Adapter, use, more = {}) {
   const { Module, Controller, Get, Req } = require('@nestjs/common')
   const { NestFactory } = require('@nestjs/core')
   class Here {
@@ -74,7 +95,7 @@ async function nest (Adapter, use) {
   Req()(Here.prototype, 'ip', 0)
   Controller()(Here)
   class App {}
-  Module({ controllers: [Here] })(App)
+  Module({ controllers: [Here], ...more })(App)
   const app = await NestFactory.create(App, new Adapter(), { logger: false })
   await use(app)
   await app.listen(0, '127.0.0.1')
@@ -157,6 +178,27 @@ const FRAMEWORKS = {
     const server = await listen(createHTTPServer({ router, createContext: ({ req }) => ({ ip: client(req) }) }))
     return { ...server, ask: async (header) => JSON.parse(await get(server.port, { 'x-forwarded-for': header }, '/ip')).result.data }
   },
+  "Apollo Server's context": async (client) => {
+    const { ApolloServer } = require('@apollo/server')
+    const { startStandaloneServer } = require('@apollo/server/standalone')
+    const app = new ApolloServer({
+      typeDefs: 'type Query { ip: String }', resolvers: { Query: { ip: (parent, args, { ip }) => ip } }, csrfPrevention: false
+    })
+    const { url } = await startStandaloneServer(app, {
+      context: async ({ req }) => ({ ip: client(req) }), listen: { port: 0, host: '127.0.0.1' }
+    })
+    return {
+      ask: async (header) => JSON.parse(await get(new URL(url).port, { 'x-forwarded-for': header }, '/?query={ip}')).data.ip,
+      close: () => app.stop()
+    }
+  },
+  morgan: (client) => {
+    const morgan = require('morgan')
+    morgan.token('remote-addr', client)
+    return logging((write) => morgan('combined', { stream: { write } }), (line) => line.split(' ')[0], '-')
+  },
+  'pino-http': (client) => logging((write) => require('pino-http').pinoHttp({ customProps: (req) => ({ ip: client(req) }) }, { write }),
+    (line) => JSON.parse(line).ip),
   // Its adapter hands Node's request on like this, as event.platform.req.
   "SvelteKit's platform": (client) => bare((req) => {
     const event = { platform: { req }, getClientAddress: () => client(req) }
@@ -552,22 +594,52 @@ describe('the tables of what others answer', function () {
   })
 })
 
-describe('express-rate-limit', function () {
-  this.timeout(60_000)
-
-  it('has one bucket for a client, also of an IPv6 network, whatever it forges', async () => {
+/** Two requests for a key, by what starts a server that answers 200 to those. */
+const LIMITERS = {
+  'express-rate-limit': (client) => {
     const { rateLimit } = require('express-rate-limit')
-    const client = createResolver(BEHIND)
     const app = require('express')()
     app.use(rateLimit({ limit: 2, keyGenerator: (req) => client.key(req), validate: false }))
-    app.get('/', (req, res) => res.end('ok'))
-    const server = await listen(http.createServer(app))
-    const bodies = []
-    for (const header of [
-      '1.1.1.1, 203.0.113.9', '2.2.2.2, 203.0.113.9:1', '3.3.3.3, 203.0.113.9:2',
-      '2001:db8:0:100::1', '2001:db8:0:1ff::2', '2001:db8:0:1aa::3', '2001:db8:0:200::1', 'x', 'y', 'z'
-    ]) bodies.push(await get(server.port, { 'x-forwarded-for': header }) === 'ok')
-    assert.deepEqual(bodies, [true, true, false, true, true, false, true, true, true, false])
-    await server.close()
-  })
+    app.get('/', (req, res) => res.end())
+    return listen(http.createServer(app))
+  },
+  'rate-limiter-flexible': (client) => {
+    const { RateLimiterMemory } = require('rate-limiter-flexible')
+    const limiter = new RateLimiterMemory({ points: 2, duration: 3600 })
+    return listen(http.createServer(async (req, res) => {
+      res.statusCode = await limiter.consume(client.key(req)).then(() => 200, () => 429)
+      res.end()
+    }))
+  },
+  ...Object.fromEntries(['Express', 'Fastify'].map((platform) => [`@nestjs/throttler on ${platform}`, (client) => {
+    const { ThrottlerGuard, ThrottlerModule } = require('@nestjs/throttler')
+    const { APP_GUARD } = require('@nestjs/core')
+    const adapter = require(`@nestjs/platform-${platform.toLowerCase()}`)[`${platform}Adapter`]
+    return nest(adapter, () => {}, {
+      imports: [ThrottlerModule.forRoot({ throttlers: [{ ttl: 3_600_000, limit: 2 }], getTracker: (req) => client.key(req) })],
+      providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }]
+    })
+  }]))
+}
+
+describe('a limiter of requests', function () {
+  this.timeout(60_000)
+
+  for (const [name, start] of Object.entries(LIMITERS)) {
+    it(`of ${name} has one bucket for a client, also of an IPv6 network, whatever it forges`, async () => {
+      const server = await start(createResolver(BEHIND))
+      const statuses = []
+      for (const header of [
+        '1.1.1.1, 203.0.113.9', '2.2.2.2, 203.0.113.9:1', '3.3.3.3, 203.0.113.9:2',
+        '2001:db8:0:100::1', '2001:db8:0:1ff::2', '2001:db8:0:1aa::3', '2001:db8:0:200::1', 'x', 'y', 'z'
+      ]) {
+        const req = http.get({ port: server.port, host: '127.0.0.1', headers: { 'x-forwarded-for': header }, agent: false })
+        const [res] = await once(req, 'response')
+        res.resume()
+        statuses.push(res.statusCode)
+      }
+      await server.close()
+      assert.deepEqual(statuses, [200, 200, 429, 200, 200, 429, 200, 200, 200, 429])
+    })
+  }
 })

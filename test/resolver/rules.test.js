@@ -139,11 +139,36 @@ const RULES = {
     [{ trust: [['10.0.0.0/8'], ['10.0.0.0/8']] }, '10.0.0.1', '10.0.0.9, 10.0.0.8', 'forwarded', '10.0.0.9']
   ],
   'names stand for their networks': [
-    [{ trust: 'private' }, '192.168.1.1', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    ...['192.168.1.1', '127.0.0.1', 'fe80::1', 'fd00::1'].map((peer) => [{ trust: 'private' }, peer, '1.2.3.4', 'forwarded', '1.2.3.4']),
+    [{ trust: 'uniquelocal' }, 'fd00::1', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: 'uniquelocal' }, 'fe80::1', {}, 'direct', 'fe80::1'],
+    [{ trust: 'cgnat' }, '100.128.0.0', {}, 'direct', '100.128.0.0'],
     [{ trust: 'cgnat' }, '100.127.255.255', '1.2.3.4', 'forwarded', '1.2.3.4'],
     [{ trust: 'loopback, 10.0.0.0/8' }, '10.0.0.1', '1.2.3.4', 'forwarded', '1.2.3.4'],
     [{ trust: ['::ffff:10.0.0.0/104'] }, '10.9.9.9', '1.2.3.4', 'forwarded', '1.2.3.4'],
     [{ trust: ['2001:db8::/32'] }, '::ffff:32.1.13.184', '1.2.3.4', 'direct', '32.1.13.184', 'untrusted-peer-with-header']
+  ],
+  'host bits are accepted in a subnet': [
+    [{ trust: '127.0.0.1/8' }, '127.9.9.9', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: 'fd00::1/8' }, 'fdff::', '1.2.3.4', 'forwarded', '1.2.3.4']
+  ],
+  'a long header is walked as a short one is': [
+    [LIST, '10.0.0.1', `${'6.6.6.6, '.repeat(2000)}1.2.3.4, 10.0.0.2`, 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', `${'x'.repeat(16_000)}, 1.2.3.4`, 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', `1.2.3.4, ${'0'.repeat(16_000)}`, 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', `[${':'.repeat(16_000)}]`, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: `${'for=6.6.6.6, '.repeat(1000)}for=1.2.3.4, for=10.0.0.2` }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: `for=1.2.3.4;x="${','.repeat(16_000)}\\"", for=10.0.0.2` }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: `for=6.6.6.6, for=${'1'.repeat(16_000)}` }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: `for="${'\\'.repeat(16_001)}"` }, 'invalid-entry', undefined, 'invalid-entry']
+  ],
+  'a line feed, which comes from no server, is in no element': [
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=6.6.6.6\nfor=10.0.0.2' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="6.6.6.6\n", for=10.0.0.2' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="6.6.6.6", \n' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: '\n, for=1.2.3.4;proto="http", for=10.0.0.2' }, 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', '6.6.6.6\n, 10.0.0.2', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', '\n, 1.2.3.4', 'forwarded', '1.2.3.4']
   ],
   'a list of from trusts nobody for the walk': [
     [{ trust: ['127.0.0.1'], header: [CDN, 'x-forwarded-for'] }, '10.0.0.9', { 'x-forwarded-for': '6.6.6.6', 'cf-connecting-ip': '1.2.3.4' },
@@ -443,6 +468,9 @@ describe('the resolver', function () {
       }
     }
     assert.equal(client.from(undefined, '1.2.3.4').reason, 'no-peer')
+    for (const headers of ['for=6.6.6.6\nfor=10.0.0.2', { Forwarded: 'for=6.6.6.6\nfor="10.0.0.2"' }]) {
+      assert.equal(createResolver(FORWARDED).from('10.0.0.1', headers).reason, 'invalid-entry')
+    }
     assert.equal(client.from('10.0.0.1', {}).reason, 'no-header')
     assert.equal(client.from('10.0.0.1').protocol, undefined)
     assert.equal(createResolver({ header: CDN }).from('10.0.0.9', '1.2.3.4').reason, 'no-header')
@@ -535,8 +563,10 @@ describe('the resolver', function () {
     assert.equal(messages[0].kind, 'invalid-entry')
     assert.match(messages[0]['http.request.header'], /^\\u001b\[2Jx{252}…$/)
     assert.deepEqual(warnings, ['invalid-entry'])
-    assert.equal(client.stats().anomalies['invalid-entry'], 3)
-    assert.equal(client.stats().answers, 4)
+    const { answers, reasons, anomalies } = client.stats()
+    assert.equal(anomalies['invalid-entry'], 3)
+    assert.equal(answers, 4)
+    for (const counter of [...Object.values(reasons), ...Object.values(anomalies)]) assert.ok(Number.isInteger(counter))
   })
 
   it('prints an anomaly of at most 1,024 peers once, and again once it is forgotten', () => {
@@ -595,6 +625,16 @@ describe('the resolver', function () {
         assert.deepEqual([explained.reason, explained.address], [reason, address])
         assert.equal(typeof String(explained), 'string')
       }
+    }
+  })
+
+  it('explains a header of thousands of entries in a few lines, and says how many more there are', () => {
+    const client = createResolver(LIST)
+    for (const [text, more] of [['6.6.6.6, '.repeat(2000), 1968], ['\t,x, ,'.repeat(2000), 1968], [', '.repeat(8000), 0]]) {
+      const explained = client.explain(request('10.0.0.1', `${text}1.2.3.4`))
+      assert.equal(explained.hops.length, more === 0 ? 2 : 34)
+      assert.deepEqual(explained.omitted, more === 0 ? undefined : { at: 2, trusted: 0, unreached: more })
+      assert.equal(String(explained).split('\n').length, more === 0 ? 3 : 12)
     }
   })
 

@@ -65,7 +65,7 @@ describe('doctor', function () {
       '  engine  JavaScript',
       `require('proxy-addr-native') in the project gets proxy-addr-native ${version}`,
       `  from    ${path.relative(directory, fs.realpathSync(ROOT))}`,
-      `  engine  ${proxyaddr.engine}`,
+      proxyaddr.engine === 'wasm' ? '  engine  wasm (with PROXY_ADDR_ENGINE=native set, the error says why it is not native)' : '  engine  native',
       '',
       'To put Express on this package (proxy-addr-native switch makes the edits)',
       `  in package.json: "overrides": { ${HERE} }`,

@@ -261,6 +261,39 @@ describe('a project', function () {
       }
     })
 
+    it('with Deno, whose lock file lets go of all that leads to proxy-addr, by either name', () => {
+      for (const [need, key] of [['proxy-addr', 'proxy-addr@2.0.8'], ['proxy-addr@npm:proxy-addr-native@0.1.0', 'proxy-addr-native@0.1.0']]) {
+        write('package.json', MANIFEST)
+        write('deno.lock', {
+          version: '5',
+          specifiers: { 'npm:@a/server@1': '1.0.0_b@2.0.0', 'npm:express@^5.1.0': '5.3.0', 'npm:qs@6': '6.0.0' },
+          npm: {
+            '@a/server@1.0.0_b@2.0.0': { dependencies: ['express@5.3.0', 'b'] },
+            'b@2.0.0': {},
+            'express@5.3.0': { integrity: 'x', dependencies: ['qs', need] },
+            'express-ip@1.0.0': { dependencies: ['b'] },
+            [key]: { dependencies: ['forwarded'] },
+            'forwarded@0.2.0': {},
+            'qs@6.0.0': { dependencies: 'none' }
+          },
+          workspace: {}
+        })
+        both()
+        const { specifiers, npm, workspace } = JSON.parse(read('deno.lock'))
+        assert.deepEqual(specifiers, { 'npm:qs@6': '6.0.0' })
+        assert.deepEqual(Object.keys(npm).filter((name) => name !== 'proxy-addr-native@0.1.0'),
+          ['b@2.0.0', 'express-ip@1.0.0', 'forwarded@0.2.0', 'qs@6.0.0'])
+        assert.deepEqual(workspace, {})
+      }
+      fs.rmSync(path.join(directory, 'deno.lock'))
+    })
+
+    it('with Deno, where the project depends on proxy-addr itself', () => {
+      write('package.json', { dependencies: { 'proxy-addr': '^2.0.8' } })
+      write('deno.lock', '')
+      assert.deepEqual(JSON.parse(both()), { dependencies: { 'proxy-addr': ALIAS }, overrides: { 'proxy-addr': ALIAS } })
+    })
+
     it('with pnpm 9', () => {
       write('package.json', { ...MANIFEST, packageManager: 'pnpm@9.0.0' })
       assert.deepEqual(JSON.parse(both()).pnpm, { overrides: { 'proxy-addr': ALIAS } })
