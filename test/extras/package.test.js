@@ -54,7 +54,7 @@ describe('the package', () => {
   })
 
   it('can be imported from a file', async () => {
-    assert.equal((await import('../../lib')).default, proxyaddr)
+    assert.equal((await import('../../lib/index.js')).default, proxyaddr)
   })
 
   it('serves each form of import in an ES module', () => {
