@@ -220,6 +220,19 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     )
   })
 
+  it('passes over dependencies of packages that are no object of names', () => {
+    write('package.json', '{"dependencies":{"uses":"1"}}')
+    copy('proxy-addr')
+    copy('forwarded')
+    for (const odd of ['null', '[]', '["proxy-addr"]', '7', '"proxy-addr"', 'true', '{"proxy-addr":null}', '{"..":1,"":1,"__proto__":1}']) {
+      write('node_modules/uses/package.json',
+        `{"name":"uses","version":"1.0.0","dependencies":${odd},"optionalDependencies":${odd},"peerDependencies":${odd}}`)
+      const { status, stdout, stderr } = doctor()
+      assert.deepEqual([status, stderr], [0, ''], odd)
+      assert.match(stdout, /require\('proxy-addr'\) in the project gets proxy-addr 2\.0\.8\n/)
+    }
+  })
+
   it('says in one line which file it cannot make sense of', () => {
     for (const text of ['{', '[]', 'null']) {
       write('node_modules/express/package.json', text)

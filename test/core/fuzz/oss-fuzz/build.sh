@@ -26,6 +26,9 @@ for target in $targets; do
   $CXX $CXXFLAGS "$work/engine-$target.o" "${objects[@]}" $LIB_FUZZING_ENGINE -o "$OUT/$target"
   folder=$(node -p "require('./$fuzz/corpus').unpack('$target')")
   (cd "$folder" && zip -q -r - .) >"$OUT/${target}_seed_corpus.zip"
-  # The inputs of set are records, so no dictionary helps.
-  [ "$target" = set ] || cp $fuzz/pieces.dict "$OUT/$target.dict"
+  # The inputs of these are records, so no dictionary helps.
+  case $target in
+    set | strict) ;;
+    *) cp $fuzz/pieces.dict "$OUT/$target.dict" ;;
+  esac
 done
