@@ -24,7 +24,6 @@
         "src/core/strict/forwarded.c",
         "src/core/strict/from.c",
         "src/core/strict/node.c",
-        "src/core/strict/policy.c",
         "src/core/strict/walk.c",
         "src/core/subnet.c",
         "src/core/trust_set.c",

@@ -191,6 +191,8 @@ function elsewhere (directory) {
   }
 }
 
+const WHY_WASM = ' (with PROXY_ADDR_ENGINE=native set, the error says why it is not native)'
+
 /**
  * @param {string} root
  * @param {Use} use
@@ -205,7 +207,7 @@ function printUse (root, use, output) {
   output.print(`${who} ${output.paint(style, plain(`${name} ${version}`))}`)
   if (vulnerable !== undefined) output.print(`  ${output.paint(style, `vulnerable: ${vulnerable}`)}`)
   output.print(`  from    ${plain(path.relative(root, folder) || '.')}`)
-  if (engine !== undefined) output.print(`  engine  ${plain(engine)}`)
+  if (engine !== undefined) output.print(`  engine  ${plain(engine)}${engine === 'wasm' ? WHY_WASM : ''}`)
   if (error !== undefined) output.print(`  ${output.paint(style, `it cannot be loaded: ${plain(error)}`)}`)
 }
 

@@ -8,7 +8,7 @@ const {
   ANSWER, HOP, NONE, REQUEST, compileStrict, hopAt, releaseStrict, walkStrict, wordsFor
 } = require('./engine')
 
-/** PA_POLICY_… in src/core/strict/policy.h. */
+/** PA_POLICY_… in src/core/strict/walk.h. */
 const FLAGS = { TRUST: 1, PER_HOP: 2, ASK: 4, CHAIN: 8, FORWARDED: 16 }
 
 /** PA_PEER_… in src/core/strict/walk.h. */

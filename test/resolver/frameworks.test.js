@@ -382,8 +382,9 @@ describe('the properties beside the address', function () {
   it('are the resolver\'s in connInfo(), shaped like Hono\'s', () => {
     const { connInfo } = require('../../lib/frameworks/hono')
     const incoming = { headers: { 'x-forwarded-for': '[2001:db8::1]:80' }, socket: { remoteAddress: '10.0.0.1' } }
-    assert.deepEqual(connInfo(client)({ env: { incoming } }),
-      { remote: { address: '2001:db8::1', port: 80, addressType: 'IPv6' } })
+    for (const env of [{ incoming }, { server: { incoming } }]) {
+      assert.deepEqual(connInfo(client)({ env }), { remote: { address: '2001:db8::1', port: 80, addressType: 'IPv6' } })
+    }
   })
 })
 
@@ -432,8 +433,19 @@ describe('an adapter', () => {
     assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })
   })
 
-  it('answers by the peer and the headers where srvx runs elsewhere than on Node', () => {
-    const middleware = []
+  it('overwrites raw headers in any letter case', () => {
+    const rawHeaders = ['X-Forwarded-For', '6.6.6.6', 'FORWARDED', 'for=6.6.6.6', 'Accept', '*/*', 'x-Forwarded-for', '1.2.3.4', 'X-Forwarded-Proto', 'ftp']
+    require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, rawHeaders })
+    assert.deepEqual(rawHeaders, ['Accept', '*/*', 'x-forwarded-for', '1.2.3.4', 'x-forwarded-proto', 'http'])
+  })
+
+  it('gives a span the client and the peer', () => {
+    assert.deepEqual(require('../../lib/frameworks/opentelemetry').startIncomingSpanHook(client)(req),
+      { 'client.address': '1.2.3.4', 'client.port': undefined, 'network.peer.address': '10.0.0.1' })
+  })
+
+  it('answers by the peer and the headers where srvx runs elsewhere than on Node, before any other middleware', () => {
+    const middleware = [() => 'another']
     require('../../lib/frameworks/srvx')(client)({ options: { middleware } })
     for (const runtime of [undefined, { name: 'bun' }, { name: 'node', node: { req } }]) {
       const request = { runtime, ip: '10.0.0.1', headers: new Headers(req.headers) }

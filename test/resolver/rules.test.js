@@ -38,6 +38,8 @@ const RULES = {
     [LIST, '', '1.2.3.4', 'no-peer', undefined],
     [LIST, 'garbage', '1.2.3.4', 'no-peer', undefined],
     [LIST, '10.0.0.1:80', '1.2.3.4', 'no-peer', undefined],
+    [LIST, '::ffff:10.0.0.1%eth0', '1.2.3.4', 'no-peer', undefined],
+    [LIST, '::ffff:a00:1%eth0', '1.2.3.4', 'no-peer', undefined],
     [{ hops: 1 }, undefined, '1.2.3.4', 'no-peer', undefined]
   ],
   'rule 2: a peer that is not trusted is the client': [
@@ -361,12 +363,16 @@ describe('the resolver', function () {
 
   it('believes no host that is none', () => {
     const client = createResolver({ ...LIST, host: true })
+    const ask = (host) => client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host, host: 'inside' }))
     for (const host of ['a@b', 'a/b', 'a b', '[::1', '[1.2.3.4]', 'a:99999', 'a:080', '\x01', 'a%zz', '::1']) {
-      const result = client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host, host: 'inside' }))
+      // The host that was read last is remembered.
+      const before = 'x'.repeat(host.length)
+      assert.equal(ask(before).host, before)
+      const result = ask(host)
       assert.deepEqual([result.host, result.anomalies], ['inside', ['host-invalid']], host)
     }
     for (const host of ['example.com', '1.2.3.4:80', '[2001:db8::1]:443', 'a%20b', 'x_y']) {
-      assert.equal(client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host })).host, host)
+      assert.equal(ask(host).host, host)
     }
   })
 
@@ -433,10 +439,28 @@ describe('the resolver', function () {
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '1.2.3.4')
   })
 
+  it('takes nothing but true of a live list for trust', () => {
+    for (const answer of [Promise.resolve(true), 1, 'yes', {}]) {
+      const live = { has: () => answer }
+      const req = request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-real-ip': '1.2.3.4' })
+      assert.equal(createResolver({ trust: live })(req), '10.0.0.1')
+      assert.equal(createResolver({ header: { name: 'x-real-ip', from: live } })(req), '10.0.0.1')
+    }
+  })
+
+  it('asks the live list of each header, whatever that of another said', () => {
+    const [nobody, everybody] = [false, true].map((answer) => ({ has: () => answer }))
+    const req = request('10.0.0.1', { 'x-one': '1.1.1.1', 'x-two': '2.2.2.2' })
+    for (const [one, two, expected] of [[nobody, everybody, '2.2.2.2'], [everybody, nobody, '1.1.1.1'], [nobody, nobody, '10.0.0.1']]) {
+      assert.equal(createResolver({ header: [{ name: 'x-one', from: one }, { name: 'x-two', from: two }] })(req), expected)
+    }
+  })
+
   it('takes a peer with port or brackets, and headers in any shape, where there is no request', () => {
     const client = createResolver(LIST)
     for (const headers of [
       { 'X-FORWARDED-For': ['6.6.6.6', '1.2.3.4'] }, { 'X-Forwarded-For': '6.6.6.6', 'x-forwarded-for': '1.2.3.4' },
+      { 'X-Forwarded-For': '6.6.6.6, 1.2.3.4', 'x-forwarded-for': '10.0.0.2' },
       new Headers({ 'X-Forwarded-For': '6.6.6.6, 1.2.3.4' }), '6.6.6.6, 1.2.3.4'
     ]) {
       for (const peer of ['10.0.0.1', '10.0.0.1:80', '[::1]', '[::1]:80', '::ffff:10.0.0.1']) {
@@ -451,6 +475,16 @@ describe('the resolver', function () {
     assert.equal(client.from('10.0.0.1').protocol, undefined)
     assert.equal(createResolver({ header: CDN }).from('10.0.0.9', '1.2.3.4').reason, 'no-header')
     assert.throws(() => client.from('10.0.0.1', 7), { name: 'TypeError', message: /^headers must be Headers, an object/ })
+  })
+
+  it('takes for a name in Forwarded what RFC 9110 calls a token', () => {
+    const client = createResolver(FORWARDED)
+    for (let unit = 0; unit < 256; unit++) {
+      const character = String.fromCharCode(unit)
+      const expected = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(character) ? '1.2.3.4' : undefined
+      assert.equal(client(request('10.0.0.1', { forwarded: `for=1.2.3.4;a${character}b=1` })), expected, character)
+      assert.equal(client(request('10.0.0.1', { forwarded: `for=1.2.3.4;${character}=${character}` })), expected, character)
+    }
   })
 
   it('reads Forwarded line by line, so that a quote swallows no other line', () => {
@@ -488,8 +522,8 @@ describe('the resolver', function () {
 
   it('is a trust function for frameworks that walk by themselves', () => {
     const { trust } = createResolver({ ...LIST, hops: 2 })
-    assert.deepEqual([['10.0.0.1', 0], ['::ffff:10.0.0.1', 1], ['10.0.0.1', 2], ['1.2.3.4', 0], ['010.0.0.1', 0], ['10.0.0.1:80', 0], [undefined, 0]]
-      .map(([address, hop]) => trust(address, hop)), [true, true, false, false, false, false, false])
+    assert.deepEqual([['10.0.0.1', 0], ['::ffff:10.0.0.1', 1], ['10.0.0.1', 2], ['1.2.3.4', 0], ['010.0.0.1', 0], ['10.0.0.1:80', 0], [undefined, 0], ['10.0.0.1', -1],
+      ['10.0.0.1']].map(([address, hop]) => trust(address, hop)), [true, true, ...new Array(7).fill(false)])
     assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 0), true)
     assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 1), false)
     assert.equal(createResolver({ trust: [['::1'], ['10.0.0.1']] }).trust('10.0.0.1', 0), false)
@@ -581,6 +615,10 @@ describe('the resolver', function () {
       '  0-7     6.6.6.6              not reached  may be forged'
     ].join('\n'))
     assert.match(String(client.explain(request('10.0.0.1', '6.6.6.6, x'))), /^client unknown: an entry is not an address\n.*\n.*not an address\n/)
+    const cdn = createResolver({ ...LIST, header: ['x-forwarded-for', { name: 'x-real-ip', from: '10.0.0.2' }] })
+    const { hops } = cdn.explain(request('10.0.0.1', { 'x-forwarded-for': '6.6.6.6, 1.2.3.4, 10.0.0.2', 'x-real-ip': '5.5.5.5' }))
+    assert.deepEqual(hops.map(({ text, verdict }) => `${text} ${verdict}`),
+      ['10.0.0.1 trusted', '10.0.0.2 trusted', '5.5.5.5 provider', '1.2.3.4 not reached', '6.6.6.6 not reached'])
     for (const rows of Object.values(RULES)) {
       for (const [options, peer, headers, reason, address] of rows) {
         const explained = createResolver(options).explain(request(peer, headers))

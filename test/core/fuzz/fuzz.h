@@ -2,7 +2,7 @@
  * fuzz: the targets, and how they read their inputs.
  *
  * Each target takes arbitrary bytes and CHECKs what must hold for them.
- * engine.c makes a libFuzzer program of one target; the tests of the core run
+ * input.c makes a libFuzzer program of one target; the tests of the core run
  * all targets on the corpus.
  *
  * An input is one text or several, in UTF-16 units. Its first byte, modulo 3,

@@ -195,15 +195,15 @@ describe('what is wrong with the command itself', () => {
 })
 
 /*
- * Each file of snapshots/ is a transcript, and so is each block fenced as
- * ```console in the documentation. UPDATE_SNAPSHOTS=1 writes the files anew.
+ * Each section of snapshots.txt is a transcript, and so is each block fenced as
+ * ```console in the documentation. UPDATE_SNAPSHOTS=1 writes the file anew.
  *
  * A transcript is what somebody types after a $, and what comes of it; a command
  * whose line ends with a backslash continues in the next. Standard error is marked
  * by "! ", and an exit code other than 0 by a last line "[exit 1]".
  */
 
-const SNAPSHOTS = path.join(__dirname, 'snapshots')
+const SNAPSHOTS = path.join(__dirname, 'snapshots.txt')
 
 const COMMAND = /^\$ (?:npx )?proxy-addr-native(?: (?:.*\\\n)*.*)?$/gm
 
@@ -239,19 +239,25 @@ function blocksOf (file) {
 }
 
 describe('the command line', function () {
-  for (const file of fs.readdirSync(SNAPSHOTS)) {
-    const snapshot = path.join(SNAPSHOTS, file)
-    const expected = fs.readFileSync(snapshot, 'utf8').replaceAll('\r\n', '\n')
+  const [, ...sections] = fs.readFileSync(SNAPSHOTS, 'utf8').replaceAll('\r\n', '\n').split(/^## /m)
 
-    it(`answers as in snapshots/${file}`, () => {
+  for (const [i, section] of sections.entries()) {
+    const [name] = section.split('\n', 1)
+    const expected = section.slice(name.length).trim() + '\n'
+
+    it(`answers as in snapshots.txt: ${name}`, () => {
       const commands = commandsOf(expected)
       assert.notEqual(commands.length, 0)
       const actual = commands.map(record).join('\n')
 
-      if (process.env.UPDATE_SNAPSHOTS) fs.writeFileSync(snapshot, actual)
-      else assert.equal(actual, expected)
+      sections[i] = `${name}\n\n${actual}${i + 1 < sections.length ? '\n' : ''}`
+      if (!process.env.UPDATE_SNAPSHOTS) assert.equal(actual, expected)
     })
   }
+
+  after(() => {
+    if (process.env.UPDATE_SNAPSHOTS) fs.writeFileSync(SNAPSHOTS, sections.map((section) => `## ${section}`).join(''))
+  })
 
   for (const file of ['README.md', 'docs/cli.md', 'docs/lists.md']) {
     it(`has transcripts in ${file}`, () => assert.notEqual(blocksOf(file).length, 0))

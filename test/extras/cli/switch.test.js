@@ -83,6 +83,14 @@ describe('a project', function () {
       assert.match(stdout, /\nfilter 1\.0\.0 runs on proxy-addr 2\.0\.7\n {2}vulnerable: CVE-2026-90711, mended in 2\.0\.8\n/)
     })
 
+    it('what is only a peer of a package, once, however often it is met', () => {
+      write('package.json', '\ufeff{ "dependencies": { "one": "1", "two": "1" } }')
+      place('node_modules/one', 'one', '1.0.0', { dependencies: { two: '1' } })
+      place('node_modules/two', 'two', '1.0.0', { dependencies: { one: '1' }, peerDependencies: { 'proxy-addr': '2' } })
+      original()
+      assert.deepEqual(doctor().stdout.match(/^.* runs on proxy-addr 2\.0\.8$/gm), ['two 1.0.0 runs on proxy-addr 2.0.8'])
+    })
+
     it('which versions are vulnerable', () => {
       const fails = (version) => {
         original('node_modules', version)
@@ -101,6 +109,8 @@ describe('a project', function () {
 
       assert.equal(status, 1)
       assert.match(stdout, /switch to this package is half done/)
+      write('package.json', { ...EXPRESS, overrides: { express: { 'proxy-addr': ALIAS } } })
+      assert.equal(doctor().status, 1)
     })
 
     it('packages of a store that are linked, as by pnpm', () => {
@@ -115,7 +125,9 @@ describe('a project', function () {
     })
 
     it("the members of a workspace, and where the root's files are", () => {
-      write('package.json', { workspaces: ['apps/*', './tools/**', '!apps/old', 'lib', 1] })
+      write('package.json', { workspaces: ['apps/*', './tools/**', '!old', 'lib', 1] })
+      write('old/package.json', { name: 'old', ...EXPRESS })
+      express('old/node_modules')
       write('package-lock.json', '{}')
       write('apps/api/package.json', { name: 'api', ...EXPRESS })
       write('tools/deep/cli/package.json', {})
@@ -123,6 +135,7 @@ describe('a project', function () {
       express()
       original()
       assert.match(doctor().stdout, /^express 5\.1\.0 \(of api\) runs on proxy-addr 2\.0\.8\n/m)
+      assert.doesNotMatch(doctor().stdout, /of old/)
       const inside = run(['doctor'], { cwd: path.join(directory, 'apps/api') })
       assert.match(inside.stdout, /in \.\.\/\.\.\/package\.json \(of the workspace's root\): "overrides"/)
       const other = run(['doctor', '--json'], { cwd: path.join(directory, 'tools') })
