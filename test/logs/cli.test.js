@@ -17,7 +17,7 @@ const proxyaddr = require('proxy-addr')
 
 const { compareLogs, createLogStream, createShadow, logLines, reportPage } = require('../../lib/logs')
 const { createResolver } = require('../../lib/resolver')
-const { BIN, plainEnv, run } = require('../support/command')
+const { BIN, installed, plainEnv, recipesOf, run } = require('../support/command')
 const { needs } = require('../support/skip')
 const { derive, readLine, trustOf } = require('./model')
 
@@ -99,6 +99,8 @@ describe('proxy-addr logs', function () {
     assert.equal(show('--replace'), text.replace('10.0.0.1', '203.0.113.0'))
     assert.equal(show('--alone', '--columns', 'hop,client'), '2 203.0.113.0\n')
     assert.equal(show('--rsyslog'), '{"$!":{"client":"203.0.113.0"}}\n')
+    assert.equal(logs(['--trust', TRUST, '--format', 'nginx', '--rsyslog'], `# a\n ${text}x\n`).stdout, '{}\n{"$!":{"client":"203.0.113.0"}}\n{}\n')
+    assert.equal(logs(['--trust', TRUST, '--format', 'nginx', '--alone'], `# a\n${text}#`).stdout, '\n203.0.113.0\n')
     assert.equal(show('--strict', '--columns', 'client,reason'), `203.0.113.0 forwarded ${text}`)
     const json = '{"remote":"10.0.0.1","headers":{"xff":["1.2.3.4"]},"proto":"https"}\n'
     const format = 'json:peer=.remote,xff=.headers.xff,proto=.proto'
@@ -221,11 +223,12 @@ describe('proxy-addr logs', function () {
 
   it('gives GNU parallel the output of one run', function () {
     needs(this, spawnSync('parallel', ['--version']).status === 0, 'GNU parallel is missing: install it')
-    const command = `${process.execPath} ${BIN} logs --trust ${TRUST} --format nginx --jobs 1`
-    for (const args of [['--pipe', '-k', '--block', '100k', command], ['--pipe-part', '-k', '-a', file, '--block', '100k', command]]) {
-      const { status, stdout } = spawnSync('parallel', ['-j', '2', ...args], { input: args[0] === '--pipe' ? LOG : '', encoding: 'utf8', env: plainEnv(), maxBuffer: 1 << 26 })
+    const env = installed(path.join(folder, 'bin'))
+    const expected = logs(['--trust', '1', '--format', 'nginx', file]).stdout
+    for (const recipe of recipesOf('GNU parallel')) {
+      const { status, stdout } = spawnSync('bash', ['-c', recipe.replace('--block 10M', '--block 100k -j 2')], { cwd: folder, encoding: 'utf8', env, maxBuffer: 1 << 26 })
       assert.equal(status, 0)
-      assert.equal(stdout, EXPECTED.output)
+      assert.equal(stdout, expected)
     }
   })
 })
