@@ -92,8 +92,8 @@ static const char *protocol(const pa_log *log, const pa_written_line *line) {
 
 /* A client of CSV that is no address may need the quotes it was in. */
 static uint8_t *put_csv_client(const pa_written_line *line, uint8_t *out) {
-  bool is_quoted = line->fields->is_quoted && line->derived->unit == NULL &&
-                   !line->derived->is_address;
+  bool is_quoted = line->fields->is_quoted && line->derived->has_client &&
+                   line->derived->unit == NULL && !line->derived->is_address;
   if (is_quoted) *out++ = '"';
   out = put_client(line->derived, out);
   if (is_quoted) *out++ = '"';
