@@ -1,0 +1,107 @@
+'use strict'
+
+/* The logs' API, and the shadows of settings in an app. */
+
+const assert = require('node:assert/strict')
+const { subscribe, unsubscribe } = require('node:diagnostics_channel')
+const { Readable } = require('node:stream')
+const express = require('express')
+
+const { compareLogs, createLogStream, createShadow, logLines, reportPage } = require('../../lib/logs')
+const { createResolver } = require('../../lib/resolver')
+const { derive } = require('./model')
+
+const TRUST = 'loopback,10.0.0.0/8'
+const LIST = TRUST.split(',')
+
+function line (i) {
+  const header = [`203.0.113.${i % 250}, 10.0.0.${i % 7}`, `198.51.100.${i % 9}`, '-', `2001:db8::${i % 5}, 203.0.113.1:80`, '10.0.0.9'][i % 5]
+  return `10.0.0.${1 + i % 3} - - [x] "GET /${i}" 200 5 "-" "UA" "${header}"\n`
+}
+
+const LOG = Array.from({ length: 2000 }, (_, i) => i % 97 === 0 ? `unreadable ${i}\n` : line(i)).join('')
+const EXPECTED = derive(LOG, 'nginx', LIST)
+
+describe('proxy-addr-native/logs', () => {
+  const options = { format: 'nginx', trust: LIST }
+
+  it('is a stream of lines with their clients', async () => {
+    const stream = createLogStream(options)
+    const chunks = await Readable.from([LOG.slice(0, 1001), LOG.slice(1001)]).pipe(stream).toArray()
+    assert.equal(Buffer.concat(chunks).toString(), EXPECTED.output)
+    assert.deepEqual(stream.counters, EXPECTED.counters)
+  })
+
+  it('is an iterator of lines', async () => {
+    const lines = []
+    for await (const text of logLines([Buffer.from(LOG.slice(0, 77)), LOG.slice(77)], options)) lines.push(text)
+    assert.equal(lines.join('\n') + '\n', EXPECTED.output)
+  })
+
+  it('writes a page that needs nothing else, in which the log is only text', async () => {
+    const hostile = '10.0.0.1 - - [x] "GET" 200 5 "-" "<script>alert(1)</script>" "<img src=x onerror=alert(1)>, 10.0.0.2"\n'
+    const report = await compareLogs([hostile.repeat(30), LOG], { format: 'nginx', trust: 1, compare: LIST })
+    const page = reportPage(report)
+    assert.match(String(report), /of 2,009 requests change/)
+    assert.doesNotMatch(page, /<script|<img|<link|https?:\/\/|<[^>]*src=/)
+    assert.match(page, /&#60;script&#62;/)
+  })
+
+  it('refuses options with the reason', () => {
+    assert.throws(() => createLogStream({ format: 'nginx' }), new TypeError("option trust is missing: say whom to trust, as in trust: 'loopback'; false is nobody"))
+    assert.throws(() => createLogStream({ ...options, colums: [] }), /^TypeError: unknown option 'colums' \(expected format, trust, columns, place, header\)$/)
+    assert.throws(() => createLogStream({ ...options, trust: () => true }), /^TypeError: trust: a function is called for each address/)
+    assert.throws(() => createLogStream({ ...options, trust: '300.1.1.1' }), new TypeError('invalid IP address: 300.1.1.1'))
+  })
+})
+
+describe('a shadow', () => {
+  const req = (header, peer = '10.0.0.1') => ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } })
+
+  it('answers as the current setting does, and publishes what the candidate answers otherwise', () => {
+    const seen = []
+    const note = (message) => seen.push(message)
+    subscribe('proxy-addr-native:shadow', note)
+    const shadow = createShadow(1, TRUST)
+    const request = req('203.0.113.9, 10.0.0.2')
+    assert.equal(shadow(request), '10.0.0.2')
+    assert.equal(shadow(req('203.0.113.9')), '203.0.113.9')
+    unsubscribe('proxy-addr-native:shadow', note)
+    assert.deepEqual(seen, [{ before: '10.0.0.2', after: '203.0.113.9', request }])
+    assert.deepEqual(shadow.stats(), { requests: 2, sampled: 2, changed: 1, errors: 0 })
+  })
+
+  it('swallows and counts errors of the candidate, and samples', () => {
+    const shadow = createShadow(TRUST, () => { throw new Error('a fault') })
+    assert.equal(shadow(req('203.0.113.9')), '203.0.113.9')
+    assert.deepEqual(shadow.stats(), { requests: 1, sampled: 1, changed: 0, errors: 1 })
+    let i = 0
+    const some = createShadow(1, createResolver({ trust: LIST }), { sample: 0.25, random: () => (i++ % 4) / 4 })
+    for (let k = 0; k < 40; k++) some(req('203.0.113.9, 10.0.0.2'))
+    assert.deepEqual(some.stats(), { requests: 40, sampled: 10, changed: 10, errors: 0 })
+    assert.throws(() => createShadow(1, 2, { sample: 2 }), /^TypeError: option sample: 2 is not a number from 0 to 1$/)
+  })
+
+  it('changes no answer of an app under load', async () => {
+    const app = express()
+    const shadow = createShadow(TRUST, true, { sample: 0.5 })
+    app.set('trust proxy', TRUST)
+    app.use(shadow.middleware)
+    app.get('/', (request, res) => res.send(request.ip))
+    const server = app.listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.on('listening', resolve))
+    const url = `http://127.0.0.1:${server.address().port}/`
+    try {
+      const answers = await Promise.all(Array.from({ length: 300 }, (_, i) =>
+        fetch(url, { headers: { 'x-forwarded-for': `6.6.6.6, 203.0.113.${i % 250}` } }).then((response) => response.text())))
+      assert.deepEqual(answers, answers.map((_, i) => `203.0.113.${i % 250}`))
+      const { requests, sampled, changed, errors } = shadow.stats()
+      assert.equal(requests, 300)
+      assert.ok(sampled > 0 && sampled < 300)
+      assert.deepEqual({ changed, errors }, { changed: sampled, errors: 0 })
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+})
