@@ -20,7 +20,7 @@ extern "C" {
  * Stands for the package's version and for everything that crosses: a sum of
  * both, written by tools/build/identity.js.
  */
-#define PA_INTERFACE 0xaf5d5162
+#define PA_INTERFACE 0xf1971c7f
 
 /**
  * The number of values that an entry's length has in a packed client. The

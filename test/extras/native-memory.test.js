@@ -14,6 +14,7 @@ const LIB = path.join(__dirname, '..', '..', 'lib')
 const MEGA = 2 ** 20
 const SUBNETS = 100_000
 const SETS = 100
+const RUNS = 1000
 
 /** Returns what a script returns that can compile sets and call `held()`. */
 function run (script) {
@@ -48,5 +49,26 @@ describe('a native set', function () {
     `)
     // Each holds 0.8 MB at least.
     assert.ok(all - one < SETS * 0.8 * MEGA / 2, `${all - one} bytes more after ${SETS} sets`)
+  })
+})
+
+describe('a native run over a log', function () {
+  this.timeout(120_000)
+
+  it('counts as memory for the garbage collector', function () {
+    const collected = run(`
+      const { createLog } = require(${JSON.stringify(path.join(LIB, 'logs', 'engine'))})
+      const config = Uint32Array.from([0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0])
+      const none = ['', new Uint32Array(0), undefined]
+      let collected = 0
+      const registry = new FinalizationRegistry(() => { collected++ })
+      for (let i = 0; i < ${RUNS}; i++) {
+        registry.register(createLog(config, new Uint8Array(0), ...none, ...none, ...none))
+        await turn()
+      }
+      return collected
+    `)
+    // Each has 2 MB for a header, and nothing else would make the collector run.
+    assert.ok(collected > RUNS / 2, `${collected} of ${RUNS} were collected`)
   })
 })

@@ -9,6 +9,7 @@ const express = require('express')
 
 const { compareLogs, createLogStream, createShadow, logLines, reportPage } = require('../../lib/logs')
 const { createResolver } = require('../../lib/resolver')
+const { run } = require('../support/command')
 const { derive } = require('./model')
 
 const TRUST = 'loopback,10.0.0.0/8'
@@ -21,6 +22,59 @@ function line (i) {
 
 const LOG = Array.from({ length: 2000 }, (_, i) => i % 97 === 0 ? `unreadable ${i}\n` : line(i)).join('')
 const EXPECTED = derive(LOG, 'nginx', LIST)
+
+describe('the engine of logs', () => {
+  const { BLOCK, createLog } = require('../../lib/logs/engine')
+  const none = ['', new Uint32Array(0)]
+
+  /** A run of nginx with one hop, the numbers at some places changed. */
+  function make (changes = {}, keys = new Uint8Array(0), policy = undefined) {
+    const config = Uint32Array.from([0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0])
+    for (const [at, number] of Object.entries(changes)) config[at] = number
+    return createLog(config, keys, ...none, policy, ...none, undefined, ...none)
+  }
+
+  it('refuses numbers that describe no run', () => {
+    const ERR_RANGE = make({ 0: 99 })
+    assert.equal(typeof ERR_RANGE, 'number')
+    // The kind, the output, columns, settings and keys.
+    for (const changes of [{ 0: 6 }, { 1: 7 }, { 1: 5 }, { 2: 0 }, { 2: 5 }, { 3: 4 }, { 7: 0 }, { 7: 3 }, { 8: 3 }, { 8: 2 }, { 10: 9 }, { 12: 1 }, { 12: 17 }]) {
+      assert.equal(make(changes), ERR_RANGE, JSON.stringify(changes))
+    }
+    assert.equal(make({}, new Uint8Array(1025)), ERR_RANGE)
+    for (const words of [[], [1, 2, 3], [8, 1, 0, 0xffffffff, 0xffffffff, 0, 0, 0, 0]]) {
+      assert.notEqual(typeof make({ 8: 2 }, undefined, Uint32Array.from(words)), 'function')
+    }
+    assert.equal(typeof make(), 'function')
+  })
+
+  it('handles blocks of any size, and leaves what has no room', () => {
+    const run = make()
+    const numbers = new Uint32Array(BLOCK.WORDS)
+    const ask = (input, output) => {
+      numbers.fill(0)
+      numbers[BLOCK.LIMIT] = input.length
+      assert.notEqual(run(input, output, numbers), undefined)
+      return [numbers[BLOCK.CONSUMED], numbers[BLOCK.WRITTEN], numbers[BLOCK.NEEDED] > 0]
+    }
+    const input = Buffer.from(line(1))
+    assert.deepEqual(ask(new Uint8Array(0), new Uint8Array(0)), [0, 0, false])
+    assert.deepEqual(ask(input, new Uint8Array(9)), [0, 0, true])
+    const output = Buffer.alloc(9000)
+    assert.deepEqual(ask(input, output), [input.length, input.length + 13, false])
+    assert.equal(output.toString('latin1', 0, numbers[BLOCK.WRITTEN]), `198.51.100.1 ${line(1)}`)
+  })
+
+  it('is the same in WebAssembly', () => {
+    for (const args of [['--trust', TRUST], ['--trust', '1', '--strict', '--columns', 'client,reason,hop'], ['--hops', '1', '--replace'],
+      ['--trust', '1', '--compare', TRUST, '--json']]) {
+      const [one, other] = ['native', 'wasm'].map((engine) =>
+        run(['logs', '--format', 'nginx', ...args], { input: LOG, env: { PROXY_ADDR_ENGINE: engine } }))
+      assert.equal(one.status, 0)
+      assert.deepEqual(other, one)
+    }
+  })
+})
 
 describe('proxy-addr-native/logs', () => {
   const options = { format: 'nginx', trust: LIST }
