@@ -31,7 +31,7 @@ const HOSTILE = ['\\', '"', '\\"', '\\x22', '\\x2c', '\\x0a', '\\u002c', '%2c', 
 
 const ADDRESSES = ['10.0.0.1', '10.1.2.3', '127.0.0.1', '::1', '::ffff:10.0.0.2', '203.0.113.9', '198.51.100.7', '2001:db8::1',
   '10.0.0.1:443', '[2001:db8::1]:80', '[::1]', '192.0.2.1:99999', '010.0.0.1', '0x0a.1.1.1', '10.1', '1.2.3', '', 'unknown', '_hidden',
-  'fe80::1%eth0', '::ffff:10.0.0.1:80', '10.0.0.300', '1.2.3.4\\x2c 5.6.7.8', '\\x31.2.3.4', '%31.2.3.4', '#31.2.3.4']
+  'fe80::1%eth0', '::ffff:10.0.0.1:80', '10.0.0.300', '2001:DB8:0:0::7', '::FFFF:CB00:7109', '1.2.3.4\\x2c 5.6.7.8', '\\x31.2.3.4', '%31.2.3.4', '#31.2.3.4']
 
 function makeHeader ({ below, one }) {
   if (below(6) === 0) return one(['-', '', ',', ' , ', '\\N'])
@@ -48,7 +48,7 @@ function makeForwarded (rng) {
     const node = text.includes(':') && below(5) > 0 ? `"${text.startsWith('[') || !text.includes('::') ? text : `[${text}]`}"` : text
     return one([`for=${node}`, `For=${node}`, `for=${node};proto=https`, 'proto=http;by=_a', `for="${one(HOSTILE)}"`])
   }
-  return Array.from({ length: 1 + below(4) }, pair).join(one([',', ', ', ' , ']))
+  return Array.from({ length: 1 + below(4) }, pair).join(one([',', ', ', ' , ', ',', '\\x0a', '%0a', '#0a']))
 }
 
 /** Text without what would end a field; now and then with it. */
