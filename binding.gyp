@@ -8,7 +8,6 @@
         "src/node/strict.cc",
         "src/core/address.c",
         "src/core/boundaries.c",
-        "src/core/entries.c",
         "src/core/ipv4.c",
         "src/core/ipv6.c",
         "src/core/logs/block.c",
@@ -19,21 +18,17 @@
         "src/core/logs/make.c",
         "src/core/logs/write.c",
         "src/core/proxy_addr.c",
-        "src/core/ranges.c",
         "src/core/resolve.c",
         "src/core/strict/answer.c",
         "src/core/strict/crossing.c",
         "src/core/strict/forwarded.c",
         "src/core/strict/from.c",
         "src/core/strict/node.c",
-        "src/core/strict/policy.c",
         "src/core/strict/walk.c",
         "src/core/subnet.c",
         "src/core/trust_set.c",
-        "src/core/why/chain.c",
         "src/core/why/describe.c",
-        "src/core/why/diagnose.c",
-        "src/core/why/format.c"
+        "src/core/why/diagnose.c"
       ],
       "dependencies": [
         "<!(node -p \"require('node-addon-api').targets\"):node_addon_api"

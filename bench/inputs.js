@@ -2,7 +2,7 @@
 
 /* Seeded inputs, varied enough that V8 cannot fold them into constants. */
 
-const { Random, flat } = require('../lib/cli/random')
+const { Random, flat } = require('../lib/cli/measure')
 
 const COUNT = 4096
 /** Scatters small seeds over 32 bits; odd, so that no seed becomes 0. */

@@ -4,7 +4,7 @@
 
 const os = require('node:os')
 const proxyaddr = require('..')
-const { columns } = require('../lib/cli/text')
+const { columns } = require('../lib/cli/output')
 
 const scales = {
   ns: [[1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [1, 'ns']],

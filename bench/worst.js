@@ -15,7 +15,7 @@
 const { parseArgs } = require('node:util')
 const proxyaddr = require('..')
 const original = require('proxy-addr')
-const { Random } = require('../lib/cli/random')
+const { Random } = require('../lib/cli/measure')
 const { flat, insider, publicV4, publicV6, trusted } = require('./inputs')
 const { aligned, amount, describe, digits, environment } = require('./table')
 

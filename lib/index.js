@@ -174,12 +174,12 @@ function proxyaddr (req, trust) {
 
 /** @param {any} [setting] */
 function trustProxy (setting) {
-  return require('./trust/setting')(setting)
+  return require('./trust/setting').trustProxy(setting)
 }
 
 /** @param {any} [name] @param {any} [env] */
 function fromEnv (name, env) {
-  return require('./trust/from-env')(name, env)
+  return require('./trust/setting').fromEnv(name, env)
 }
 
 /** @param {any} req @param {any} trust @param {any} [options] */

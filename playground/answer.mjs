@@ -1,9 +1,17 @@
 /* What a setting, or the strict resolver, makes of a request: by the public API alone. */
 
 import { all, explain, fromEnv, lint, trustProxy } from 'proxy-addr-native'
-import { createResolver, lint as lintResolver } from 'proxy-addr-native/resolver'
 import request from '../lib/cli/request.js'
 import getters from '../lib/frameworks/getters.js'
+
+/** The strict resolver: not needed for the first answer, so loaded after it. @type {any} */
+let resolver
+
+export const hasResolver = () => resolver !== undefined
+
+export async function loadResolver () {
+  resolver = await import('proxy-addr-native/resolver')
+}
 
 /** No server reads a longer header; Node's own limit is 16 KiB for all of them. */
 export const LONGEST = 1 << 16
@@ -116,9 +124,9 @@ export function optionsOf ({ trust, hops, chain, name, from, most, protocol, hos
 /** @param {any} req @param {any} side */
 function byResolver (req, side) {
   const options = optionsOf(side)
-  const base = { title: 'strict resolver', options, problems: lintResolver(options) }
+  const base = { title: 'strict resolver', options, problems: resolver.lint(options) }
   try {
-    const client = createResolver(options)
+    const client = resolver.createResolver(options)
     const express = {}
     getters.defineGetters(express, client, () => req, ['ip', 'ips', 'protocol', 'hostname', 'secure'])
     const explanation = client.explain(req)

@@ -1,7 +1,8 @@
 /* The page: from its fields to what it shows. Nothing is sent, stored or logged. */
 
 import { explain, trustProxy } from 'proxy-addr-native'
-import { LONGEST, answerOf, attack, requestOf } from './answer.mjs'
+import request from '../lib/cli/request.js'
+import { LONGEST, answerOf, attack, hasResolver, loadResolver, requestOf } from './answer.mjs'
 import { GALLERY, outputs } from './gallery.mjs'
 import { UNDERSTOOD, recognise } from './recognise.mjs'
 import { drawAttack, drawExpress, drawLint, drawMarks, drawOutputs, drawSide, h, show } from './view.mjs'
@@ -116,8 +117,9 @@ function helpsFor ({ explanation }, name) {
   return helps
 }
 
-/** Against forgeries: the proxies of this request by their addresses, where they are counted. */
-function nameProxies ({ explanation: { hops } }, name) {
+/** Against forgeries: the proxies of this request by their addresses, where they are counted, and all are there. */
+function nameProxies ({ explanation: { hops, reason } }, name) {
+  if (reason === 'too few hops') return undefined
   const addresses = hops.filter(({ by, canonical }) => by?.rule === 'hops' && canonical !== undefined).map(({ canonical }) => canonical)
   if (addresses.length === 0) return undefined
   return change(`Name the proxies instead of counting them: ${addresses.join(', ')}`, name, addresses.join(', '))
@@ -147,22 +149,10 @@ function renderMarks (state, req, answers) {
   part['m-header'].replaceChildren(...drawMarks(header, faultsOfHops(hops, 'header')))
 }
 
-function renderAnswers (req, sides) {
-  const answers = sides.map((side) => answerOf(req, side))
-  const isSetting = (i) => sides[i].kind === 'setting'
-  fill(part.sides, ...answers.map((answer, i) => drawSide(answer, 'AB'[i], isSetting(i) ? helpsFor(answer, FIELDS_OF[i][0]) : [])))
-  fill(part.express, drawExpress(answers))
-  part.lint.replaceChildren(...answers.map((answer, i) => drawLint(answer, 'AB'[i],
-    isSetting(i) ? applyTo(...FIELDS_OF[i]) : undefined)))
-  fill(part.attack, ...answers.map((answer, i) => answer.error === undefined
-    ? drawAttack(attack(req, sides[i], answer), 'AB'[i], isSetting(i) ? nameProxies(answer, FIELDS_OF[i][0]) : undefined)
-    : h('p.danger', {}, `${'AB'[i]} is refused: an app with it does not start.`)))
-  part.outputs.replaceChildren(...answers.map((answer, i) => drawOutputs(outputs(answer, req), 'AB'[i], copy)))
-  return answers
-}
+const isSetting = ({ kind }) => kind === 'setting'
 
-/** Answers, at each key. */
-function render () {
+/** Draws the answers, and returns what the rest is drawn from. */
+function renderAnswers () {
   const state = stateOf()
   const kind = kindOf()
   part['b-setting'].hidden = kind !== 'setting'
@@ -176,17 +166,44 @@ function render () {
     part['m-more'].textContent = error.message
     req = requestOf({ ...state, more: '' })
   }
-  renderMarks(state, req, renderAnswers(req, sidesOf(state, kind)))
+  const sides = sidesOf(state, kind)
+  const answers = sides.map((side) => answerOf(req, side))
+  fill(part.sides, ...answers.map((answer, i) => drawSide(answer, 'AB'[i], isSetting(sides[i]) ? helpsFor(answer, FIELDS_OF[i][0]) : [])))
+  return { state, req, sides, answers }
+}
+
+/** Draws everything, at each key. */
+function render () {
+  if (kindOf() === 'resolver' && !hasResolver()) return loadResolver().then(render)
+  const { state, req, sides, answers } = renderAnswers()
+  renderMarks(state, req, answers)
+  fill(part.express, drawExpress(answers))
+  part.lint.replaceChildren(...answers.map((answer, i) => drawLint(answer, 'AB'[i],
+    isSetting(sides[i]) ? applyTo(...FIELDS_OF[i]) : undefined)))
+  fill(part.attack, ...answers.map((answer, i) => answer.error === undefined
+    ? drawAttack(attack(req, sides[i], answer), 'AB'[i], isSetting(sides[i]) ? nameProxies(answer, FIELDS_OF[i][0]) : undefined)
+    : h('p.danger', {}, `${'AB'[i]} is refused: an app with it does not start.`)))
+  part.outputs.replaceChildren(...answers.map((answer, i) => drawOutputs(outputs(answer, req), 'AB'[i], copy)))
 }
 
 const WORDS = { setting: 'the setting', peer: 'the peer', header: 'X-Forwarded-For', more: 'other headers' }
 
+/** Of text that is not the app's view of a request. */
+const VIEW_OF = {
+  'a curl command': request.VIEWS.curl,
+  "curl's -v output": request.VIEWS.curl,
+  'a line of nginx or Apache': request.VIEWS.log,
+  'a line of HAProxy': request.VIEWS.log
+}
+
 /** What was taken for what, in a sentence. */
 function taken ({ kind, fields: found }) {
   const parts = Object.entries(WORDS).filter(([name]) => found[name]).map(([name, word]) => `${word} ${show(found[name])}`)
-  const absent = ['setting', 'peer'].filter((name) => found[name] === undefined).map((name) => WORDS[name])
+  const { peer, setting } = found
   return `Took it for ${kind}: ${parts.length > 0 ? parts.join('; ') : 'it has no X-Forwarded-For'}.` +
-    (absent.length > 0 ? ` Not in it, so left as it is: ${absent.join(', ')}.` : '')
+    (setting === undefined ? ` The setting is not in it, and is still ${show(fields.setting.value)}.` : '') +
+    (peer === undefined ? ` The peer is not in it: ${show(fields.peer.value)} is ${fields.peer.value === initial.peer ? 'that of the example' : 'left'}; yours is req.socket.remoteAddress in the app.` : '') +
+    (VIEW_OF[kind] === undefined ? '' : ` ${VIEW_OF[kind]}.`)
 }
 
 function accept (found) {
@@ -266,8 +283,10 @@ function start () {
   setField('trust', 'loopback')
   Object.assign(initial, { ...stateOf(), kind: 'none', setting: undefined })
   readFragment()
-  render()
+  if (kindOf() !== 'resolver') renderAnswers()
   performance.mark('answered')
+  // The rest may wait until the answer is visible.
+  setTimeout(() => loadResolver().then(render))
   for (const field of [...Object.values(fields), ...kinds]) field.addEventListener('input', render)
   part.paste.addEventListener('input', () => part.paste.value.length > LONGEST ? takeLong(part.paste.value) : take(part.paste.value))
   part.paste.addEventListener('paste', (event) => {

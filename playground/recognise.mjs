@@ -76,6 +76,11 @@ function command (text) {
 function code (text) {
   const [, value] = /(?:\.set\(\s*['"`]trust proxy['"`]\s*,|\btrustProxy\s*[:(=])\s*(\[[^\]]*\]|'[^']*'|"[^"]*"|`[^`]*`|[\w.]+)/.exec(text) ?? []
   if (value === undefined) return undefined
+  return { ...settingOf(value), ...raw(text.replace(/^.*\btrust ?proxy\b.*$/im, '')) }
+}
+
+/** The setting that a value in code is. */
+function settingOf (value) {
   if (/^(?:true|false|\d+)$/.test(value)) return { setting: value, isText: false }
   const texts = Array.from(value.matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`/g), ([, a, b, c]) => a ?? b ?? c)
   if (texts.length === 0) throw new Error(`the setting is ${value.slice(0, 40)}, whose value is not in this text: paste that`)
@@ -84,7 +89,7 @@ function code (text) {
 
 function sent (text) {
   if (!/^> \S/m.test(text) || !/^[*<>]/.test(text)) return undefined
-  return { ...fromHeaders(readRequest(text.replace(/^(?![<>*{}]).*\n?/gm, ''), 'this text')), secure: /^\* (?:SSL|TLS|ALPN)/m.test(text) }
+  return { ...fromHeaders(readRequest(text.replace(/^(?![<>*{}]).*\n?/gm, ''), 'this text').headers), secure: /^\* (?:SSL|TLS|ALPN)/m.test(text) }
 }
 
 function raw (text) {
@@ -92,7 +97,7 @@ function raw (text) {
   const [name] = lines[0].split(': ', 1)
   const isHeader = name.length < lines[0].length && (/^(?::[a-z]+|host|forwarded|via)$/i.test(name) || (/^[\w-]+$/.test(name) && name.includes('-')))
   if (!isHeader && !/^(?:[A-Z]+ \S+ HTTP\/\d|PROXY )/.test(lines[0])) return undefined
-  return fromHeaders(readRequest(text.trim(), 'this text'))
+  return fromHeaders(readRequest(text.trim(), 'this text').headers)
 }
 
 const VARIABLE = /^[ \t]*(?:(?:export|ENV|ARG|set|-)[ \t]+)?["']?([A-Za-z_][\w.-]*)["']?[ \t]*(?:=|:(?=[ \t]|$))(.*)$/gm
@@ -157,7 +162,7 @@ function leaves (value) {
 function json (text) {
   if (!/^\s*\{/.test(text)) return undefined
   const all = leaves(JSON.parse(text))
-  const header = all.find(([key]) => /(?:^|_)x[-_]forwarded[-_]for$/.test(key))
+  const header = all.find(([key]) => /(?:^|_)x[-_]forwarded[-_]for$|^xff$/.test(key))
   const peer = PEER_KEYS.map((name) => all.find(([key, value]) => key === name && addressIn(value))).find(Boolean)
   const more = Object.fromEntries(all.filter(([key]) => TAKEN.test(key)))
   if (header === undefined && peer === undefined) throw new Error('the JSON has neither an address nor X-Forwarded-For')

@@ -9,7 +9,7 @@ const { execFile } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const { promisify } = require('node:util')
-const { C11, CORE, ROOT, compile, filesIn, findCompiler } = require('../../tools/build/c-compiler')
+const { C11, CORE, ROOT, compile, filesIn, findCompiler } = require('../../tools/build/toolchain')
 
 const PROGRAM = path.join(ROOT, 'build', 'core-bench')
 const FLAGS = [...C11, '-O3', '-D_POSIX_C_SOURCE=200809L', '-I', CORE]

@@ -114,7 +114,12 @@ const HOSTILE = {
   'elements of RFC 7239': 'for="[fd00:1:2:3:4:5:6:7]", ',
   'parameters of RFC 7239': 'abcdefgh=i;',
   'a quoted string of RFC 7239': 'for="\\a\\b',
-  semicolons: ';'
+  semicolons: ';',
+  'line feeds': '\n',
+  'short addresses': '10.1.1.1,',
+  'IPv6 in capitals': 'FD00::A, ',
+  'ports in brackets': '[fd00::1]:80, ',
+  'quoted pairs of RFC 7239': 'for="\\1\\0.0.0.1", '
 }
 
 for (const [what, text] of Object.entries(HOSTILE)) {

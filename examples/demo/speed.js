@@ -4,8 +4,7 @@
 // the figures of one run.
 
 const { execFileSync } = require('node:child_process')
-const { median } = require('../../lib/cli/measure')
-const { flat } = require('../../lib/cli/random')
+const { flat, median } = require('../../lib/cli/measure')
 
 const RUNS = 5
 const CLIENTS = 1024

@@ -7,9 +7,8 @@ const path = require('node:path')
 const { version } = require('../../package.json')
 const { locate, packageAt } = require('./graph')
 const { compare } = require('./measure')
-const { Refusal } = require('./refusal')
-const { columns, quoted } = require('./text')
-const { load } = require('./trust')
+const { Refusal, columns, quoted } = require('./output')
+const { load } = require('./arguments')
 
 const ORIGINAL = 'proxy-addr'
 const DEFAULT_SECONDS = 30

@@ -8,9 +8,8 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { locate, namesIn, packageAt, rootOf, walk } = require('./graph')
-const { Refusal, whyNot } = require('./refusal')
+const { Refusal, plain, quoted, whyNot } = require('./output')
 const { howToGoBack, howToSwitch, isSwitched, placeOf } = require('./switching')
-const { plain, quoted } = require('./text')
 
 /** @typedef {import('./graph').Package} Package */
 
@@ -192,6 +191,8 @@ function elsewhere (directory) {
   }
 }
 
+const WHY_WASM = ' (with PROXY_ADDR_ENGINE=native set, the error says why it is not native)'
+
 /**
  * @param {string} root
  * @param {Use} use
@@ -206,7 +207,7 @@ function printUse (root, use, output) {
   output.print(`${who} ${output.paint(style, plain(`${name} ${version}`))}`)
   if (vulnerable !== undefined) output.print(`  ${output.paint(style, `vulnerable: ${vulnerable}`)}`)
   output.print(`  from    ${plain(path.relative(root, folder) || '.')}`)
-  if (engine !== undefined) output.print(`  engine  ${plain(engine)}`)
+  if (engine !== undefined) output.print(`  engine  ${plain(engine)}${engine === 'wasm' ? WHY_WASM : ''}`)
   if (error !== undefined) output.print(`  ${output.paint(style, `it cannot be loaded: ${plain(error)}`)}`)
 }
 

@@ -2,10 +2,9 @@
 
 /* explain: which address of a request is the client's, and why. */
 
-const { Refusal } = require('./refusal')
+const { Refusal, quoted } = require('./output')
 const { NAME, fromFile, joined } = require('./request')
-const { quoted } = require('./text')
-const { TEXT, TRUST, load, readSetting } = require('./trust')
+const { TEXT, TRUST, load, readSetting } = require('./arguments')
 
 /** @type {import('./arguments').Options} */
 const options = {
@@ -36,8 +35,9 @@ Options
                      are joined, as Node joins them
   -H, --header <header>
                      a header, as for curl; may be given more than once
-  --request <file>   a file with the headers of a request, from a capture, curl -v,
-                     JSON or a log; - is standard input
+  --request <file>   a file with the headers of a request as the app got them, as
+                     text or JSON, or a line of a log; - is standard input. What
+                     curl -v prints lacks what proxies add
   {common}
 
 Examples
@@ -80,14 +80,14 @@ function readPeer (peer) {
 
 /**
  * @param {Record<string, any>} values
- * @returns {Promise<import('./request').Headers> | import('./request').Headers}
+ * @returns {Promise<{ headers: import('./request').Headers, view?: string }>}
  */
-function readHeaders ({ xff, header, request }) {
+async function readHeaders ({ xff, header, request }) {
   const given = [xff && '--xff', header && '-H', request !== undefined && '--request'].filter(Boolean)
   if (given.length > 1) throw new Refusal(`${given.join(' and ')} are given: give one of them`)
   if (request !== undefined) return fromFile(request)
-  if (header) return joined(header, () => 'the value of -H')
-  return xff ? { [NAME]: xff.join(', ') } : {}
+  if (header) return { headers: joined(header, () => 'the value of -H') }
+  return { headers: xff ? { [NAME]: xff.join(', ') } : {} }
 }
 
 /**
@@ -101,7 +101,7 @@ async function run ({ values, positionals }, output) {
   }
   const setting = readSetting(values)
   const remoteAddress = readPeer(values.peer)
-  const headers = await readHeaders(values)
+  const { headers, view } = await readHeaders(values)
   const { explain, trustProxy } = load()
   const explanation = explain({ headers, socket: { remoteAddress } }, trustProxy(setting))
   if (values.json) return output.printJson(explanation)
@@ -109,6 +109,7 @@ async function run ({ values, positionals }, output) {
   for (const { text, verdict } of linesOf(explanation)) {
     output.print(output.paint(verdict === undefined ? 'strong' : STYLES[verdict], text))
   }
+  if (view !== undefined) output.print(output.paint('strong', `note: ${view}`))
 }
 
 module.exports = { options, help, run }

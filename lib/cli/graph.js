@@ -8,8 +8,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { Refusal, whyNot } = require('./refusal')
-const { quoted } = require('./text')
+const { Refusal, quoted, whyNot } = require('./output')
 
 /**
  * @typedef {object} Package

@@ -2,11 +2,11 @@
 
 /* lint: what is wrong with a setting. */
 
-const { escape, show } = require('../why/explain/quote')
-const { Refusal, whyNot } = require('./refusal')
+const { show } = require('../why/explain/faults')
+const { showInstead } = require('../why/lint/problem')
+const { Refusal, quoted, whyNot } = require('./output')
 const { beginning } = require('./request')
-const { quoted } = require('./text')
-const { TEXT, load } = require('./trust')
+const { TEXT, load } = require('./arguments')
 
 /** @type {import('./arguments').Options} */
 const options = {
@@ -70,14 +70,12 @@ function settingOf (text) {
  */
 function noteOn (text, setting) {
   if (typeof setting !== 'number' && typeof setting !== 'boolean') return undefined
-  if (text.trim() === '') return 'Read as false: nobody is trusted, and the socket\'s address is the client\'s.'
+  if (setting === false) {
+    return 'Read as false: nobody is trusted, and the address of the socket is the client\'s. That is right if clients reach ' +
+      'this server directly; if a proxy does, all of them have its address.'
+  }
   return `Read as ${typeof setting === 'number' ? 'the number ' : ''}${setting}, as fromEnv() does. ` +
     `If the code passes the text itself, as in app.set('trust proxy', ${show(`'${text}'`)}), add --text.`
-}
-
-/** @param {NonNullable<import('../index').Problem['instead']>} instead */
-function showInstead (instead) {
-  return escape(Array.isArray(instead) ? instead.join(',') : String(instead))
 }
 
 /**

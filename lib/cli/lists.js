@@ -4,10 +4,9 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { escape, show } = require('../why/explain/quote')
-const { Refusal, whyNot } = require('./refusal')
-const { listed, quoted } = require('./text')
-const { load } = require('./trust')
+const { escape, show } = require('../why/explain/faults')
+const { Refusal, listed, quoted, whyNot } = require('./output')
+const { load } = require('./arguments')
 
 const help = `
 Fetch a published list and print it, one entry a line; or say what the list in a

@@ -4,10 +4,9 @@
 
 const fs = require('node:fs')
 const os = require('node:os')
-const { escape } = require('../why/explain/quote')
-const { Refusal } = require('./refusal')
-const { quoted } = require('./text')
-const { load, readSetting } = require('./trust')
+const { escape } = require('../why/explain/faults')
+const { load, readSetting } = require('./arguments')
+const { Refusal, quoted } = require('./output')
 
 /** Smaller files are read before another thread has started. */
 const WORTH_THREADS = 1 << 23

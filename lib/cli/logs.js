@@ -3,10 +3,10 @@
 /* logs: the clients of the requests in a log, or what a change of a setting does to them. */
 
 const fs = require('node:fs')
-const { escape } = require('../why/explain/quote')
+const { escape } = require('../why/explain/faults')
+const { TRUST, load } = require('./arguments')
 const { prepare, warn } = require('./logs-plan')
-const { plain } = require('./text')
-const { TRUST, load } = require('./trust')
+const { plain } = require('./output')
 
 const help = `
 Say which address of each request in a log is the client's: one line in, one line

@@ -2,9 +2,8 @@
 
 /* match: which addresses a setting trusts. */
 
-const { Refusal } = require('./refusal')
-const { columns, quoted } = require('./text')
-const { TRUST, load, readSetting } = require('./trust')
+const { Refusal, columns, quoted } = require('./output')
+const { TRUST, load, readSetting } = require('./arguments')
 
 const help = `
 Say which addresses a setting trusts, and by which of its entries.
@@ -53,7 +52,7 @@ function judge (trust, address) {
  */
 function row ({ address, trusted, canonical, by, fault }) {
   const { showReason, showFault } = require('../why/explain/trace')
-  const { show } = require('../why/explain/quote')
+  const { show } = require('../why/explain/faults')
   return [
     show(address),
     canonical === undefined || canonical === address ? '' : canonical,

@@ -1,12 +1,71 @@
 'use strict'
 
-/* What goes to standard output: text, with colours on a terminal, or JSON. */
+/*
+ * What the commands print: text of others made harmless, columns, colours on a
+ * terminal, JSON, and what is wrong with the command line.
+ */
 
 const path = require('node:path')
 const { inspect } = require('node:util')
-const { escape } = require('../why/explain/quote')
-const { Refusal } = require('./refusal')
-const { plain } = require('./text')
+const { cut, escape } = require('../why/explain/faults')
+
+/** What is wrong with the command line, in one line that says how to mend it. */
+class Refusal extends Error {}
+
+/**
+ * @param {any} error of the system
+ * @returns {string} why, in words
+ */
+function whyNot (error) {
+  switch (error.code) {
+    case 'ENOENT': return 'there is no such file'
+    case 'EISDIR': return 'it is a directory'
+    case 'EACCES': return 'reading it is not permitted'
+    default: return error.message
+  }
+}
+
+/** Longer text of others is cut to this many characters. */
+const LONGEST = 240
+
+/**
+ * Formats text of others for a message: in quotes, and on one line.
+ *
+ * @param {string} text
+ */
+function quoted (text) {
+  return escape(`'${text}'`)
+}
+
+/**
+ * The same without quotes, and cut.
+ *
+ * @param {string} text
+ */
+function plain (text) {
+  return escape(cut(text, LONGEST))
+}
+
+/** @param {readonly string[]} words two or more */
+function listed (words) {
+  return `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
+}
+
+/**
+ * Columns, each as wide as its widest cell; without those that are empty.
+ *
+ * @param {string[][]} rows
+ * @param {readonly number[]} [toTheRight] the columns that are
+ * @returns {string[]}
+ */
+function columns (rows, toTheRight = []) {
+  const widths = rows.reduce((most, cells) => most.map((width, i) => Math.max(width, cells[i].length)), rows[0].map(() => 0))
+  return rows.map((cells) => cells
+    .map((cell, i) => toTheRight.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))
+    .filter((_, i) => widths[i] > 0)
+    .join('  ')
+    .trimEnd())
+}
 
 /** What is said by each colour. */
 const STYLES = Object.freeze({
@@ -84,4 +143,4 @@ class Output {
   }
 }
 
-module.exports = { Output }
+module.exports = { Output, Refusal, columns, listed, plain, quoted, whyNot }

@@ -7,8 +7,7 @@ const { once } = require('node:events')
 const fs = require('node:fs')
 const http = require('node:http')
 const path = require('node:path')
-const { Refusal } = require('./refusal')
-const { quoted } = require('./text')
+const { Refusal, quoted } = require('./output')
 
 const PAGE = path.join(__dirname, '..', '..', 'build', 'playground.html')
 const HOST = '127.0.0.1'

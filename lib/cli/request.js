@@ -3,9 +3,8 @@
 /* The headers of a request, from text as it was captured. */
 
 const fs = require('node:fs')
-const { cut } = require('../why/explain/quote')
-const { Refusal, whyNot } = require('./refusal')
-const { quoted } = require('./text')
+const { cut } = require('../why/explain/faults')
+const { Refusal, quoted, whyNot } = require('./output')
 
 /** More than any server reads of a request's headers. */
 const LONGEST = 1 << 20
@@ -21,6 +20,14 @@ const PROXY_BYTES = '\r\n\r\n\0\r\nQUIT\n'
 const LOG_LINE = /^\S+ \S+ \S+ \[[^\]]*\] "/
 const LOG_ADDRESSES = /"([0-9a-f.:]+(?:, *[0-9a-f.:]+)*)"$/i
 const LOG_FIELD = /\bx[-_]?f(?:orwarded[-_]?for|f)["']?\s?[=:]\s?["']?([0-9a-f.:, ]+)/i
+
+/** Whose view a text is, if it is not that of the app. */
+const VIEWS = {
+  curl: 'This is what curl sent, not what your app got: each proxy on the way adds an address to X-Forwarded-For. Print ' +
+    'req.headers and req.socket.remoteAddress in the app',
+  log: 'This is what the server got that wrote the log. An app behind it has that server as its peer, and the address that ' +
+    'the server saw as the last entry of X-Forwarded-For'
+}
 
 const EXAMPLE = "write it as 'X-Forwarded-For: 203.0.113.9'"
 
@@ -187,18 +194,19 @@ function refuseProxyProtocol (text, what) {
 /**
  * @param {string} text
  * @param {string} what to call it in an error
- * @returns {Headers}
+ * @returns {{ headers: Headers, view?: string }} with whose view it is, if not the app's
  */
 function readRequest (text, what) {
   refuseProxyProtocol(text, what)
   const json = /^\s*[[{]/.test(text) ? fromJson(text.length > LONGEST ? '' : text, what) : undefined
-  if (json !== undefined) return json
+  if (json !== undefined) return { headers: json }
   const lines = linesOf(text, what)
   const logged = lines.length === 1 && lines[0].length < 1 << 16 ? fromLog(lines[0], what) : undefined
-  if (logged !== undefined) return logged
+  if (logged !== undefined) return { headers: logged, view: VIEWS.log }
   const sent = withoutCurl(lines)
   const skipped = START_LINE.test(sent[0]) ? 1 : 0
-  return joined(sent.slice(skipped).filter((line) => line !== ''), (i) => `line ${i + skipped + 1} of ${what}`)
+  const headers = joined(sent.slice(skipped).filter((line) => line !== ''), (i) => `line ${i + skipped + 1} of ${what}`)
+  return { headers, ...sent !== lines && { view: VIEWS.curl } }
 }
 
 /** @param {string} file */
@@ -214,4 +222,4 @@ async function fromFile (file) {
   return readRequest(text, what)
 }
 
-module.exports = { NAME, beginning, fromFile, joined, readRequest }
+module.exports = { NAME, VIEWS, beginning, fromFile, joined, readRequest }

@@ -6,9 +6,8 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { realDirectory } = require('./doctor')
 const { namesIn, rootOf, walk } = require('./graph')
-const { Refusal } = require('./refusal')
+const { Refusal, plain, quoted } = require('./output')
 const { editsOf, isResolvedAnew, placeOf } = require('./switching')
-const { plain, quoted } = require('./text')
 
 /** @type {import('./arguments').Options} */
 const options = { yes: { type: 'boolean', short: 'y' } }
@@ -21,8 +20,9 @@ function helpFor (name) {
   return `
 ${what}
 The edits are shown: those of package.json or pnpm-workspace.yaml, at the root of a
-workspace, and of npm's lock files, where npm would keep what it has. Nothing is
-changed without --yes. Then the package manager is to be run, as the last line says.
+workspace, and of the lock files of npm and Deno, which would keep what they have.
+Nothing is changed without --yes. Then the package manager is to be run, as the last
+line says.
 
   proxy-addr-native ${name} [--yes] [--json] [<directory>]
 
@@ -84,7 +84,7 @@ function installedCopies (root) {
 function printEdits (edits, output) {
   for (const { file, before, after = '' } of edits) {
     output.print(output.paint('strong', file))
-    if (/lock\.json$/.test(file)) output.print('  - what npm has of proxy-addr')
+    if (/lock(?:\.json)?$/.test(file)) output.print(`  - what ${file === 'deno.lock' ? 'Deno' : 'npm'} has of proxy-addr`)
     else for (const line of changedLines(before, after)) output.print(`  ${plain(line)}`)
   }
 }

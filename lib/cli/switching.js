@@ -66,8 +66,14 @@ function dependsItself (root) {
  * @returns {boolean} whether the project's own dependency decides, and not an override
  */
 function isByDependency ({ manager }, root) {
-  // npm refuses an override of what the project itself asks for otherwise.
-  return manager === 'npm' && dependsItself(root)
+  // npm refuses an override of what the project itself asks for otherwise; Deno looks
+  // for the override's version of the package that is asked for.
+  return ['npm', 'deno'].includes(manager) && dependsItself(root)
+}
+
+/** @param {Manager} manager @returns {string} an override that equals the project's own dependency */
+function sameFor (manager) {
+  return manager === 'npm' ? '$proxy-addr' : ALIAS
 }
 
 /**
@@ -90,7 +96,7 @@ function howToSwitch (root, from) {
   const { manager, field, file } = place
   const name = nameOf(root, from, file)
   if (isByDependency(place, root)) {
-    return [`in ${name}: "dependencies": { ${HERE} }`, `in ${name}: "overrides": { "proxy-addr": "$proxy-addr" }`, 'npm install']
+    return [`in ${name}: "dependencies": { ${HERE} }`, `in ${name}: "overrides": { "proxy-addr": "${sameFor(manager)}" }`, `${manager} install`]
   }
   const line = file === WORKSPACE
     ? `overrides: { ${HERE} }`
@@ -190,9 +196,9 @@ function editManifest (root, isForward) {
   const keys = [...place.field.split('.'), 'proxy-addr']
   const isByOwn = isByDependency(place, root)
   if (dependsItself(root)) put(manifest, ['dependencies', 'proxy-addr'], isForward && isByOwn ? ALIAS : isForward ? manifest.dependencies['proxy-addr'] : ORIGINAL)
-  if (place.file !== WORKSPACE) put(manifest, keys, isForward ? (isByOwn ? '$proxy-addr' : ALIAS) : undefined)
+  if (place.file !== WORKSPACE) put(manifest, keys, isForward ? (isByOwn ? sameFor(place.manager) : ALIAS) : undefined)
   const text = fs.readFileSync(file, 'utf8')
-  const [, indent = '  '] = /\n([ \t]+)"/.exec(text) ?? []
+  const [, indent = text.trim().includes('\n') ? '  ' : undefined] = /\n([ \t]+)"/.exec(text) ?? []
   return JSON.stringify(manifest, undefined, indent) + (text.endsWith('\n') ? '\n' : '')
 }
 
@@ -222,6 +228,42 @@ function editLock (root, file) {
 }
 
 /**
+ * Deno's lock file without proxy-addr and all that leads to it: Deno keeps what a
+ * package that is in it depends on.
+ *
+ * @param {string} root
+ * @param {string} file
+ */
+function editDenoLock (root, file) {
+  const lock = readJson(path.join(root, file))
+  const packages = Object(lock.npm)
+  /** @param {string} key @param {string} name with or without a version */
+  const isOf = (key, name) => key === name || key.startsWith(`${name}@`) || key.startsWith(`${name}_`)
+  /** @param {string} key @returns {string[]} with versions, or "@npm:" and another name, where that is needed */
+  const needsOf = (key) => Array.isArray(packages[key]?.dependencies) ? packages[key].dependencies.map(String) : []
+  const keys = Object.keys(packages)
+  const gone = new Set(keys.filter((key) => isOf(key, 'proxy-addr') || needsOf(key).some((need) => isOf(need, 'proxy-addr'))))
+  // Sets go on with what is added to them.
+  for (const one of gone) for (const key of keys) if (needsOf(key).some((need) => isOf(one, need))) gone.add(key)
+  for (const key of gone) delete packages[key]
+  for (const [asked, version] of Object.entries(Object(lock.specifiers))) {
+    const name = asked.replace(/^npm:/, '').replace(/(?<=.)@[^@]*$/, '')
+    if (gone.has(`${name}@${version}`)) delete lock.specifiers[asked]
+  }
+  return JSON.stringify(lock, undefined, 2) + '\n'
+}
+
+/**
+ * The lock files of the managers that keep what they have.
+ *
+ * @type {Readonly<Record<string, [string, (root: string, file: string) => string][]>>}
+ */
+const LOCKS = Object.freeze({
+  npm: [['package-lock.json', editLock], ['node_modules/.package-lock.json', editLock]],
+  deno: [['deno.lock', editDenoLock]]
+})
+
+/**
  * What is to be written, with undefined for a file that gets empty.
  *
  * @typedef {{ file: string, before: string, after: string | undefined }} Edit
@@ -238,8 +280,8 @@ function editsOf (root, isForward) {
     const after = editWorkspace(read(WORKSPACE), isForward)
     edits.push({ file: WORKSPACE, before: read(WORKSPACE), after })
   }
-  for (const lock of manager === 'npm' ? ['package-lock.json', 'node_modules/.package-lock.json'] : []) {
-    if (read(lock) !== '') edits.push({ file: lock, before: read(lock), after: editLock(root, lock) })
+  for (const [lock, edit] of LOCKS[manager] ?? []) {
+    if (read(lock) !== '') edits.push({ file: lock, before: read(lock), after: edit(root, lock) })
   }
   return edits.filter(({ before, after }) => before !== after)
     .map((edit) => ({ ...edit, after: edit.after.trim() === '' ? undefined : edit.after }))

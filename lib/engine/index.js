@@ -46,7 +46,7 @@
  * list, and return its fault, a pa_fault (src/core/why/diagnose.h); 0 for none.
  *
  * `describeChain(text, lengths, chain, chainLengths, numbers)` writes a pa_hop
- * (src/core/why/chain.h) for each address of a chain, which crosses as a list
+ * (src/core/why/describe.h) for each address of a chain, which crosses as a list
  * does: what the address is, and which entry of the trust list it matches
  * first. An invalid entry is passed over. Returns true.
  *

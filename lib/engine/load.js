@@ -59,7 +59,7 @@ function allowed () {
   const engines = ENGINES.filter(({ name }) => forced === undefined || name === forced)
   if (engines.length > 0) return { forced, engines }
   throw new Error(`unknown engine ${VARIABLE}=${JSON.stringify(forced)}: ` +
-    "set it to 'native' or 'wasm', or unset it to use the first of them that loads")
+    `set it to ${ENGINES.map(({ name }) => `'${name}'`).join(' or ')}, or unset it to use the first of them that loads`)
 }
 
 /**

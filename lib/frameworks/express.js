@@ -8,7 +8,7 @@
  */
 
 const proxyaddr = require('../index')
-const { escape, quote, show } = require('../why/explain/quote')
+const { quote, show } = require('../why/explain/faults')
 
 const SETTING = 'trust proxy'
 /** What Express keeps the setting's function under, and its getters use. */
@@ -69,7 +69,7 @@ function readOptions (options) {
  */
 function sentence ({ entry, reason, instead }) {
   const of = entry === undefined ? '' : `, ${quote(entry)}`
-  const remedy = instead === undefined ? '' : `. Instead: ${escape(String(instead))}`
+  const remedy = instead === undefined ? '' : `. Instead: ${require('../why/lint/problem').showInstead(instead)}`
   return `trust proxy${of}: ${reason}${remedy}`
 }
 

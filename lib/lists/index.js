@@ -2,7 +2,7 @@
 
 /* The public lists and their options, which index.d.ts describes. */
 
-const { quote } = require('../why/explain/quote')
+const { quote } = require('../why/explain/faults')
 const { FORMATS } = require('./formats')
 const { LiveList } = require('./list')
 const { ListError } = require('./rules')

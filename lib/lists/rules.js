@@ -6,8 +6,7 @@
  */
 
 const { describeEntry } = require('../why/facts')
-const { faultOf } = require('../why/explain/faults')
-const { escape, quote } = require('../why/explain/quote')
+const { escape, faultOf, quote } = require('../why/explain/faults')
 const { readEntries, readInTurns, sizeOf } = require('./entries')
 
 /** @typedef {import('./entries').Size} Size */

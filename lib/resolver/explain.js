@@ -32,17 +32,39 @@ function verdictOf (reason, words, hop) {
   return reason === 'provider' && hop === words[ANSWER.CLIENT] ? 'provider' : 'untrusted'
 }
 
+/** At most this many hops that nobody has looked at are described. */
+const MOST = 32
+
+/**
+ * How many entries there are in text[0, end).
+ *
+ * @param {string} text
+ * @param {number} end
+ */
+function countEntries (text, end) {
+  let count = 0
+  let isWithin = false
+  for (let i = 0; i < end; i++) {
+    const unit = text[i]
+    /** @type {boolean} */
+    const isEntry = unit !== ',' && (isWithin || (unit !== ' ' && unit !== '\t'))
+    if (isEntry && !isWithin) count++
+    isWithin = isEntry
+  }
+  return count
+}
+
 /**
  * What is to the left of a place, which nobody has looked at.
  *
  * @param {string} text
  * @param {boolean} isList whether entries are divided by commas alone
- * @returns {Hop[]}
  */
 function unreached (text, isList) {
   /** @type {Hop[]} */
   const hops = []
-  for (let end = text.length; end > 0;) {
+  let end = text.length
+  while (end > 0 && hops.length < MOST) {
     const comma = isList ? text.lastIndexOf(',', end - 1) : -1
     const entry = text.slice(comma + 1, end)
     const trimmed = entry.trim()
@@ -52,11 +74,12 @@ function unreached (text, isList) {
     }
     end = Math.max(comma, 0)
   }
-  return hops
+  return { hops, more: countEntries(text, end) }
 }
 
-/** What may stand at the end of what is left: the name of an element, or what divides two. */
-const LEAD = /(?:for="?|[\s,;])$/i
+/** What divides two elements; and what an element of RFC 7239 begins with. */
+const DIVIDERS = ' \t\r\n,;'
+const LEAD = /for="?$/i
 const LONGEST_LEAD = 'for="'.length
 
 /**
@@ -68,6 +91,7 @@ const LONGEST_LEAD = 'for="'.length
 function withoutLead (text) {
   let end = text.length
   for (;;) {
+    while (end > 0 && DIVIDERS.includes(text[end - 1])) end--
     const lead = LEAD.exec(text.slice(Math.max(end - LONGEST_LEAD, 0), end))
     if (lead === null) return text.slice(0, end)
     end -= lead[0].length
@@ -90,7 +114,7 @@ function leftEnd (words, text) {
  * @param {any} resolver
  * @param {any} walked
  * @param {import('./index').Reason} reason
- * @returns {Hop[]}
+ * @returns {Pick<import('./index').Explanation, 'hops' | 'omitted'>}
  */
 function hopsOf (resolver, walked, reason) {
   const { policy, settings } = resolver
@@ -114,9 +138,13 @@ function hopsOf (resolver, walked, reason) {
     const [start, end] = [words[ANSWER.WRONG_START], words[ANSWER.WRONG_END]]
     hops.push({ from: 'header', start, end, text: header.slice(start, end), verdict: 'not an address' })
   }
-  if (settings.chain === undefined) return hops
+  if (settings.chain === undefined) return { hops }
   const rest = withoutLead(header.slice(0, leftEnd(words, header)))
-  return hops.concat(unreached(rest, settings.chain !== 'forwarded'))
+  const { hops: others, more } = unreached(rest, settings.chain !== 'forwarded')
+  return {
+    hops: hops.concat(others),
+    ...more > 0 && { omitted: { at: hops.length, trusted: 0, unreached: more } }
+  }
 }
 
 /**
@@ -129,7 +157,7 @@ function explain (resolver, source) {
   const reason = /** @type {import('./index').Reason} */ (REASONS[words[ANSWER.REASON]])
   const client = words[ANSWER.CLIENT]
   const address = client === NONE ? undefined : resolver.policy.address(client, resolver.textFor(walked, client))
-  const explanation = { address, reason, hops: hopsOf(resolver, walked, reason) }
+  const explanation = { address, reason, ...hopsOf(resolver, walked, reason) }
   return Object.defineProperty(explanation, 'toString', {
     value: () => trace(/** @type {any} */ (explanation), SENTENCES), configurable: true, writable: true
   })

@@ -134,7 +134,10 @@ export interface Resolver {
 export interface Explanation {
   address: string | undefined
   reason: Reason
+  /** The chain, nearest first; of those that were not reached, 32 at most. */
   hops: Hop[]
+  /** How many were left out; absent if none were. */
+  omitted?: { at: number, trusted: number, unreached: number }
   toString (): string
 }
 

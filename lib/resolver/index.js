@@ -25,6 +25,9 @@ const LENGTH_VALUES = 64
 const LENGTH_BITS = Math.log2(LENGTH_VALUES)
 const INT32_MAX = 0x7fffffff
 
+/** Longer headers are walked once, by the way that has an answer for all of them. */
+const LONG_HEADER = 512
+
 /** How many peers and how many headers of one entry are remembered. */
 const PEERS = 64
 const CLIENTS = 256
@@ -84,7 +87,7 @@ class Resolver {
     if ((this.isForwarded ? list : forwarded) !== undefined) return undefined
     const peer = peerOf(req)
     if (typeof peer !== 'string') return undefined
-    if (typeof header === 'string') return this.plainClient(req, peer, header)
+    if (typeof header === 'string') return header.length > LONG_HEADER ? undefined : this.plainClient(req, peer, header)
     return header === undefined && typeof headers.get !== 'function' ? this.plainPeer(peer) : undefined
   }
 

@@ -13,7 +13,7 @@ const CHAINS = ['x-forwarded-for', 'forwarded']
 
 const OPTIONS = ['trust', 'hops', 'header', 'maxEntries', 'protocol', 'host', 'warn']
 
-/** PA_TRUST_LISTS and PA_FROM_HEADERS in src/core/strict/policy.h. */
+/** PA_TRUST_LISTS and PA_FROM_HEADERS in src/core/strict/walk.h. */
 const MOST_LISTS = 32
 const MOST_FROM = 30
 /** An answer takes 200 bytes for each. */

@@ -8,7 +8,7 @@ const {
   ANSWER, HOP, NONE, REQUEST, compileStrict, hopAt, releaseStrict, walkStrict, wordsFor
 } = require('./engine')
 
-/** PA_POLICY_… in src/core/strict/policy.h. */
+/** PA_POLICY_… in src/core/strict/walk.h. */
 const FLAGS = { TRUST: 1, PER_HOP: 2, ASK: 4, CHAIN: 8, FORWARDED: 16 }
 
 /** PA_PEER_… in src/core/strict/walk.h. */
@@ -20,8 +20,7 @@ const ASK_TRUST = 1
 /** PA_REASON_DIRECT in src/core/strict/answer.h. */
 const DIRECT = 1
 
-/** Those of which addresses are written, by their units. */
-const CHARACTERS = Array.from({ length: 128 }, (_, unit) => String.fromCharCode(unit))
+const { fromCharCode } = String
 
 /** @typedef {{ granted: number, refused: number, fromGranted: number, fromRefused: number }} Known */
 
@@ -217,11 +216,15 @@ class Policy {
    */
   written (at) {
     const { words } = this
+    const length = words[at + HOP.LENGTH]
     const start = at + HOP.UNITS
-    const end = start + words[at + HOP.LENGTH]
     let text = ''
-    for (let i = start; i < end; i++) text += CHARACTERS[words[i]]
-    return text
+    // Eight units at a time take half as long as one by one.
+    for (let i = start; i < start + length; i += 8) {
+      text += fromCharCode(words[i], words[i + 1], words[i + 2], words[i + 3],
+        words[i + 4], words[i + 5], words[i + 6], words[i + 7])
+    }
+    return text.slice(0, length)
   }
 }
 

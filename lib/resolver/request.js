@@ -60,20 +60,28 @@ function textOf (value) {
   return texts.length === 0 ? undefined : texts.join(', ')
 }
 
-/** @param {string} text */
+/**
+ * A text of `Forwarded` without line feeds, which come from no server. What has one
+ * is void, and so the end of the walk: what is to its left is not looked at.
+ *
+ * @param {string} text
+ */
 function withoutFeeds (text) {
-  return text.includes('\n') ? text.replaceAll('\n', '\0') : text
+  // V8 searches forwards much faster.
+  if (!text.includes('\n')) return text
+  const end = text.lastIndexOf('\n') + 1
+  return '\0'.repeat(end) + text.slice(end)
 }
 
 /**
  * The lines of `Forwarded`, divided by line feeds: a quoted string ends with
  * its line. No line feed can be in one, and what claims so is made invalid.
  *
- * @param {any} req
+ * @param {any} req undefined if there is only the joined text
  * @param {string} joined
  */
 function linesOf (req, joined) {
-  const { rawHeaders } = req
+  const rawHeaders = req?.rawHeaders
   if (!joined.includes('"') || !Array.isArray(rawHeaders)) return withoutFeeds(joined)
   const lines = []
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -115,7 +123,7 @@ class Source {
 
   forwarded () {
     const text = textOf(this.headers.forwarded)
-    return text === undefined || this.req === undefined ? text : linesOf(this.req, text)
+    return text === undefined ? undefined : linesOf(this.req, text)
   }
 
   /** The socket's protocol. @returns {string | undefined} */
@@ -170,11 +178,9 @@ function inLowerCase (headers) {
  */
 function readHeaders (headers, chain, from) {
   if (headers === undefined || headers === null) return NO_HEADERS
-  if (typeof headers === 'string') return chain === undefined ? NO_HEADERS : { [chain]: withoutFeeds(headers) }
+  if (typeof headers === 'string') return chain === undefined ? NO_HEADERS : { [chain]: headers }
   if (typeof headers !== 'object') throw new TypeError('headers must be Headers, an object, or the text of the chain header')
-  const found = typeof headers.get === 'function' ? readAll(headers, from) : inLowerCase(headers)
-  for (const [name, text] of Object.entries(found)) if (typeof text === 'string') found[name] = withoutFeeds(text)
-  return found
+  return typeof headers.get === 'function' ? readAll(headers, from) : inLowerCase(headers)
 }
 
 /**

@@ -1,5 +1,5 @@
 /*
- * address: text -> address.
+ * address: text -> address, and its canonical text.
  *
  * The grammar is the lenient one of proxy-addr 2.0.8 (that is, of ipaddr.js
  * 1.9.1): octal and hexadecimal octets, one-part IPv4, any number of leading
@@ -64,6 +64,21 @@ bool pa_address_parse(const pa_unit *text, size_t length, pa_address *out);
  * tests can show that the shortcut changes no answer.
  */
 bool pa_address_parse_full(const pa_unit *text, size_t length, pa_address *out);
+
+/** "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", in units. */
+#define PA_FORMAT_LONGEST 39
+
+/**
+ * Writes an address in its usual form: IPv4 as a dotted quad, even if it was
+ * parsed from a mapped address; IPv6 as in RFC 5952, in lower case, without
+ * leading zeros, and with "::" for the first of the longest runs of at least
+ * two zero groups. pa_address_parse() reads the same bits from it.
+ *
+ * @param out  receives the text, not terminated
+ * @return its length, in units
+ */
+size_t pa_address_format(const pa_address *address,
+                         pa_unit out[PA_FORMAT_LONGEST]);
 
 #ifdef __cplusplus
 }

@@ -7,9 +7,7 @@
 #ifndef PA_PROXY_ADDR_H
 #define PA_PROXY_ADDR_H
 
-#include "entries.h"
 #include "resolve.h"
-#include "why/chain.h"
 #include "why/describe.h"
 
 #ifdef __cplusplus
@@ -20,7 +18,7 @@ extern "C" {
  * Stands for the package's version and for everything that crosses: a sum of
  * both, written by tools/build/identity.js.
  */
-#define PA_INTERFACE 0xf1971c7f
+#define PA_INTERFACE 0x117a16ae
 
 /**
  * The number of values that an entry's length has in a packed client. The

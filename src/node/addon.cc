@@ -15,10 +15,7 @@
 #include <new>
 
 #include "../core/proxy_addr.h"
-#include "entries.h"
 #include "handles.h"
-#include "strict.h"
-#include "text.h"
 #include "values.h"
 
 // node-addon-api uses the C++ library only for calls with more than six

@@ -1,11 +1,8 @@
 /* logs: conversion of arguments and results, as in addon.cc. */
-#include "strict.h"
-
 #include <cstdint>
 #include <cstdlib>
 
 #include "../core/logs/log.h"
-#include "entries.h"
 #include "values.h"
 
 namespace {

@@ -1,14 +1,10 @@
 /* strict: conversion of arguments and results, as in addon.cc. */
-#include "strict.h"
-
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 
 #include "../core/strict/crossing.h"
-#include "entries.h"
 #include "handles.h"
-#include "text.h"
 #include "values.h"
 
 namespace {

@@ -2,8 +2,7 @@
 
 const { setImmediate } = require('node:timers/promises')
 const { Duel } = require('./duel')
-const { Material } = require('./rounds')
-const { Random } = require('./seeds')
+const { Material, Random } = require('./rounds')
 
 const ROUNDS_PER_TURN = 500
 

@@ -22,7 +22,7 @@ const { parseArgs } = require('node:util')
 
 const { report } = require('./report')
 const { add, newTally, run, summary } = require('./run')
-const { integer, seedsOf } = require('./seeds')
+const { integer, seedsOf } = require('./rounds')
 const { explainedSettings, explainedSides, implementations, settings } = require('./sides')
 
 const SECONDS_BETWEEN_LINES = 10

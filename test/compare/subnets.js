@@ -261,5 +261,5 @@ function writeAddress (random, { family, value }) {
 }
 
 module.exports = {
-  innerAddress, makeBadEntry, makeCrowdedEntry, makeEntry, makePlainEntry, nearAddress, writeAddress
+  NAMES, innerAddress, makeBadEntry, makeCrowdedEntry, makeEntry, makePlainEntry, nearAddress, writeAddress
 }

@@ -2,7 +2,7 @@
 #include "check.h"
 #include "fuzz.h"
 #include "vectors.h"
-#include "why/chain.h"
+#include "why/describe.h"
 
 #include <string.h>
 

@@ -29,7 +29,7 @@ const { parseArgs } = require('node:util')
 
 const {
   C11, CORE, ROOT, TESTS, WARNINGS, compile, compileAll, filesIn, findCompiler, works
-} = require('../../tools/build/c-compiler')
+} = require('../../tools/build/toolchain')
 const { TARGETS, unpack } = require('./fuzz/corpus')
 
 const FUZZ = path.join(TESTS, 'fuzz')
@@ -77,7 +77,7 @@ async function build (compiler, options, name) {
   const flags = [...C11, ...options]
   // Otherwise this run would add to the counters of an earlier build.
   if (name === 'coverage') fs.rmSync(path.join(ROOT, folder), { recursive: true, force: true })
-  const tests = filesIn(TESTS, '.c').filter((file) => path.basename(file) !== 'engine.c')
+  const tests = filesIn(TESTS, '.c')
   const objects = await Promise.all([
     compileAll(compiler, filesIn(CORE, '.c'), [...flags, ...COUNTED], folder),
     compileAll(compiler, tests,

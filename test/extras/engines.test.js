@@ -7,6 +7,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 
 const { DESCRIPTION, HOP, NUMBERS } = require('../../lib/engine/layout')
+const { run } = require('../support/script')
 const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
@@ -197,6 +198,17 @@ describe('the native engine', () => {
     }
   })
 
+  it('looks up no handle beyond its sets', () => {
+    // In a process of its own there are no other sets, and what would be read lies nearby.
+    run(`
+      const native = require('${path.join(ROOT, 'build/Release/proxy_addr_native.node')}')
+      for (let i = 0; i < 3; i++) native.compile('10.0.0.0/8', undefined)
+      for (native.asked[0] = 4; native.asked[0] < 30000; native.asked[0]++) {
+        assert.throws(() => native.isTrusted('10.0.0.1'), (thrown) => thrown === undefined)
+      }
+    `)
+  })
+
   it('keeps many sets apart, even if some were released', () => {
     const list = (i) => `10.${i >> 8}.${i & 255}.0/24`
     const sets = Array.from({ length: 1000 }, (_, i) => native.compile(list(i), undefined))
@@ -266,6 +278,13 @@ describe('an engine that is loaded', () => {
     assert.match(reasons[0], /^the binary in build: only looked for in the package, proxy-addr-native /)
   })
 
+  it('has the names that comparisons use, and the model has', () => {
+    const names = Object.keys(require('../../lib/engine').names()).sort()
+
+    assert.deepEqual(Object.keys(require('../compare/subnets').NAMES).sort(), names)
+    assert.deepEqual(Object.keys(require('../compare/model/subnets').NAMES).sort(), names)
+  })
+
   it('may run out of memory for the names', () => {
     const engine = require('../../lib/engine')
     const used = engine.name === 'native' ? native : require('../../lib/engine/wasm')
@@ -289,6 +308,12 @@ describe('WebAssembly text', function () {
 
   it("is copied in a loop without V8's builtins for strings", () => {
     WebAssembly.validate = () => false
+    assert.equal(writer(memory), undefined)
+  })
+
+  it('is copied in a loop, too, where the option for them is ignored', () => {
+    // Then charCodeAt() is any import, and may have any type.
+    WebAssembly.validate = () => true
     assert.equal(writer(memory), undefined)
   })
 

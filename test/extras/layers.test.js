@@ -159,7 +159,7 @@ describe('the lint rules', () => {
       return messages.map(({ ruleId }) => ruleId)
     }
 
-    assert.deepEqual(await rulesFor('/ *,/', 'lib/cli/text.js'), ['regexp/no-super-linear-move'])
+    assert.deepEqual(await rulesFor('/ *,/', 'lib/cli/output.js'), ['regexp/no-super-linear-move'])
     assert.deepEqual(await rulesFor('/^a*a*$/', 'lib/resolver/address.js'), ['regexp/no-super-linear-backtracking'])
     assert.deepEqual(await rulesFor('/(?<! ) *,/', 'lib/header.js'), [])
     assert.deepEqual(await rulesFor('/^a*a*$/', 'test/run.js'), [])

@@ -92,7 +92,10 @@ const KINDS = {
   ],
   'peers that are not trusted': [
     [from('192.0.2.1', CLIENT), '10.0.0.1', 'untrusted', /^client 192\.0\.2\.1: the peer, which is not trusted, so X-Forwarded-For is not read/],
-    [from('127.0.0.1', CLIENT), false, 'nobody-trusted', /so X-Forwarded-For is not read.*\n[^]*Nobody is trusted.*if 127\.0\.0\.1 is your proxy/],
+    [from('127.0.0.1', CLIENT), false, 'nobody-trusted', /so X-Forwarded-For is not read.*\n[^]*Nobody is trusted.*127\.0\.0\.1 is this host, so if your proxy runs here, set "trust proxy" to "loopback"/],
+    [from('10.0.0.7', CLIENT), [], 'nobody-trusted', /if 10\.0\.0\.7 is your proxy, set "trust proxy" to its address/],
+    [from('127.0.0.1', `${CLIENT}, 192.0.2.9`), 1, 'last-hop', /The number of hops, 1, ends here: if 192\.0\.2\.9 is a proxy or CDN/],
+    [from('127.0.0.1', CLIENT), 1, 'end of chain', /^client/, /ends here/],
     [from('192.0.2.1', {}), '10.0.0.1', 'no header', /there is no X-Forwarded-For/, /not read/]
   ],
   'addresses that seem to be trusted': [
@@ -109,7 +112,7 @@ const KINDS = {
   'addresses that another header names': [
     [from('10.0.0.1', { 'cf-connecting-ip': CLIENT, 'x-forwarded-for': `${CLIENT}, 192.0.2.9` }), 1, 'named-elsewhere',
       /cf-connecting-ip names 198\.51\.100\.7, which was not reached: if 192\.0\.2\.9 is a proxy or CDN of yours.*one hop more/],
-    [from('10.0.0.1', { 'x-real-ip': '192.0.2.8', 'x-forwarded-for': `${CLIENT}, 192.0.2.9` }), 1, 'untrusted', /^client/, /note/],
+    [from('10.0.0.1', { 'x-real-ip': '192.0.2.8', 'x-forwarded-for': `${CLIENT}, 192.0.2.9` }), 1, 'last-hop', /^client/, /x-real-ip/],
     [from('10.0.0.1', { 'x-real-ip': CLIENT, 'x-forwarded-for': CLIENT }), '127.0.0.2', 'untrusted', /^client/, /x-real-ip/]
   ],
   'clients that are inside a trusted subnet': [

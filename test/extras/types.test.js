@@ -131,14 +131,14 @@ describe('the type declarations', function () {
     }
   })
 
-  it('are found for /express in the oldest way, too', () => {
-    const { typesVersions, exports } = require('../../package.json')
-    const code = "import install = require('proxy-addr-native/express')\nexport = install({} as never)"
+  it('are found for each subpath in the oldest way, too', () => {
+    const { typesVersions: { '*': found }, exports } = require('../../package.json')
+    const subpaths = Object.keys(exports).filter((name) => exports[name].types && name !== '.')
+    const code = subpaths.map((name, i) => `import * as at${i} from 'proxy-addr-native/${name.slice(2)}'\nexport { at${i} }`)
+    const paths = Object.fromEntries(subpaths.map((name) => [`proxy-addr-native/${name.slice(2)}`, found[name.slice(2)]]))
 
-    assert.deepEqual(complaints('.ts', [code], {
-      ...NODE10, baseUrl: ROOT, paths: { 'proxy-addr-native/express': typesVersions['*'].express }
-    }), [])
-    assert.equal(`./${typesVersions['*'].express[0]}`, exports['./express'].types)
+    assert.deepEqual(complaints('.ts', code, { ...NODE10, esModuleInterop: true, baseUrl: ROOT, paths }), [])
+    assert.deepEqual(subpaths.map((name) => `./${found[name.slice(2)][0]}`), subpaths.map((name) => exports[name].types))
   })
 
   it('serve the example of the README, and that of a plain server', () => {

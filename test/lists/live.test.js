@@ -443,6 +443,19 @@ describe('time', () => {
     assert.deepEqual([list.state.age, list.state.stale, list.trust('192.0.2.1')], [0, false, true])
   })
 
+  it('has not passed for a list that was replaced in the future', async function () {
+    const file = path.join(makeFolder(this.test), 'list.json')
+    const size = { entries: 3, families: { 4: { entries: 3, share: 1e-6 }, 6: { entries: 0, share: 0 } } }
+    await snapshots.write(file, {
+      source: 'mine', fetchedAt: Date.now(), week: [{ age: -86_400_000, size }], parts: [{ entries: ['192.0.2.0/24'] }]
+    })
+    const list = keep(lists.from(() => ['192.0.2.0/24', '198.51.100.0/24'], { name: 'mine', snapshot: file }))
+    assert.equal((await list.refresh()).outcome, 'updated')
+    const { list: { week } } = JSON.parse(fs.readFileSync(file, 'utf8'))
+    assert.equal(week[0].size.entries, 3)
+    assert.ok(week.every(({ age }) => age >= 0), JSON.stringify(week))
+  })
+
   it('makes a list stale, with the same trust, if it passes without a good answer', async function () {
     const file = path.join(makeFolder(this.test), 'list.json')
     await snapshots.write(file, { source: 'mine', fetchedAt: Date.now() - 8 * 86_400_000, week: [], parts: [{ entries: ['192.0.2.0/24'] }] })

@@ -143,6 +143,7 @@ describe('a format', () => {
     ['all of Azure', AZURE, undefined, /all of Azure \(name a tag/],
     ['AzureCloud', AZURE, 'AzureCloud', /Azure's AzureCloud/],
     ['a region of AzureCloud', AZURE, 'AzureCloud.westeurope', /Azure's AzureCloud/],
+    ['a tag that begins like that of a proxy', AZURE, 'ApiManagementCustomers', /Azure's ApiManagementCustomers/],
     ["GitHub's actions", { hooks: ['192.30.252.0/22'], actions: ['4.148.0.0/16'] }, undefined, /GitHub's meta/],
     ["DigitalOcean's list", '5.101.96.0/21,NL,NL-NH,Amsterdam,1098 XH\n', undefined, /DigitalOcean's/]
   ]) {
@@ -279,6 +280,14 @@ describe('a list', () => {
     assert.equal(await settable.set(subnets(100)), 'unchanged')
   })
 
+  it('is not halved again and again in addresses, with as many entries', async () => {
+    await start(subnets(200, 24))
+    assert.equal(await settable.set(subnets(200, 25)), 'updated')
+    assert.equal(await settable.set(subnets(201, 25)), 'updated')
+    assert.equal(await settable.set(subnets(201, 26)), 'shrink')
+    assert.match(settable.list.state.lastError.message, /of the largest list of the last week/)
+  })
+
   it('may be halved again and again if it has fewer', async () => {
     await start(subnets(99))
     assert.equal(await settable.set(subnets(50)), 'updated')
@@ -379,6 +388,7 @@ describe('an option', () => {
     ['is not an agent', () => lists.fastly({ agent: {} }), /the option agent must be an https.Agent/],
     ['is not an object', () => lists.fastly('cloudflare.json'), /options must be an object/],
     ['is an http address', () => lists.url('http://example.com/list'), /http:\/\/example.com\/list is not https/],
+    ['holds a name', () => lists.url('https://me@example.com/list'), /the address at example.com contains a password/],
     ['holds a password', () => lists.url('https://me:secret@example.com/list'), /the address at example.com contains a password/],
     ['is not an address', () => lists.url('example.com/list'), /"example.com\/list" is not an address/],
     ['is all of AWS', () => lists.aws(), /all of AWS/],

@@ -3,6 +3,7 @@
 /* The logs' API, and the shadows of settings in an app. */
 
 const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
 const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 const { Readable } = require('node:stream')
 const express = require('express')
@@ -26,10 +27,12 @@ const EXPECTED = derive(LOG, 'nginx', LIST)
 describe('the engine of logs', () => {
   const { BLOCK, createLog } = require('../../lib/logs/engine')
   const none = ['', new Uint32Array(0)]
+  /** Of nginx, with one hop. */
+  const CONFIG = [0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0]
 
-  /** A run of nginx with one hop, the numbers at some places changed. */
+  /** A run with the numbers at some places changed. */
   function make (changes = {}, keys = new Uint8Array(0), policy = undefined) {
-    const config = Uint32Array.from([0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0])
+    const config = Uint32Array.from(CONFIG)
     for (const [at, number] of Object.entries(changes)) config[at] = number
     return createLog(config, keys, ...none, policy, ...none, undefined, ...none)
   }
@@ -63,6 +66,26 @@ describe('the engine of logs', () => {
     const output = Buffer.alloc(9000)
     assert.deepEqual(ask(input, output), [input.length, input.length + 13, false])
     assert.equal(output.toString('latin1', 0, numbers[BLOCK.WRITTEN]), `198.51.100.1 ${line(1)}`)
+  })
+
+  it('counts as memory for the garbage collector', () => {
+    const RUNS = 1000
+    const script = `
+      const { createLog } = require(${JSON.stringify(require.resolve('../../lib/logs/engine'))})
+      const config = Uint32Array.from(${JSON.stringify(CONFIG)})
+      const none = ['', new Uint32Array(0), undefined]
+      let collected = 0
+      const registry = new FinalizationRegistry(() => { collected++ })
+      const begin = (left) => {
+        if (left === 0) return console.log(collected)
+        registry.register(createLog(config, new Uint8Array(0), ...none, ...none, ...none))
+        setImmediate(begin, left - 1)
+      }
+      begin(${RUNS})`
+    const { status, stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: 'native' } })
+    assert.equal(status, 0)
+    // Each has 2 MB for a header, and nothing else would make the collector run.
+    assert.ok(Number(stdout) > RUNS / 2, `${stdout} of ${RUNS} were collected`)
   })
 
   it('is the same in WebAssembly', () => {

@@ -14,7 +14,7 @@ const express = require('express')
 
 const proxyaddr = require('../../lib')
 const { createResolver } = require('../../lib/resolver')
-const { Random } = require('../compare/seeds')
+const { Random } = require('../compare/rounds')
 const { SettingMaterial } = require('../compare/sides')
 const { makeHeader } = require('../compare/texts')
 const { startBrowser, startScript } = require('../install/support/project')
@@ -40,6 +40,8 @@ const PASTES = [
   ['10.0.0.1\tGET\t1.2.3.4', 'a line of columns', { peer: '10.0.0.1', header: '1.2.3.4' }],
   ['services:\n  app:\n    environment:\n      - TRUST_PROXY=loopback,10.0.0.0/8', 'a variable of the environment', { setting: 'loopback,10.0.0.0/8', isText: false }],
   ['TRUST_PROXY="2" # hops', 'a variable of the environment', { setting: '2', isText: false }],
+  ["app.set('trust proxy', ['10.0.0.1'])\nX-Forwarded-For: 1.2.3.4\nHost: a.example", 'code', { setting: '10.0.0.1', header: '1.2.3.4', more: 'host: a.example' }],
+  ['{ "ip": "::1", "xff": "1.2.3.4", "peer": "10.0.0.1" }', 'a line of JSON', { peer: '10.0.0.1', header: '1.2.3.4' }],
   ["app.set('trust proxy', '1')", 'code', { setting: '1', isText: true }],
   ['loopback\n127.0.0.1\n1.2.3.4', 'fields', { setting: 'loopback', peer: '127.0.0.1', header: '1.2.3.4' }],
   ['loopback, 10.0.0.0/8', 'a setting', { setting: 'loopback, 10.0.0.0/8' }]
@@ -157,7 +159,7 @@ describe('the playground', function () {
     opened.on('pageerror', (error) => wrong.push(error.message))
     opened.on('request', (request) => { if (!request.url().startsWith(URL_OF_PAGE)) wrong.push(request.url()) })
     await opened.goto(URL_OF_PAGE + hash)
-    await opened.waitForSelector('.chain')
+    await opened.waitForSelector('#outputs pre')
     return opened
   }
 
@@ -206,6 +208,24 @@ describe('the playground', function () {
       assert.ok(!(await page.innerText('body')).includes(TOKEN))
     })
   }
+
+  it('says whose view was pasted, and what is not in it', async () => {
+    await page.fill('#paste', '* Connected\n> GET / HTTP/1.1\n> Host: a.example\n>\n')
+    assert.match(await page.innerText('#took'), /The setting is not in it, and is still loopback\. The peer is not in it: 127\.0\.0\.1 is that of the example;.* what curl sent, not what your app got/)
+    await page.fill('#paste', LOG)
+    assert.match(await page.innerText('#took'), /This is what the server got that wrote the log/)
+    await page.fill('#paste', 'GET / HTTP/1.1\nX-Forwarded-For: 1.2.3.4\n')
+    assert.doesNotMatch(await page.innerText('#took'), /This is what/)
+  })
+
+  it('never names the client as a proxy', async () => {
+    const offer = page.locator('#attack button')
+
+    await fill({ setting: '2', peer: '127.0.0.1', header: '198.51.100.7, 203.0.113.11' })
+    assert.deepEqual(await offer.allInnerTexts(), ['Name the proxies instead of counting them: 127.0.0.1, 203.0.113.11'])
+    await fill({ setting: '3' })
+    assert.deepEqual(await offer.allInnerTexts(), [])
+  })
 
   for (const [text, expected] of UNREAD) {
     it(`says why it does not read ${JSON.stringify(text.slice(0, 30))}`, async () => {
@@ -318,7 +338,7 @@ describe('the playground', function () {
     const before = await page.locator('#answer').innerText()
     const link = await page.inputValue('#link')
     await page.reload()
-    await page.waitForSelector('.chain')
+    await page.waitForSelector('#outputs pre')
     assert.equal(await page.locator('#answer').innerText(), before)
     const other = await open({}, new URL(link).hash)
     assert.equal(await other.inputValue('#trust'), 'private')

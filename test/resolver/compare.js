@@ -183,13 +183,14 @@ function compare ({ seed, count, seconds }) {
 function main () {
   const { values } = parseArgs({
     options: {
-      seconds: { type: 'string', default: '60' },
-      count: { type: 'string', default: 'Infinity' },
+      seconds: { type: 'string' },
+      count: { type: 'string' },
       seed: { type: 'string', default: String(Date.now() % 1e9) }
     }
   })
   const seed = Number(values.seed)
-  const { cases, faults } = compare({ seed, count: Number(values.count), seconds: Number(values.seconds) })
+  const { count = Infinity, seconds = values.count === undefined ? 60 : Infinity } = values
+  const { cases, faults } = compare({ seed, count: Number(count), seconds: Number(seconds) })
   console.log(`${engine}: ${cases.toLocaleString('en')} requests, seed ${seed}, ${faults.length} different`)
   for (const fault of faults) console.log(fault)
   if (faults.length > 0) process.exitCode = 1

@@ -120,6 +120,11 @@ describe('the strict walk by WebAssembly', function () {
       }
       assert.equal(engine.compileStrict(CONFIG, '10.0.0.0/x', Uint32Array.of(10)), -2)
       assert.equal(engine.compileStrict(CONFIG.subarray(1), '10.0.0.0/8', Uint32Array.of(10)), -2)
+      // One count too many, and one too few, which would be found in memory.
+      const counts = Uint32Array.of(...CONFIG, 0)
+      assert.equal(engine.compileStrict(counts, '10.0.0.0/8', Uint32Array.of(10)), -2)
+      counts[1] = 2
+      assert.equal(engine.compileStrict(counts.subarray(0, 9), '10.0.0.0/8', Uint32Array.of(10)), -2)
     }
   })
 
@@ -181,6 +186,16 @@ describe('the strict walk by WebAssembly', function () {
       }
       main()
     `.replace("require('./lib/resolver')", "(process.env.PROXY_ADDR_ENGINE = 'wasm', require('./lib/resolver'))")), 1)
+  })
+
+  it('keeps no policy that is invalid', () => {
+    assert.deepEqual(child(`
+      const make = () => { for (let i = 0; i < 5000; i++) compileStrict(POLICY[0], '10.0.0.0/x', POLICY[2]) }
+      make()
+      const before = size()
+      make()
+      console.log(size() - before)
+    `), 0)
   })
 
   it('answers after the stack of JavaScript overflowed', () => {

@@ -8,7 +8,7 @@
 require('reflect-metadata')
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
-const { once } = require('node:events')
+const { EventEmitter, once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
 const http2 = require('node:http2')
@@ -64,7 +64,28 @@ function bare (ipOf) {
   return listen(http.createServer(async (req, res) => res.end(answer(await ipOf(req)))))
 }
 
-async function nest (Adapter, use) {
+/**
+ * A server whose requests are logged, each in one line; asked for what that says.
+ *
+ * @param {(write: (line: string) => void) => Function} make makes the middleware
+ * @param {(line: string) => string | undefined} read the address in a line
+ * @param {string} [none] what stands there without one
+ */
+async function logging (make, read, none) {
+  const lines = new EventEmitter()
+  const log = make((line) => lines.emit('line', line))
+  const server = await listen(http.createServer((req, res) => log(req, res, () => res.end())))
+  return {
+    ask: async (header) => {
+      const [[line]] = await Promise.all([once(lines, 'line'), get(server.port, { 'x-forwarded-for': header })])
+      const ip = read(line)
+      return ip === none ? null : ip
+    },
+    close: server.close
+  }
+}
+
+async function nest (Adapter, use, more = {}) {
   const { Module, Controller, Get, Req } = require('@nestjs/common')
   const { NestFactory } = require('@nestjs/core')
   class Here {
@@ -74,7 +95,7 @@ async function nest (Adapter, use) {
   Req()(Here.prototype, 'ip', 0)
   Controller()(Here)
   class App {}
-  Module({ controllers: [Here] })(App)
+  Module({ controllers: [Here], ...more })(App)
   const app = await NestFactory.create(App, new Adapter(), { logger: false })
   await use(app)
   await app.listen(0, '127.0.0.1')
@@ -157,6 +178,27 @@ const FRAMEWORKS = {
     const server = await listen(createHTTPServer({ router, createContext: ({ req }) => ({ ip: client(req) }) }))
     return { ...server, ask: async (header) => JSON.parse(await get(server.port, { 'x-forwarded-for': header }, '/ip')).result.data }
   },
+  "Apollo Server's context": async (client) => {
+    const { ApolloServer } = require('@apollo/server')
+    const { startStandaloneServer } = require('@apollo/server/standalone')
+    const app = new ApolloServer({
+      typeDefs: 'type Query { ip: String }', resolvers: { Query: { ip: (parent, args, { ip }) => ip } }, csrfPrevention: false
+    })
+    const { url } = await startStandaloneServer(app, {
+      context: async ({ req }) => ({ ip: client(req) }), listen: { port: 0, host: '127.0.0.1' }
+    })
+    return {
+      ask: async (header) => JSON.parse(await get(new URL(url).port, { 'x-forwarded-for': header }, '/?query={ip}')).data.ip,
+      close: () => app.stop()
+    }
+  },
+  morgan: (client) => {
+    const morgan = require('morgan')
+    morgan.token('remote-addr', client)
+    return logging((write) => morgan('combined', { stream: { write } }), (line) => line.split(' ')[0], '-')
+  },
+  'pino-http': (client) => logging((write) => require('pino-http').pinoHttp({ customProps: (req) => ({ ip: client(req) }) }, { write }),
+    (line) => JSON.parse(line).ip),
   // Its adapter hands Node's request on like this, as event.platform.req.
   "SvelteKit's platform": (client) => bare((req) => {
     const event = { platform: { req }, getClientAddress: () => client(req) }
@@ -340,8 +382,9 @@ describe('the properties beside the address', function () {
   it('are the resolver\'s in connInfo(), shaped like Hono\'s', () => {
     const { connInfo } = require('../../lib/frameworks/hono')
     const incoming = { headers: { 'x-forwarded-for': '[2001:db8::1]:80' }, socket: { remoteAddress: '10.0.0.1' } }
-    assert.deepEqual(connInfo(client)({ env: { incoming } }),
-      { remote: { address: '2001:db8::1', port: 80, addressType: 'IPv6' } })
+    for (const env of [{ incoming }, { server: { incoming } }]) {
+      assert.deepEqual(connInfo(client)({ env }), { remote: { address: '2001:db8::1', port: 80, addressType: 'IPv6' } })
+    }
   })
 })
 
@@ -390,8 +433,19 @@ describe('an adapter', () => {
     assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })
   })
 
-  it('answers by the peer and the headers where srvx runs elsewhere than on Node', () => {
-    const middleware = []
+  it('overwrites raw headers in any letter case', () => {
+    const rawHeaders = ['X-Forwarded-For', '6.6.6.6', 'FORWARDED', 'for=6.6.6.6', 'Accept', '*/*', 'x-Forwarded-for', '1.2.3.4', 'X-Forwarded-Proto', 'ftp']
+    require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, rawHeaders })
+    assert.deepEqual(rawHeaders, ['Accept', '*/*', 'x-forwarded-for', '1.2.3.4', 'x-forwarded-proto', 'http'])
+  })
+
+  it('gives a span the client and the peer', () => {
+    assert.deepEqual(require('../../lib/frameworks/opentelemetry').startIncomingSpanHook(client)(req),
+      { 'client.address': '1.2.3.4', 'client.port': undefined, 'network.peer.address': '10.0.0.1' })
+  })
+
+  it('answers by the peer and the headers where srvx runs elsewhere than on Node, before any other middleware', () => {
+    const middleware = [() => 'another']
     require('../../lib/frameworks/srvx')(client)({ options: { middleware } })
     for (const runtime of [undefined, { name: 'bun' }, { name: 'node', node: { req } }]) {
       const request = { runtime, ip: '10.0.0.1', headers: new Headers(req.headers) }
@@ -540,22 +594,52 @@ describe('the tables of what others answer', function () {
   })
 })
 
-describe('express-rate-limit', function () {
-  this.timeout(60_000)
-
-  it('has one bucket for a client, also of an IPv6 network, whatever it forges', async () => {
+/** Two requests for a key, by what starts a server that answers 200 to those. */
+const LIMITERS = {
+  'express-rate-limit': (client) => {
     const { rateLimit } = require('express-rate-limit')
-    const client = createResolver(BEHIND)
     const app = require('express')()
     app.use(rateLimit({ limit: 2, keyGenerator: (req) => client.key(req), validate: false }))
-    app.get('/', (req, res) => res.end('ok'))
-    const server = await listen(http.createServer(app))
-    const bodies = []
-    for (const header of [
-      '1.1.1.1, 203.0.113.9', '2.2.2.2, 203.0.113.9:1', '3.3.3.3, 203.0.113.9:2',
-      '2001:db8:0:100::1', '2001:db8:0:1ff::2', '2001:db8:0:1aa::3', '2001:db8:0:200::1', 'x', 'y', 'z'
-    ]) bodies.push(await get(server.port, { 'x-forwarded-for': header }) === 'ok')
-    assert.deepEqual(bodies, [true, true, false, true, true, false, true, true, true, false])
-    await server.close()
-  })
+    app.get('/', (req, res) => res.end())
+    return listen(http.createServer(app))
+  },
+  'rate-limiter-flexible': (client) => {
+    const { RateLimiterMemory } = require('rate-limiter-flexible')
+    const limiter = new RateLimiterMemory({ points: 2, duration: 3600 })
+    return listen(http.createServer(async (req, res) => {
+      res.statusCode = await limiter.consume(client.key(req)).then(() => 200, () => 429)
+      res.end()
+    }))
+  },
+  ...Object.fromEntries(['Express', 'Fastify'].map((platform) => [`@nestjs/throttler on ${platform}`, (client) => {
+    const { ThrottlerGuard, ThrottlerModule } = require('@nestjs/throttler')
+    const { APP_GUARD } = require('@nestjs/core')
+    const adapter = require(`@nestjs/platform-${platform.toLowerCase()}`)[`${platform}Adapter`]
+    return nest(adapter, () => {}, {
+      imports: [ThrottlerModule.forRoot({ throttlers: [{ ttl: 3_600_000, limit: 2 }], getTracker: (req) => client.key(req) })],
+      providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }]
+    })
+  }]))
+}
+
+describe('a limiter of requests', function () {
+  this.timeout(60_000)
+
+  for (const [name, start] of Object.entries(LIMITERS)) {
+    it(`of ${name} has one bucket for a client, also of an IPv6 network, whatever it forges`, async () => {
+      const server = await start(createResolver(BEHIND))
+      const statuses = []
+      for (const header of [
+        '1.1.1.1, 203.0.113.9', '2.2.2.2, 203.0.113.9:1', '3.3.3.3, 203.0.113.9:2',
+        '2001:db8:0:100::1', '2001:db8:0:1ff::2', '2001:db8:0:1aa::3', '2001:db8:0:200::1', 'x', 'y', 'z'
+      ]) {
+        const req = http.get({ port: server.port, host: '127.0.0.1', headers: { 'x-forwarded-for': header }, agent: false })
+        const [res] = await once(req, 'response')
+        res.resume()
+        statuses.push(res.statusCode)
+      }
+      await server.close()
+      assert.deepEqual(statuses, [200, 200, 429, 200, 200, 429, 200, 200, 200, 429])
+    })
+  }
 })

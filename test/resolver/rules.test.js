@@ -38,6 +38,8 @@ const RULES = {
     [LIST, '', '1.2.3.4', 'no-peer', undefined],
     [LIST, 'garbage', '1.2.3.4', 'no-peer', undefined],
     [LIST, '10.0.0.1:80', '1.2.3.4', 'no-peer', undefined],
+    [LIST, '::ffff:10.0.0.1%eth0', '1.2.3.4', 'no-peer', undefined],
+    [LIST, '::ffff:a00:1%eth0', '1.2.3.4', 'no-peer', undefined],
     [{ hops: 1 }, undefined, '1.2.3.4', 'no-peer', undefined]
   ],
   'rule 2: a peer that is not trusted is the client': [
@@ -137,11 +139,36 @@ const RULES = {
     [{ trust: [['10.0.0.0/8'], ['10.0.0.0/8']] }, '10.0.0.1', '10.0.0.9, 10.0.0.8', 'forwarded', '10.0.0.9']
   ],
   'names stand for their networks': [
-    [{ trust: 'private' }, '192.168.1.1', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    ...['192.168.1.1', '127.0.0.1', 'fe80::1', 'fd00::1'].map((peer) => [{ trust: 'private' }, peer, '1.2.3.4', 'forwarded', '1.2.3.4']),
+    [{ trust: 'uniquelocal' }, 'fd00::1', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: 'uniquelocal' }, 'fe80::1', {}, 'direct', 'fe80::1'],
+    [{ trust: 'cgnat' }, '100.128.0.0', {}, 'direct', '100.128.0.0'],
     [{ trust: 'cgnat' }, '100.127.255.255', '1.2.3.4', 'forwarded', '1.2.3.4'],
     [{ trust: 'loopback, 10.0.0.0/8' }, '10.0.0.1', '1.2.3.4', 'forwarded', '1.2.3.4'],
     [{ trust: ['::ffff:10.0.0.0/104'] }, '10.9.9.9', '1.2.3.4', 'forwarded', '1.2.3.4'],
     [{ trust: ['2001:db8::/32'] }, '::ffff:32.1.13.184', '1.2.3.4', 'direct', '32.1.13.184', 'untrusted-peer-with-header']
+  ],
+  'host bits are accepted in a subnet': [
+    [{ trust: '127.0.0.1/8' }, '127.9.9.9', '1.2.3.4', 'forwarded', '1.2.3.4'],
+    [{ trust: 'fd00::1/8' }, 'fdff::', '1.2.3.4', 'forwarded', '1.2.3.4']
+  ],
+  'a long header is walked as a short one is': [
+    [LIST, '10.0.0.1', `${'6.6.6.6, '.repeat(2000)}1.2.3.4, 10.0.0.2`, 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', `${'x'.repeat(16_000)}, 1.2.3.4`, 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', `1.2.3.4, ${'0'.repeat(16_000)}`, 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', `[${':'.repeat(16_000)}]`, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: `${'for=6.6.6.6, '.repeat(1000)}for=1.2.3.4, for=10.0.0.2` }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: `for=1.2.3.4;x="${','.repeat(16_000)}\\"", for=10.0.0.2` }, 'forwarded', '1.2.3.4'],
+    [FORWARDED, '10.0.0.1', { forwarded: `for=6.6.6.6, for=${'1'.repeat(16_000)}` }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: `for="${'\\'.repeat(16_001)}"` }, 'invalid-entry', undefined, 'invalid-entry']
+  ],
+  'a line feed, which comes from no server, is in no element': [
+    [FORWARDED, '10.0.0.1', { forwarded: 'for=6.6.6.6\nfor=10.0.0.2' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="6.6.6.6\n", for=10.0.0.2' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: 'for="6.6.6.6", \n' }, 'invalid-entry', undefined, 'invalid-entry'],
+    [FORWARDED, '10.0.0.1', { forwarded: '\n, for=1.2.3.4;proto="http", for=10.0.0.2' }, 'forwarded', '1.2.3.4'],
+    [LIST, '10.0.0.1', '6.6.6.6\n, 10.0.0.2', 'invalid-entry', undefined, 'invalid-entry'],
+    [LIST, '10.0.0.1', '\n, 1.2.3.4', 'forwarded', '1.2.3.4']
   ],
   'a list of from trusts nobody for the walk': [
     [{ trust: ['127.0.0.1'], header: [CDN, 'x-forwarded-for'] }, '10.0.0.9', { 'x-forwarded-for': '6.6.6.6', 'cf-connecting-ip': '1.2.3.4' },
@@ -336,12 +363,16 @@ describe('the resolver', function () {
 
   it('believes no host that is none', () => {
     const client = createResolver({ ...LIST, host: true })
+    const ask = (host) => client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host, host: 'inside' }))
     for (const host of ['a@b', 'a/b', 'a b', '[::1', '[1.2.3.4]', 'a:99999', 'a:080', '\x01', 'a%zz', '::1']) {
-      const result = client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host, host: 'inside' }))
+      // The host that was read last is remembered.
+      const before = 'x'.repeat(host.length)
+      assert.equal(ask(before).host, before)
+      const result = ask(host)
       assert.deepEqual([result.host, result.anomalies], ['inside', ['host-invalid']], host)
     }
     for (const host of ['example.com', '1.2.3.4:80', '[2001:db8::1]:443', 'a%20b', 'x_y']) {
-      assert.equal(client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host })).host, host)
+      assert.equal(ask(host).host, host)
     }
   })
 
@@ -408,10 +439,28 @@ describe('the resolver', function () {
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '1.2.3.4')
   })
 
+  it('takes nothing but true of a live list for trust', () => {
+    for (const answer of [Promise.resolve(true), 1, 'yes', {}]) {
+      const live = { has: () => answer }
+      const req = request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-real-ip': '1.2.3.4' })
+      assert.equal(createResolver({ trust: live })(req), '10.0.0.1')
+      assert.equal(createResolver({ header: { name: 'x-real-ip', from: live } })(req), '10.0.0.1')
+    }
+  })
+
+  it('asks the live list of each header, whatever that of another said', () => {
+    const [nobody, everybody] = [false, true].map((answer) => ({ has: () => answer }))
+    const req = request('10.0.0.1', { 'x-one': '1.1.1.1', 'x-two': '2.2.2.2' })
+    for (const [one, two, expected] of [[nobody, everybody, '2.2.2.2'], [everybody, nobody, '1.1.1.1'], [nobody, nobody, '10.0.0.1']]) {
+      assert.equal(createResolver({ header: [{ name: 'x-one', from: one }, { name: 'x-two', from: two }] })(req), expected)
+    }
+  })
+
   it('takes a peer with port or brackets, and headers in any shape, where there is no request', () => {
     const client = createResolver(LIST)
     for (const headers of [
       { 'X-FORWARDED-For': ['6.6.6.6', '1.2.3.4'] }, { 'X-Forwarded-For': '6.6.6.6', 'x-forwarded-for': '1.2.3.4' },
+      { 'X-Forwarded-For': '6.6.6.6, 1.2.3.4', 'x-forwarded-for': '10.0.0.2' },
       new Headers({ 'X-Forwarded-For': '6.6.6.6, 1.2.3.4' }), '6.6.6.6, 1.2.3.4'
     ]) {
       for (const peer of ['10.0.0.1', '10.0.0.1:80', '[::1]', '[::1]:80', '::ffff:10.0.0.1']) {
@@ -419,10 +468,23 @@ describe('the resolver', function () {
       }
     }
     assert.equal(client.from(undefined, '1.2.3.4').reason, 'no-peer')
+    for (const headers of ['for=6.6.6.6\nfor=10.0.0.2', { Forwarded: 'for=6.6.6.6\nfor="10.0.0.2"' }]) {
+      assert.equal(createResolver(FORWARDED).from('10.0.0.1', headers).reason, 'invalid-entry')
+    }
     assert.equal(client.from('10.0.0.1', {}).reason, 'no-header')
     assert.equal(client.from('10.0.0.1').protocol, undefined)
     assert.equal(createResolver({ header: CDN }).from('10.0.0.9', '1.2.3.4').reason, 'no-header')
     assert.throws(() => client.from('10.0.0.1', 7), { name: 'TypeError', message: /^headers must be Headers, an object/ })
+  })
+
+  it('takes for a name in Forwarded what RFC 9110 calls a token', () => {
+    const client = createResolver(FORWARDED)
+    for (let unit = 0; unit < 256; unit++) {
+      const character = String.fromCharCode(unit)
+      const expected = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(character) ? '1.2.3.4' : undefined
+      assert.equal(client(request('10.0.0.1', { forwarded: `for=1.2.3.4;a${character}b=1` })), expected, character)
+      assert.equal(client(request('10.0.0.1', { forwarded: `for=1.2.3.4;${character}=${character}` })), expected, character)
+    }
   })
 
   it('reads Forwarded line by line, so that a quote swallows no other line', () => {
@@ -460,8 +522,8 @@ describe('the resolver', function () {
 
   it('is a trust function for frameworks that walk by themselves', () => {
     const { trust } = createResolver({ ...LIST, hops: 2 })
-    assert.deepEqual([['10.0.0.1', 0], ['::ffff:10.0.0.1', 1], ['10.0.0.1', 2], ['1.2.3.4', 0], ['010.0.0.1', 0], ['10.0.0.1:80', 0], [undefined, 0]]
-      .map(([address, hop]) => trust(address, hop)), [true, true, false, false, false, false, false])
+    assert.deepEqual([['10.0.0.1', 0], ['::ffff:10.0.0.1', 1], ['10.0.0.1', 2], ['1.2.3.4', 0], ['010.0.0.1', 0], ['10.0.0.1:80', 0], [undefined, 0], ['10.0.0.1', -1],
+      ['10.0.0.1']].map(([address, hop]) => trust(address, hop)), [true, true, ...new Array(7).fill(false)])
     assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 0), true)
     assert.equal(createResolver({ hops: 1 }).trust('1.2.3.4', 1), false)
     assert.equal(createResolver({ trust: [['::1'], ['10.0.0.1']] }).trust('10.0.0.1', 0), false)
@@ -501,8 +563,10 @@ describe('the resolver', function () {
     assert.equal(messages[0].kind, 'invalid-entry')
     assert.match(messages[0]['http.request.header'], /^\\u001b\[2Jx{252}…$/)
     assert.deepEqual(warnings, ['invalid-entry'])
-    assert.equal(client.stats().anomalies['invalid-entry'], 3)
-    assert.equal(client.stats().answers, 4)
+    const { answers, reasons, anomalies } = client.stats()
+    assert.equal(anomalies['invalid-entry'], 3)
+    assert.equal(answers, 4)
+    for (const counter of [...Object.values(reasons), ...Object.values(anomalies)]) assert.ok(Number.isInteger(counter))
   })
 
   it('prints an anomaly of at most 1,024 peers once, and again once it is forgotten', () => {
@@ -551,12 +615,26 @@ describe('the resolver', function () {
       '  0-7     6.6.6.6              not reached  may be forged'
     ].join('\n'))
     assert.match(String(client.explain(request('10.0.0.1', '6.6.6.6, x'))), /^client unknown: an entry is not an address\n.*\n.*not an address\n/)
+    const cdn = createResolver({ ...LIST, header: ['x-forwarded-for', { name: 'x-real-ip', from: '10.0.0.2' }] })
+    const { hops } = cdn.explain(request('10.0.0.1', { 'x-forwarded-for': '6.6.6.6, 1.2.3.4, 10.0.0.2', 'x-real-ip': '5.5.5.5' }))
+    assert.deepEqual(hops.map(({ text, verdict }) => `${text} ${verdict}`),
+      ['10.0.0.1 trusted', '10.0.0.2 trusted', '5.5.5.5 provider', '1.2.3.4 not reached', '6.6.6.6 not reached'])
     for (const rows of Object.values(RULES)) {
       for (const [options, peer, headers, reason, address] of rows) {
         const explained = createResolver(options).explain(request(peer, headers))
         assert.deepEqual([explained.reason, explained.address], [reason, address])
         assert.equal(typeof String(explained), 'string')
       }
+    }
+  })
+
+  it('explains a header of thousands of entries in a few lines, and says how many more there are', () => {
+    const client = createResolver(LIST)
+    for (const [text, more] of [['6.6.6.6, '.repeat(2000), 1968], ['\t,x, ,'.repeat(2000), 1968], [', '.repeat(8000), 0]]) {
+      const explained = client.explain(request('10.0.0.1', `${text}1.2.3.4`))
+      assert.equal(explained.hops.length, more === 0 ? 2 : 34)
+      assert.deepEqual(explained.omitted, more === 0 ? undefined : { at: 2, trusted: 0, unreached: more })
+      assert.equal(String(explained).split('\n').length, more === 0 ? 3 : 12)
     }
   })
 

@@ -149,6 +149,14 @@ describe('the list given to compile()', () => {
     assert.deepEqual(['127.0.0.1', '10.0.0.1', '10.0.0.2'].filter(trust), ['127.0.0.1', '10.0.0.1'])
   })
 
+  it('may be a proxy, which sees no more than what slice() does', () => {
+    const seen = new Set()
+    const handler = new Proxy({}, { get: (_, trap) => { seen.add(trap) } })
+
+    compile(new Proxy(['loopback', '10.0.0.1'], handler))
+    assert.deepEqual([...seen].sort(), ['get', 'has'])
+  })
+
   it('may have getters for elements, which are read once', () => {
     const list = ['::1', '10.0.0.2']
     let reads = 0

@@ -15,7 +15,7 @@ const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { C11, CORE, ROOT, filesIn, works } = require('./c-compiler')
+const { C11, CORE, ROOT, filesIn, works } = require('./toolchain')
 
 /**
  * Each module: its file in src/wasm, the folder of lib that loads it, and how many

@@ -142,17 +142,24 @@ function policyFor (scripts, style) {
 
 /**
  * A script that holds another one, compressed to a third, and runs it. The policy
- * has the hash of both, and is asked for leave to run a text only once.
+ * has the hash of both, and is asked for leave to run a text only once. A stream of
+ * a Blob would cross processes.
  */
 function carrier (script) {
   const base64 = zlib.deflateRawSync(script, { level: 9 }).toString('base64')
-  return `const bytes = Uint8Array.from(atob('${base64}'), (byte) => byte.charCodeAt(0))
-const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-const text = await new Response(stream).text()
+  return `const run = async (base64) => {
+const bytes = Uint8Array.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))
+const { readable, writable } = new DecompressionStream('deflate-raw')
+const writer = writable.getWriter()
+writer.write(bytes)
+writer.close()
+const text = await new Response(readable).text()
 const policy = globalThis.trustedTypes?.createPolicy('playground', { createScript: (text) => text })
 const script = document.createElement('script')
 script.text = policy ? policy.createScript(text) : text
 document.body.append(script)
+}
+run('${base64}')
 `
 }
 

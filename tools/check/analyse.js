@@ -12,7 +12,7 @@ const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { C11, CORE, ROOT, filesIn } = require('../build/c-compiler')
+const { C11, CORE, ROOT, filesIn } = require('../build/toolchain')
 
 const ADDON = ['addon.cc', 'strict.cc'].map((name) => path.join('src', 'node', name))
 
@@ -60,7 +60,7 @@ function analyseAll () {
     // Text's buffer is not zeroed for every call: Node-API writes it before
     // anything reads it.
     analyse('cppcheck, addon', 'cppcheck', [...cppcheck, '--std=c++17', '-DNAPI_VERSION=8',
-      `--suppress=uninitMemberVar:${path.join('src', 'node', 'text.h')}`, ...ADDON])
+      `--suppress=uninitMemberVar:${path.join('src', 'node', 'values.h')}`, ...ADDON])
   ]
 }
 

@@ -9,9 +9,12 @@
  * anything else is not covered.
  *
  *   npm run coverage                     needs gcc and gcovr
+ *   npm run coverage -- --core           the core alone
+ *   npm run coverage -- --recorded       lib/ alone, by a run of the tests that is over
  *   npm run coverage -- --conditions     needs clang-19 and llvm-19
  *
- * With --conditions, MC/DC of the core instead: of each condition in a decision,
+ * With --recorded, the tests were run with NODE_V8_COVERAGE=build/coverage/v8, as an
+ * absolute path. With --conditions, MC/DC of the core instead: of each condition in a decision,
  * two tests show that it alone changes the outcome.
  */
 
@@ -23,6 +26,7 @@ const { parseArgs } = require('node:util')
 const ROOT = path.join(__dirname, '..', '..')
 const COUNTERS = path.join('build', 'core-tests', 'coverage')
 const REPORT = path.join('build', 'coverage')
+const RECORDS = path.join(REPORT, 'v8')
 
 const TESTS = [
   'test/**/*.test.js', '--ignore', 'test/{compare,core,install,playground}/**',
@@ -51,10 +55,17 @@ function coverCore () {
  */
 const FLOOR = ['--lines', '95', '--statements', '95', '--functions', '90', '--branches', '90']
 
+const C8 = [require.resolve('c8/bin/c8.js')]
+const OPTIONS = ['--all', '--check-coverage', ...FLOOR, '--include', 'lib/**/*.js',
+  '--reports-dir', REPORT, '--temp-directory', RECORDS]
+
 function coverLib () {
-  return node(require.resolve('c8/bin/c8.js'), '--all', '--check-coverage', ...FLOOR, '--include', 'lib/**/*.js',
-    '--reports-dir', REPORT, '--temp-directory', path.join(REPORT, 'v8'),
-    process.execPath, require.resolve('mocha/bin/mocha.js'), ...TESTS)
+  return node(...C8, ...OPTIONS, process.execPath, require.resolve('mocha/bin/mocha.js'), ...TESTS)
+}
+
+/** Reports what a run recorded. Hundreds of processes did, so their files are merged one by one. */
+function reportLib () {
+  return node(...C8, 'report', '--merge-async', ...OPTIONS)
 }
 
 /** The lines of a source that are marked as beyond any test. */
@@ -112,6 +123,12 @@ function coverConditions () {
   return missed === 0
 }
 
-const { values } = parseArgs({ options: { conditions: { type: 'boolean' } } })
-const parts = values.conditions ? [coverConditions()] : [coverCore(), coverLib()]
-if (!parts.every(Boolean)) process.exitCode = 1
+const PARTS = { core: coverCore, recorded: reportLib, conditions: coverConditions }
+
+const { values } = parseArgs({
+  options: Object.fromEntries(Object.keys(PARTS).map((name) => [name, { type: 'boolean' }]))
+})
+const chosen = Object.keys(PARTS).filter((name) => values[name]).map((name) => PARTS[name])
+const parts = chosen.length > 0 ? chosen : [coverCore, coverLib]
+// All of them, so that one run shows all that is missing.
+if (!parts.map((cover) => cover()).every(Boolean)) process.exitCode = 1

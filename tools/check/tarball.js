@@ -7,7 +7,8 @@
  *
  *   node tools/check/tarball.js proxy-addr-native-1.2.3.tgz [--types]
  *
- * With --types the types in it are tested as well, and first.
+ * With --types the types in it are tested as well. All of that runs at once, and ends
+ * at the first failure.
  */
 
 const { execFileSync, spawn } = require('node:child_process')
@@ -36,16 +37,20 @@ function layOut (tarball, folder) {
   return root
 }
 
-/** Runs a script in the unpacked package. Two may run at once, so what they print comes in one piece. */
-function run (root, title, script, args, env = {}) {
+/**
+ * Runs a script in the unpacked package. Several may run at once, so what they print
+ * comes in one piece.
+ */
+function run (root, title, script, args, { engine, signal }) {
   return new Promise((resolve, reject) => {
+    const env = engine ? { ...process.env, PROXY_ADDR_ENGINE: engine } : process.env
     const child = spawn(process.execPath, [path.join(ROOT, 'node_modules', ...script), ...args],
-      { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+      { cwd: root, env, signal, stdio: ['ignore', 'pipe', 'pipe'] })
     const chunks = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
     child.on('error', reject)
     child.on('close', (status) => {
-      console.log(`\nin the tarball: ${title}\n${Buffer.concat(chunks)}`)
+      if (!signal.aborted) console.log(`\nin the tarball: ${title}\n${Buffer.concat(chunks)}`)
       if (status === 0) resolve()
       else reject(new Error(`the tarball does not pass: ${title}`))
     })
@@ -63,16 +68,24 @@ function checkEngine (root, engine) {
   throw new Error(`the tarball's engine is ${loaded} from ${file}, not ${engine} from ${expected}`)
 }
 
+async function testTypes (root, signal) {
+  await run(root, 'declarations', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json'], { signal })
+  await run(root, 'types', ['tstyche', 'build', 'bin.js'], [], { signal })
+}
+
 async function test (root, types) {
   ENGINES.forEach((engine) => checkEngine(root, engine))
-  if (types) {
-    await run(root, 'declarations', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json'])
-    await run(root, 'types', ['tstyche', 'build', 'bin.js'], [])
-  }
-  const results = await Promise.allSettled(ENGINES.map((engine) => run(root, `rules and comparisons, ${engine}`,
-    ['mocha', 'bin', 'mocha.js'], ['--bail', ...SUITE], { PROXY_ADDR_ENGINE: engine })))
-  const failed = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message)
-  if (failed.length > 0) throw new Error(failed.join('\n'))
+  const controller = new AbortController()
+  const { signal } = controller
+  const all = ENGINES.map((engine) => run(root, `rules and comparisons, ${engine}`,
+    ['mocha', 'bin', 'mocha.js'], ['--bail', ...SUITE], { engine, signal }))
+  if (types) all.push(testTypes(root, signal))
+  let failure
+  await Promise.all(all.map((one) => one.catch((error) => {
+    failure ??= error
+    controller.abort()
+  })))
+  if (failure) throw failure
 }
 
 async function main () {
@@ -82,7 +95,8 @@ async function main () {
   try {
     await test(layOut(tarball, folder), values.types)
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true })
+    // On Windows, what was ended may still hold a file.
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 

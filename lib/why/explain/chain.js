@@ -4,13 +4,17 @@
  * A request's chain of addresses with where each stands: the socket, then the
  * header's entries from the right. Values are what proxyaddr() asks about. A
  * header may have thousands of entries, so the chain is walked and not listed,
- * and a bounded number of its links are kept.
+ * and a bounded number of its links are kept. And what is known of the trust
+ * argument.
  */
+
+const Brand = require('../../trust/brand')
+const { compileEntries, entriesOf } = require('../../trust/compile')
 
 const { types: { isProxy } } = require('node:util')
 const nonStrings = require('../../trust/non-strings')
 const forwarded = require('../../header')
-const { quote } = require('./quote')
+const { quote } = require('./faults')
 
 /**
  * @typedef {object} Link
@@ -196,4 +200,35 @@ function readMost (options) {
   throw new TypeError('the option maxHops must be a whole number, 1 or more')
 }
 
-module.exports = { Kept, kindOf, readChain, readMost }
+/**
+ * @typedef {import('../../trust/brand').Rule | { kind: 'function' }} Rule
+ * @typedef {import('../../trust/brand').Set} Set
+ */
+
+/**
+ * What a trust function goes by. The only place that knows how that is found
+ * out; of a user's own function nothing is known.
+ *
+ * @param {Function} trust
+ * @returns {Rule}
+ */
+function ruleOf (trust) {
+  const set = Brand.setOf(trust)
+  return set === undefined ? { kind: 'function' } : set.rule
+}
+
+/**
+ * A trust argument as the function that is to be asked, its rule, and the set
+ * that finds the client without asking.
+ *
+ * @param {any} trust
+ * @returns {{ test: any, rule: Rule, set: Set | undefined }}
+ */
+function readTrust (trust) {
+  if (typeof trust === 'function') return { test: trust, rule: ruleOf(trust), set: Brand.setOf(trust) }
+  const entries = entriesOf(trust)
+  const test = /** @type {any} */ (compileEntries(entries))
+  return { test, rule: { kind: 'list', entries }, set: Brand.setOf(test) }
+}
+
+module.exports = { Kept, kindOf, readChain, readMost, readTrust, ruleOf }

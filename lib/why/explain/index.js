@@ -9,15 +9,14 @@
 const { types: { isPromise, isStringObject } } = require('node:util')
 const { LENGTH_VALUES } = require('../../engine/layout')
 const { describeChain } = require('../facts')
-const { Kept, kindOf, readChain, readMost } = require('./chain')
+const { Kept, kindOf, readChain, readMost, readTrust } = require('./chain')
 const { faultOf } = require('./faults')
 const { remarksOn } = require('./remarks')
-const { readTrust } = require('./rule')
 const { trace } = require('./trace')
 
 /** @typedef {import('./chain').Chain} Chain */
 /** @typedef {import('./chain').Link} Link */
-/** @typedef {import('./rule').Rule} Rule */
+/** @typedef {import('./chain').Rule} Rule */
 /** @typedef {import('../facts').HopFacts} HopFacts */
 /** @typedef {import('../facts').Match} Match */
 /** @typedef {import('../../index').Explanation} Explanation */
@@ -106,7 +105,7 @@ function describeTrusted (rule, link, facts) {
  * Whom to ask whether a link is trusted. A set knows at once where the client
  * stands; a function, and a peer that is an object, must be asked hop by hop.
  *
- * @param {{ test: any, set: import('./rule').Set | undefined }} trust
+ * @param {{ test: any, set: import('./chain').Set | undefined }} trust
  * @param {Chain} chain
  * @returns {(link: Link, i: number) => unknown}
  */
@@ -151,7 +150,7 @@ function reasonOf ({ from, text, fault, verdict, by }, isEnd) {
  * Walks as far as it is trusted.
  *
  * @param {Chain} chain
- * @param {{ test: any, rule: Rule, set: import('./rule').Set | undefined }} trust
+ * @param {{ test: any, rule: Rule, set: import('./chain').Set | undefined }} trust
  * @param {Kept} kept receives what is reached
  * @returns {{ next: Link | undefined, count: number }} the first entry that is not
  *   reached, and how many links are

@@ -6,13 +6,13 @@
  */
 
 const { describeAddress, describeChain } = require('../facts')
-const { quote, show } = require('./quote')
+const { quote, show } = require('./faults')
 const { notRequest, otherHeaders, othersIn, own, remark, unreadHeaders } = require('./request')
 
 /** @typedef {import('../../index').Explanation} Explanation */
 /** @typedef {import('../../index').Explanation.Hop} Hop */
 /** @typedef {import('../../index').Explanation.Remark} Remark */
-/** @typedef {import('./rule').Rule} Rule */
+/** @typedef {import('./chain').Rule} Rule */
 
 /**
  * @typedef {object} Walked
@@ -54,7 +54,8 @@ const SPACES = [
   [['uniquelocal'], 'is a private address, which "uniquelocal" would trust, but no entry does: if it is your proxy, add it, ' +
     'or its subnet'],
   [['linklocal'], 'is a link-local address, which "linklocal" would trust, but no entry does: if it is your proxy, add it'],
-  [['172.0.0.0/8', '192.160.0.0/12'], 'is a public address: private are 172.16.0.0/12 and 192.168.0.0/16 alone'],
+  [['172.0.0.0/8', '192.160.0.0/12'], 'is a public address (private are 172.16.0.0/12 and 192.168.0.0/16 alone): if it is a proxy or ' +
+    'CDN of yours, trust its subnet'],
   [['fec0::/10'], 'is a site-local address, which is in none of the three names: if it is your proxy, add its subnet']
 ]
 
@@ -67,15 +68,23 @@ function isIn (subnets, address) {
  * @param {Walked} walked
  * @returns {Remark[]}
  */
-function nearMiss ({ client: { canonical, forms = [], verdict, text }, rule, hops }) {
+function nearMiss (walked) {
+  const { client: { canonical, forms = [], verdict, text }, rule, hops } = walked
   if (verdict !== 'untrusted' || canonical === undefined || hops[hops.length - 1].verdict !== 'not reached') return []
   if (rule.kind === 'function' && forms.includes('mapped')) {
     return [remark('mapped-text', `The function was asked about the text ${show(String(text))}, and not about ${canonical}: ` +
       'compile() takes both for the same')]
   }
   if (rule.kind === 'none') {
-    return [remark('nobody-trusted', `Nobody is trusted, as by the setting false or an empty list: if ${canonical} is your proxy, set ` +
-      '"trust proxy" to its address, or to the number of proxies')]
+    const isHere = isIn(['loopback'], canonical)
+    return [remark('nobody-trusted', 'Nobody is trusted, as by the setting false or an empty list: ' + (isHere
+      ? `${canonical} is this host, so if your proxy runs here, set "trust proxy" to "loopback"`
+      : `if ${canonical} is your proxy, set "trust proxy" to its address, or to its subnet`))]
+  }
+  if (rule.kind === 'hops') {
+    if (namedElsewhere(walked).length > 0) return []
+    return [remark('last-hop', `The number of hops, ${rule.hops}, ends here: if ${canonical} is a proxy or CDN of yours and not a ` +
+      'client, it is too low. Better than a number, trust the addresses of your proxies')]
   }
   if (rule.kind !== 'list') return []
   const found = SPACES.find(([subnets]) => isIn(subnets, canonical))
@@ -140,7 +149,7 @@ function withoutFault ({ text, fault }) {
     return [remark('several-addresses', `These are ${several.length} addresses, and none is read: have the proxy put commas between them`)]
   }
   const bare = bareOf(text)
-  return bare === undefined ? [] : [remark('without-fault', `Without that, it is ${bare}: have the proxy write the address alone`)]
+  return bare === undefined ? [] : [remark('without-fault', `Without that, it is ${bare}: have the proxy write the address alone, or use createResolver(), which takes ports and brackets off`)]
 }
 
 /**

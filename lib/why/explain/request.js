@@ -7,7 +7,7 @@
  */
 
 const { types: { isProxy } } = require('node:util')
-const { quote, show } = require('./quote')
+const { quote, show } = require('./faults')
 
 /** @typedef {import('../../index').Explanation.Remark} Remark */
 

@@ -2,7 +2,7 @@
 
 /* An explanation as lines of text, in columns: 40 at most, unless asked for more. */
 
-const { escape, cut, show } = require('./quote')
+const { escape, cut, show } = require('./faults')
 
 /** @typedef {import('../../index').Explanation} Explanation */
 /** @typedef {import('../../index').Explanation.Hop} Hop */

@@ -2,7 +2,7 @@
 
 /* Problems of what a subnet trusts, too much or what no proxy has, and of a list's entries with each other. */
 
-const { quote } = require('../explain/quote')
+const { quote } = require('../explain/faults')
 const {
   describeShare, isOfCdn, isPrivate, isViewerFacing, isWithin, onceOf, overlapOf, privateMeant, rangeOf, ranges, shareOf,
   specialOf

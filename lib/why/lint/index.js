@@ -7,8 +7,8 @@
 
 const { types: { isAsyncFunction, isGeneratorFunction } } = require('node:util')
 const { describeEntry } = require('../facts')
-const { quote } = require('../explain/quote')
-const { ruleOf } = require('../explain/rule')
+const { quote } = require('../explain/faults')
+const { ruleOf } = require('../explain/chain')
 const { lintTexts, readList } = require('./list')
 const { problem, readIgnored, sort } = require('./problem')
 const { lintCommas, lintWrapping, remedyOf } = require('./whole')

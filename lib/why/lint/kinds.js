@@ -6,7 +6,7 @@
  */
 
 const { describeEntry } = require('../facts')
-const { quote } = require('../explain/quote')
+const { quote } = require('../explain/faults')
 const { keywordMeant, nameMeant } = require('./names')
 const { problem } = require('./problem')
 

@@ -2,7 +2,7 @@
 
 /* What a linter reports, and how bad each of it is. */
 
-const { quote } = require('../explain/quote')
+const { escape, quote } = require('../explain/faults')
 
 /** @typedef {import('../../index').Problem} Problem */
 
@@ -90,6 +90,17 @@ function problem (code, reason, instead) {
 }
 
 /**
+ * What to write in its place, as text. A number is not to be written as text.
+ *
+ * @param {NonNullable<Problem['instead']>} instead
+ */
+function showInstead (instead) {
+  if (typeof instead === 'number') return `the number ${instead}, without quotation marks`
+  if (typeof instead === 'boolean') return `${instead}, without quotation marks`
+  return escape(Array.isArray(instead) ? instead.join(',') : String(instead))
+}
+
+/**
  * The worst first; otherwise as they come.
  *
  * @param {Problem[]} problems changed
@@ -115,4 +126,4 @@ function readIgnored (ignore) {
   throw new TypeError(`unknown code ${shown}: give one of ${known.join(', ')}`)
 }
 
-module.exports = { AT_RUN_TIME, LEVELS, problem, readIgnored, sort }
+module.exports = { AT_RUN_TIME, LEVELS, problem, readIgnored, showInstead, sort }

@@ -2,8 +2,7 @@
 
 /* Problems of entries that are refused: a setting with one of them throws. */
 
-const { faultOf } = require('../explain/faults')
-const { quote } = require('../explain/quote')
+const { faultOf, quote } = require('../explain/faults')
 const { EVERYBODY, asPlain, isValid, lintKeyword, lintKind } = require('./kinds')
 const { problem } = require('./problem')
 const { lintSpan } = require('./spans')

@@ -6,7 +6,7 @@
  * instead of a text of which entries are wrong.
  */
 
-const { quote } = require('../explain/quote')
+const { quote } = require('../explain/faults')
 const { problem } = require('./problem')
 
 /** @typedef {import('./problem').Problem} Problem */

@@ -8,7 +8,6 @@
 #ifndef PA_ANSWER_H
 #define PA_ANSWER_H
 
-#include "../why/format.h"
 #include "node.h"
 
 #ifdef __cplusplus

@@ -5,7 +5,7 @@
 #ifndef PA_CROSSING_H
 #define PA_CROSSING_H
 
-#include "../entries.h"
+#include "../resolve.h"
 #include "walk.h"
 
 #ifdef __cplusplus

@@ -13,22 +13,38 @@ static inline size_t backslashes_before(const pa_unit *text, size_t end) {
   return count;
 }
 
+/* Passes over blocks without anything that ends an element, or may. */
+static inline size_t skip_plain(const pa_unit *text, size_t end) {
+  while (end >= PA_BLOCK_UNITS) {
+    const pa_unit *block = text + end - PA_BLOCK_UNITS;
+    if ((pa_block_find(block, ',') | pa_block_find(block, '"') |
+         pa_block_find(block, '\n')) != 0)
+      break;
+    end -= PA_BLOCK_UNITS;
+  }
+  return end;
+}
+
 /*
  * Where the element that ends at `end` begins. A quote is part of a string, and
  * not its end, if the number of backslashes before it is odd.
  */
 static size_t element_start(const pa_unit *text, size_t end) {
   bool quoted = false;
-  for (; end > 0 && text[end - 1] != '\n'; end--) {
-    pa_unit unit = text[end - 1];
-    if (unit == ',' && !quoted) break;
-    if (unit == '"') {
-      size_t backslashes = backslashes_before(text, end - 1);
-      if (backslashes % 2 == 0) quoted = !quoted;
-      end -= backslashes;
+  while ((end = skip_plain(text, end)) > 0) {
+    /* The block that was not passed over, or what is less than one. */
+    size_t block = end > PA_BLOCK_UNITS ? end - PA_BLOCK_UNITS : 0;
+    for (; end > block; end--) {
+      pa_unit unit = text[end - 1];
+      if (unit == '\n' || (unit == ',' && !quoted)) return end;
+      if (unit == '"') {
+        size_t backslashes = backslashes_before(text, end - 1);
+        if (backslashes % 2 == 0) quoted = !quoted;
+        end -= backslashes;
+      }
     }
   }
-  return end;
+  return 0;
 }
 
 bool pa_forwarded_next(pa_hops *hops, pa_slice *out) {

@@ -9,6 +9,12 @@
 #define PORT_HIGHEST 65535
 
 /*
+ * No shorter than "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535", the
+ * longest node without a zone. What is longer is not searched for its parts.
+ */
+#define LONGEST 64
+
+/*
  * A decimal number without leading zeros. Stops in front of what is no digit.
  *
  * @return how many digits it has; 0 is a refusal
@@ -174,6 +180,7 @@ bool pa_node_parse(const pa_unit *text, size_t length, unsigned allowed,
   uint32_t bits;
   size_t end = length;
   *out = (pa_node){.port = PA_NO_PORT};
+  if (length > LONGEST && (allowed & PA_NODE_ZONE) == 0) return false;
   if (length > 0 && text[0] == '[')
     return read_bracketed(text, length, allowed, out);
   /* The usual text is an IPv4 address alone. */

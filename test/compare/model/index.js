@@ -65,7 +65,8 @@ function compile (val) {
   if (subnets.length === 0) return trustNone
   return function trust (addr) {
     const address = parseAny(addr)
-    return address !== undefined && subnets.some((subnet) => contains(subnet, address))
+    // Not some(), which passes over holes, as the original does not.
+    return address !== undefined && subnets.findIndex((subnet) => contains(subnet, address)) !== -1
   }
 }
 

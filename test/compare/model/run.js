@@ -18,7 +18,7 @@ const { parseArgs } = require('node:util')
 const { Duel } = require('../duel')
 const { minimise, report } = require('../report')
 const { add, newTally, run, summary } = require('../run')
-const { integer, seedsOf } = require('../seeds')
+const { integer, seedsOf } = require('../rounds')
 const { implementations } = require('../sides')
 
 const MODEL = path.join(__dirname, 'index.js')

@@ -219,6 +219,8 @@ function parseAny (value) {
 
 /** Returns whether a subnet contains an address, both parsed. */
 function contains (subnet, candidate) {
+  // In the original's words: an entry's own method may have taken away a place of the list.
+  if (subnet === undefined) throw new TypeError("Cannot read properties of undefined (reading '0')")
   const address = unmap(candidate)
   if (isMapped(subnet)) {
     return address.family === 4 && subnet.length >= 96 &&
@@ -231,4 +233,4 @@ function samePrefix (a, b, length) {
   return a.slice(0, length) === b.slice(0, length)
 }
 
-module.exports = { contains, parseAny, subnetsOf }
+module.exports = { NAMES, contains, parseAny, subnetsOf }

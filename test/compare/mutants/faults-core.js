@@ -16,11 +16,10 @@ const RESOLVE = 'src/core/resolve.c'
 const TRUST_SET = 'src/core/trust_set.c'
 const BOUNDARIES = 'src/core/boundaries.c'
 const LOOK_UP = 'src/core/boundaries.h'
-const RANGES = 'src/core/ranges.c'
-const FORMAT = 'src/core/why/format.c'
-const ENTRIES = 'src/core/entries.c'
+const RANGES = 'src/core/boundaries.c'
+const FORMAT = 'src/core/address.c'
 const CROSSING = 'src/core/proxy_addr.h'
-const CHAIN = 'src/core/why/chain.c'
+const CHAIN = 'src/core/why/describe.c'
 
 module.exports = [
   ['octal octets are read as decimal',
@@ -174,11 +173,11 @@ module.exports = [
   ['the canonical text loses the zeros within a number',
     [FORMAT, 'if (group >> shift != 0)', 'if ((group >> shift & 0xf) != 0)']],
   ['only the first entry of a list is compiled',
-    [ENTRIES, 'error == PA_OK && rest.count > 0', 'error == PA_OK && rest.count == entries->count']],
+    [RESOLVE, 'error == PA_OK && rest.count > 0', 'error == PA_OK && rest.count == entries->count']],
   ['an entry is read on into the next one',
-    ['src/core/entries.h', 'rest->text += length;', 'rest->text += length - (length > 9);']],
+    ['src/core/resolve.h', 'rest->text += length;', 'rest->text += length - (length > 9);']],
   ['an error names the entry before the invalid one',
-    [ENTRIES, 'entries->count - rest.count - 1', 'entries->count - rest.count - 1 - (rest.count > 0)']],
+    [RESOLVE, 'entries->count - rest.count - 1', 'entries->count - rest.count - 1 - (rest.count > 0)']],
   ['a long answer does not say so',
     [CROSSING, 'if (length > PA_LENGTH_VALUES - 1) length = PA_LENGTH_VALUES - 1;', 'length &= PA_LENGTH_VALUES - 1;']],
   ['reaching the left end of a text is not reported',

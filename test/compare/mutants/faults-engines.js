@@ -18,7 +18,6 @@ const COMPILE = 'lib/trust/compile.js'
 const NON_STRINGS = 'lib/trust/non-strings.js'
 const BRAND = 'lib/trust/brand.js'
 const ADDON = 'src/node/addon.cc'
-const ENTRIES = 'src/node/entries.h'
 const HANDLES = 'src/node/handles.h'
 const VALUES = 'src/node/values.h'
 const ALLOCATOR = 'src/wasm/allocator.c'
@@ -60,7 +59,7 @@ const PARTS = [
     ['wasm: an address that is not a string is false', [WASM, 'if (trusted === undefined) throw undefined', 'if (trusted === undefined) return false']],
     ['wasm: an invalid list is a lack of memory for a single use', [WASM, 'if (found < 0) return null', 'if (found < 0) return undefined']],
     ['wasm: a set is kept in memory that is given away', [MODULE, 'return (double)(uintptr_t)set;', 'free(set);\n  if (error == PA_OK) return (double)(uintptr_t)set;']],
-    ['native: an array of another kind is read as lengths', [ENTRIES, '&list_.length, &list_.count);', '&list_.length, &list_.count) || true;']],
+    ['native: an array of another kind is read as lengths', [VALUES, '&list_.length, &list_.count);', '&list_.length, &list_.count) || true;']],
     ['native: an array of another kind receives numbers', [VALUES, 'return ReadArray(env, value, napi_uint32_array, &data, &size) &&\n           size >= room;', '(void)ReadArray(env, value, napi_uint32_array, &data, &size);\n    return size >= room;']],
     ['native: hops are written where there is no room', [ADDON, '          chain.list()->count)\n    return env.Undefined();', '          chain.list()->count && numbers.size == 0)\n    return env.Undefined();']],
     ['native: a released set can still be asked', [HANDLES, 'slot_[i] = {nullptr, free_};\n    free_ = i;\n    return object;', 'free_ = i;\n    return object;']],
@@ -92,7 +91,7 @@ const PARTS = [
     ['an exception of an engine is an answer', [SET, 'if (error !== undefined) throw error', '']],
     ['a lack of memory is no trust', [SET, "if (typeof address === 'string') throw engine.outOfMemory()", "if (typeof address === 'string') return false"]]
   ]],
-  [[extras('native-calls')], [
+  [[extras('native')], [
     ['a single use trusts a peer for any answer', [COMPILE, "find(peer, '') === -1", "find(peer, '') !== 0"], [COMPILE, '    if (!Number.isInteger(found)) throw engine.unusable(found)\n    return found', '    return found']],
     ['any answer makes an entry valid', [NON_STRINGS, 'if (!Number.isInteger(found)) throw engine.unusable(found)', '']],
     ['any answer is a compiled set', [COMPILE, 'if (!Number.isInteger(set)) throw engine.unusable(set)', '']]
@@ -105,7 +104,7 @@ const PARTS = [
   [[spec('wrappers'), spec('trust-functions')], [
     ['a mark is inherited', [BRAND, 'return #set in trust ? trust.#set : undefined', 'for (let one = trust; one; one = Object.getPrototypeOf(one)) if (#set in one) return one.#set']]
   ]],
-  [[extras('native-memory')], [
+  [[extras('native')], [
     ['native: no set is ever freed', [ADDON, '    pa_trust_set_free(set);\n  }\n  return env.Undefined();', '  }\n  return env.Undefined();']]
   ]],
   [['test/logs/formats.test.js'], [

@@ -5,7 +5,6 @@
  * faults-core.js.
  */
 
-const TEXT = 'src/node/text.h'
 const VALUES = 'src/node/values.h'
 const ADDON = 'src/node/addon.cc'
 const INDEX = 'lib/index.js'
@@ -14,7 +13,7 @@ const SET = 'lib/trust/trust-set.js'
 const NON_STRINGS = 'lib/trust/non-strings.js'
 const BRAND = 'lib/trust/brand.js'
 const FORWARDED = 'lib/header.js'
-const HOP_RULE = 'lib/trust/hop-count.js'
+const HOP_RULE = 'lib/trust/setting.js'
 const TRUST_PROXY = 'lib/trust/setting.js'
 const EXPLAIN = 'lib/why/explain/index.js'
 const CHAIN = 'lib/why/explain/chain.js'
@@ -25,13 +24,13 @@ const MEMORY = 'lib/engine/wasm-memory.js'
 
 module.exports = [
   ['wide characters lose their high byte',
-    [TEXT, 'return size_ < kInline ||',
+    [VALUES, 'return size_ < kInline ||',
       'for (size_t i = 0; i < size_; i++) inline_[i] &= 0xff;\n    return size_ < kInline ||']],
   ['wide characters become spaces',
-    [TEXT, 'return size_ < kInline ||',
+    [VALUES, 'return size_ < kInline ||',
       "for (auto &unit : inline_) if (unit > 0x7f) unit = ' ';\n    return size_ < kInline ||"]],
   ['long text is cut at the end of the buffer on the stack',
-    [TEXT, 'return size_ < kInline || ReadLong(env, value);', 'return true;']],
+    [VALUES, 'return size_ < kInline || ReadLong(env, value);', 'return true;']],
   ['the header of an untrusted peer is believed',
     [ADDON, '!pa_is_trusted(set, text.data(), text.size())', '!text.data()']],
   ['a place beyond 32 bits is cut off',

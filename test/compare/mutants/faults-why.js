@@ -19,8 +19,8 @@ const CHAIN = 'lib/why/explain/chain.js'
 const GIVEN = 'lib/why/explain/request.js'
 const REMARKS = 'lib/why/explain/remarks.js'
 const TRACE = 'lib/why/explain/trace.js'
-const QUOTE = 'lib/why/explain/quote.js'
-const FROM_ENV = 'lib/trust/from-env.js'
+const QUOTE = 'lib/why/explain/faults.js'
+const FROM_ENV = 'lib/trust/setting.js'
 const REQUEST = 'lib/cli/request.js'
 const GRAPH = 'lib/cli/graph.js'
 const SWITCHING = 'lib/cli/switching.js'
@@ -56,7 +56,7 @@ const PARTS = [
     ['quotation marks make a number a text', [WHOLE, '? Number(entry) : entry', '? entry : entry']],
     ['a comma too many has no remedy', [WHOLE, ", settingOf(entries.join(',')))", ')']]
   ]],
-  [extras('from-env', 'refusals'), [
+  [extras('setting', 'refusals'), [
     ['inherited variables count', [FROM_ENV, 'Object.hasOwn(env, name) ? env[name] : undefined', 'env[name]']],
     ['a number in a list is an address', [FROM_ENV, 'if (LONE_NUMBER.test(entry)) return false', '']],
     ['what to write is not said', [FROM_ENV, "instead === undefined ? '' :", "instead !== undefined ? '' :"]],

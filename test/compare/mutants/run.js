@@ -7,6 +7,7 @@
  * that a fault names.
  *
  *   node test/compare/mutants/run.js [--jobs 2] [--count 200000] [--seed 1] [--only text]
+ *     [--set name]     plants those of one file: core, shim, engines, why or capabilities
  *     [--seconds n]    plants no more faults after n seconds; --seed, if given,
  *                      draws which come first
  *
@@ -19,11 +20,12 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { Random, newSeed } = require('../seeds')
-const coreFaults = require('./faults-core')
-const shimFaults = require('./faults-shim')
-const engineFaults = require('./faults-engines')
-const whyFaults = require('./faults-why')
+const { Random, newSeed } = require('../rounds')
+const core = require('./faults-core')
+const shim = require('./faults-shim')
+const engines = require('./faults-engines')
+const why = require('./faults-why')
+const capabilities = require('./faults-capabilities')
 const { build, copyProject, judge, judgeByTests, plant } = require('./workshop')
 
 const { values } = parseArgs({
@@ -32,18 +34,25 @@ const { values } = parseArgs({
     count: { type: 'string', default: '200000' },
     seed: { type: 'string' },
     seconds: { type: 'string', default: 'Infinity' },
+    set: { type: 'string' },
     only: { type: 'string', default: '' }
   }
 })
 const bounded = values.seconds !== 'Infinity'
 const trial = { count: Number(values.count), seed: Number(values.seed ?? (bounded ? newSeed() : 1)) }
 
+/** By the names of --set. */
+const SETS = { core, shim, engines: engines.faults, why: why.faults, capabilities: capabilities.faults }
+
+/** Those that tests judge, and not the differential test. */
+const BY_TESTS = [engines, why, capabilities]
+
 /** Faults that are caught because the test never ends. Of any other, that is no verdict. */
 const ENDLESS = []
 
 /** @returns {string[] | undefined} the tests that judge a fault, or its part without one */
 function testsOf (name) {
-  return engineFaults.testsOf(name) ?? whyFaults.testsOf(name)
+  return BY_TESTS.map(({ testsOf: find }) => find(name)).find(Boolean)
 }
 
 /** @returns {Promise<{ passed: boolean, text: string }>} */
@@ -54,7 +63,7 @@ async function check ([name, ...changes], directory) {
     for (const change of changes) plant(directory, change)
     const engine = [name, ...changes.map(([file]) => file)].some((text) => text.includes('wasm')) ? 'wasm' : 'native'
     const tests = testsOf(name)
-    if (!whyFaults.testsOf(name)) await build(directory, engine)
+    if (changes.some(([file]) => file.startsWith('src/'))) await build(directory, engine)
     const verdict = tests === undefined
       ? await judge(directory, { ...trial, engine })
       : await judgeByTests(directory, tests)
@@ -84,7 +93,8 @@ function shuffled (faults) {
 }
 
 async function main () {
-  const all = [...coreFaults, ...shimFaults, ...engineFaults.faults, ...whyFaults.faults]
+  const all = values.set === undefined ? Object.values(SETS).flat() : SETS[values.set]
+  if (all === undefined) throw new Error(`unknown set ${values.set} (expected ${Object.keys(SETS).join(', ')})`)
   const selected = all.filter(([name]) => name.includes(values.only))
   const withoutFault = new Set(selected.map(([name]) => `(no fault) ${testsOf(name)?.join(' ')}`))
   const faults = all.filter((fault) => selected.includes(fault) || withoutFault.has(fault[0]))
@@ -112,4 +122,7 @@ async function main () {
   if (passed < next) process.exitCode = 1
 }
 
-main()
+main().catch((error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})

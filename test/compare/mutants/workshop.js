@@ -126,7 +126,8 @@ if (require.main === module) {
 }
 
 /** What the tests read that judge a copy. */
-const TESTED = ['bin', 'docs', 'README.md', 'test/extras', 'test/spec', 'test/native', 'test/support', 'test/logs', 'test/resolver/model.js', 'test/http', 'test/install/support']
+const TESTED = ['bin', 'docs', 'README.md', ...['extras', 'http', 'install/support', 'lists', 'logs', 'native', 'resolver', 'spec', 'support']
+  .map((name) => `test/${name}`)]
 
 /**
  * Lets tests of a copy judge it, with no limit on their time by the clock.
@@ -139,7 +140,7 @@ async function judgeByTests (directory, tests) {
   for (const part of TESTED) fs.cpSync(path.join(ROOT, part), path.join(directory, part), { recursive: true })
   const mocha = path.join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js')
   try {
-    await execute(...limited(mocha, ['--bail', '--timeout', '0', ...tests]), { cwd: directory, maxBuffer: 1 << 26 })
+    await execute(...limited(mocha, ['--bail', '--exit', '--timeout', '0', ...tests]), { cwd: directory, maxBuffer: 1 << 26 })
     return { caught: false, how: `passed ${tests.join(', ')}` }
   } catch (/** @type {any} */ error) {
     const [, failed] = /^ {2}1\) ([^]*?):\n/m.exec(error.stdout) ?? []

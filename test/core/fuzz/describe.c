@@ -1,7 +1,7 @@
+#include "why/describe.h"
 #include "check.h"
 #include "fuzz.h"
 #include "lists.h"
-#include "why/chain.h"
 
 #include <string.h>
 

@@ -19,7 +19,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { CORE, ROOT } = require('../../../tools/build/c-compiler')
+const { CORE, ROOT } = require('../../../tools/build/toolchain')
 const coreFaults = require('../../compare/mutants/faults-core')
 const { plant } = require('../../compare/mutants/workshop')
 const { buildTargets, fuzz } = require('./run')

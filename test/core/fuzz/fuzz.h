@@ -2,7 +2,7 @@
  * fuzz: the targets, and how they read their inputs.
  *
  * Each target takes arbitrary bytes and CHECKs what must hold for them.
- * engine.c makes a libFuzzer program of one target; the tests of the core run
+ * input.c makes a libFuzzer program of one target; the tests of the core run
  * all targets on the corpus.
  *
  * An input is one text or several, in UTF-16 units. Its first byte, modulo 3,
@@ -13,8 +13,8 @@
  *       bytes are ASCII, so that code that narrows text misreads them
  *   2   two bytes are a unit, the high one first
  *
- * So the input "0" and a text is that text. test/compare/corpus.test.js reads
- * inputs in the same way.
+ * So the input "0" and a text is that text. test/compare/differential.test.js
+ * reads inputs in the same way.
  */
 #ifndef FUZZ_H
 #define FUZZ_H

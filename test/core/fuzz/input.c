@@ -1,3 +1,7 @@
+/*
+ * input: how a target reads its bytes; and, with FUZZ_TARGET, the libFuzzer
+ * program of the target that it names.
+ */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -55,3 +59,30 @@ void input_free(input *text, size_t count) {
   for (size_t i = 0; i < count; i++)
     free(text[i].text);
 }
+
+#ifdef FUZZ_TARGET
+#include "check.h"
+
+#define TEXT_OF(name) #name
+#define NAME_OF(name) TEXT_OF(name)
+
+int LLVMFuzzerInitialize(int *count, char ***arguments);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *count, char ***arguments) {
+  (void)count;
+  (void)arguments;
+  /* No time limit, as libFuzzer has its own, and fewer probes for each input.
+   */
+  check_slowly = true;
+  check_start("fuzz", NAME_OF(FUZZ_TARGET));
+  return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  check_input(data, size);
+  FUZZ_TARGET(data, size);
+  if (check_has_failed()) abort();
+  return 0;
+}
+#endif

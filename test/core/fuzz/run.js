@@ -23,7 +23,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { C11, CORE, ROOT, TESTS, compile, compileAll, filesIn, findCompiler } = require('../../../tools/build/c-compiler')
+const { C11, CORE, ROOT, TESTS, compile, compileAll, filesIn, findCompiler } = require('../../../tools/build/toolchain')
 const { TARGETS, pack, unpack } = require('./corpus')
 
 const FUZZ = path.join(TESTS, 'fuzz')
@@ -81,7 +81,7 @@ async function buildTargets ({ targets = TARGETS, kind = 'sanitize', core = CORE
   const flags = [...C11, ...KINDS[kind], '-I', core, '-I', TESTS, '-I', FUZZ]
   const support = [
     ...SUPPORT.map((file) => path.join(TESTS, file)),
-    ...filesIn(FUZZ, '.c').filter((file) => path.basename(file) !== 'engine.c')
+    ...filesIn(FUZZ, '.c').filter((file) => path.basename(file) !== 'input.c')
   ]
   const objects = (await Promise.all([
     compileAll(clang, filesIn(core, '.c'), [...flags, '-fsanitize=fuzzer-no-link'], output),
@@ -91,7 +91,7 @@ async function buildTargets ({ targets = TARGETS, kind = 'sanitize', core = CORE
   for (const target of targets) {
     programs[target] = path.join(output, target)
     await compile(clang, [...flags, `-DFUZZ_TARGET=fuzz_${target}`, '-fsanitize=fuzzer',
-      path.join(FUZZ, 'engine.c'), ...objects, '-o', programs[target]])
+      path.join(FUZZ, 'input.c'), ...objects, '-o', programs[target]])
   }
   return programs
 }

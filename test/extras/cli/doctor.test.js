@@ -65,7 +65,7 @@ describe('doctor', function () {
       '  engine  JavaScript',
       `require('proxy-addr-native') in the project gets proxy-addr-native ${version}`,
       `  from    ${path.relative(directory, fs.realpathSync(ROOT))}`,
-      `  engine  ${proxyaddr.engine}`,
+      proxyaddr.engine === 'wasm' ? '  engine  wasm (with PROXY_ADDR_ENGINE=native set, the error says why it is not native)' : '  engine  native',
       '',
       'To put Express on this package (proxy-addr-native switch makes the edits)',
       `  in package.json: "overrides": { ${HERE} }`,
@@ -218,6 +218,19 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
       `  from    ${path.join('node_modules', 'proxy-addr')}`,
       '  engine  JavaScript'
     )
+  })
+
+  it('passes over dependencies of packages that are no object of names', () => {
+    write('package.json', '{"dependencies":{"uses":"1"}}')
+    copy('proxy-addr')
+    copy('forwarded')
+    for (const odd of ['null', '[]', '["proxy-addr"]', '7', '"proxy-addr"', 'true', '{"proxy-addr":null}', '{"..":1,"":1,"__proto__":1}']) {
+      write('node_modules/uses/package.json',
+        `{"name":"uses","version":"1.0.0","dependencies":${odd},"optionalDependencies":${odd},"peerDependencies":${odd}}`)
+      const { status, stdout, stderr } = doctor()
+      assert.deepEqual([status, stderr], [0, ''], odd)
+      assert.match(stdout, /require\('proxy-addr'\) in the project gets proxy-addr 2\.0\.8\n/)
+    }
   })
 
   it('says in one line which file it cannot make sense of', () => {

@@ -5,10 +5,10 @@ const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const proxyaddr = require('../../../lib')
-const { plain, quoted } = require('../../../lib/cli/text')
+const { plain, quoted } = require('../../../lib/cli/output')
 const { lists } = require('../../../lib/lists')
 const { createResolver } = require('../../../lib/resolver')
-const { escape, quote, show } = require('../../../lib/why/explain/quote')
+const { escape, quote, show } = require('../../../lib/why/explain/faults')
 const { BIN, ROOT, plainEnv, run } = require('../../support/command')
 const { needs } = require('../../support/skip')
 
@@ -192,4 +192,80 @@ describe('what is wrong with the command itself', () => {
     assert.equal(status, 2)
     assert.match(stderr, /^Error: broken on purpose\n {4}at /)
   })
+})
+
+/*
+ * Each section of snapshots.txt is a transcript, and so is each block fenced as
+ * ```console in the documentation. UPDATE_SNAPSHOTS=1 writes the file anew.
+ *
+ * A transcript is what somebody types after a $, and what comes of it; a command
+ * whose line ends with a backslash continues in the next. Standard error is marked
+ * by "! ", and an exit code other than 0 by a last line "[exit 1]".
+ */
+
+const SNAPSHOTS = path.join(__dirname, 'snapshots.txt')
+
+const COMMAND = /^\$ (?:npx )?proxy-addr-native(?: (?:.*\\\n)*.*)?$/gm
+
+/** A command line's words; single quotes are all that it may quote with. */
+function words (line) {
+  return Array.from(line.replace(/\\\n/g, ' ').matchAll(/'([^']*)'|(\S+)/g), ([, quoted, bare]) => quoted ?? bare)
+}
+
+/** @param {string} text of a process */
+function marked (text, mark) {
+  return text.replace(/^(?=.)/gm, mark)
+}
+
+/**
+ * The transcript of a command.
+ *
+ * @param {string} command with its $
+ */
+function record (command) {
+  const args = words(command.replace(/^\$ (?:npx )?proxy-addr-native/, ''))
+  const { status, stdout, stderr } = run(args)
+  return `${command}\n${stdout}${marked(stderr, '! ')}${status === 0 ? '' : `[exit ${status}]\n`}`
+}
+
+/** @param {string} text a transcript @returns {string[]} its commands */
+function commandsOf (text) {
+  return Array.from(text.matchAll(COMMAND), ([command]) => command)
+}
+
+function blocksOf (file) {
+  return Array.from(fs.readFileSync(path.join(ROOT, file), 'utf8').matchAll(/^```console\n(.*?)^```$/gms),
+    ([, block]) => block)
+}
+
+describe('the command line', function () {
+  const [, ...sections] = fs.readFileSync(SNAPSHOTS, 'utf8').replaceAll('\r\n', '\n').split(/^## /m)
+
+  for (const [i, section] of sections.entries()) {
+    const [name] = section.split('\n', 1)
+    const expected = section.slice(name.length).trim() + '\n'
+
+    it(`answers as in snapshots.txt: ${name}`, () => {
+      const commands = commandsOf(expected)
+      assert.notEqual(commands.length, 0)
+      const actual = commands.map(record).join('\n')
+
+      sections[i] = `${name}\n\n${actual}${i + 1 < sections.length ? '\n' : ''}`
+      if (!process.env.UPDATE_SNAPSHOTS) assert.equal(actual, expected)
+    })
+  }
+
+  after(() => {
+    if (process.env.UPDATE_SNAPSHOTS) fs.writeFileSync(SNAPSHOTS, sections.map((section) => `## ${section}`).join(''))
+  })
+
+  for (const file of ['README.md', 'docs/cli.md', 'docs/lists.md']) {
+    it(`has transcripts in ${file}`, () => assert.notEqual(blocksOf(file).length, 0))
+
+    for (const block of blocksOf(file)) {
+      it(`answers as in ${file}: ${commandsOf(block)[0]}`, () => {
+        assert.equal(commandsOf(block).map(record).join('\n'), block)
+      })
+    }
+  }
 })

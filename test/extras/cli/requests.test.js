@@ -6,7 +6,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { spawnSync } = require('node:child_process')
 const { BIN, run } = require('../../support/command')
-const { whyNot } = require('../../../lib/cli/refusal')
+const { whyNot } = require('../../../lib/cli/output')
 
 const MEBIBYTE = 1 << 20
 
@@ -67,6 +67,15 @@ describe('a request given to explain', function () {
     assert.match(refusalOf('GET / HTTP/1.1\nHost: example.com\n folded\n'), /line 3 of standard input .* ' folded'/)
     assert.match(refusalOf('Host: example.com\nHost : example.com\n'), /line 2 of standard input/)
     assert.match(refusalOf('\u001b[31m\n'), /line 1 .* '\\u001b\[31m'/)
+  })
+
+  it('may be another view than the app has, which is said', () => {
+    const explained = (input) => run(['explain', '--trust', '1', '--peer', '10.0.0.1', '--request', '-'], { input }).stdout
+
+    assert.match(explained('* Connected\n> GET / HTTP/1.1\n> Host: x.example\n>\n'), /\nnote: This is what curl sent, not what your app got/)
+    assert.match(explained('10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" "203.0.113.9"\n'),
+      /\nnote: This is what the server got that wrote the log/)
+    assert.doesNotMatch(explained('GET / HTTP/1.1\nX-Forwarded-For: 203.0.113.9\n'), /note/)
   })
 
   it('may be what curl -v showed, with HTTP/2 or without', () => {

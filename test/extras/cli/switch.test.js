@@ -83,6 +83,14 @@ describe('a project', function () {
       assert.match(stdout, /\nfilter 1\.0\.0 runs on proxy-addr 2\.0\.7\n {2}vulnerable: CVE-2026-90711, mended in 2\.0\.8\n/)
     })
 
+    it('what is only a peer of a package, once, however often it is met', () => {
+      write('package.json', '\ufeff{ "dependencies": { "one": "1", "two": "1" } }')
+      place('node_modules/one', 'one', '1.0.0', { dependencies: { two: '1' } })
+      place('node_modules/two', 'two', '1.0.0', { dependencies: { one: '1' }, peerDependencies: { 'proxy-addr': '2' } })
+      original()
+      assert.deepEqual(doctor().stdout.match(/^.* runs on proxy-addr 2\.0\.8$/gm), ['two 1.0.0 runs on proxy-addr 2.0.8'])
+    })
+
     it('which versions are vulnerable', () => {
       const fails = (version) => {
         original('node_modules', version)
@@ -101,6 +109,8 @@ describe('a project', function () {
 
       assert.equal(status, 1)
       assert.match(stdout, /switch to this package is half done/)
+      write('package.json', { ...EXPRESS, overrides: { express: { 'proxy-addr': ALIAS } } })
+      assert.equal(doctor().status, 1)
     })
 
     it('packages of a store that are linked, as by pnpm', () => {
@@ -115,7 +125,9 @@ describe('a project', function () {
     })
 
     it("the members of a workspace, and where the root's files are", () => {
-      write('package.json', { workspaces: ['apps/*', './tools/**', '!apps/old', 'lib', 1] })
+      write('package.json', { workspaces: ['apps/*', './tools/**', '!old', 'lib', 1] })
+      write('old/package.json', { name: 'old', ...EXPRESS })
+      express('old/node_modules')
       write('package-lock.json', '{}')
       write('apps/api/package.json', { name: 'api', ...EXPRESS })
       write('tools/deep/cli/package.json', {})
@@ -123,6 +135,7 @@ describe('a project', function () {
       express()
       original()
       assert.match(doctor().stdout, /^express 5\.1\.0 \(of api\) runs on proxy-addr 2\.0\.8\n/m)
+      assert.doesNotMatch(doctor().stdout, /of old/)
       const inside = run(['doctor'], { cwd: path.join(directory, 'apps/api') })
       assert.match(inside.stdout, /in \.\.\/\.\.\/package\.json \(of the workspace's root\): "overrides"/)
       const other = run(['doctor', '--json'], { cwd: path.join(directory, 'tools') })
@@ -246,6 +259,39 @@ describe('a project', function () {
         assert.deepEqual(JSON.parse(both()).overrides, { 'proxy-addr': ALIAS })
         fs.rmSync(path.join(directory, lock))
       }
+    })
+
+    it('with Deno, whose lock file lets go of all that leads to proxy-addr, by either name', () => {
+      for (const [need, key] of [['proxy-addr', 'proxy-addr@2.0.8'], ['proxy-addr@npm:proxy-addr-native@0.1.0', 'proxy-addr-native@0.1.0']]) {
+        write('package.json', MANIFEST)
+        write('deno.lock', {
+          version: '5',
+          specifiers: { 'npm:@a/server@1': '1.0.0_b@2.0.0', 'npm:express@^5.1.0': '5.3.0', 'npm:qs@6': '6.0.0' },
+          npm: {
+            '@a/server@1.0.0_b@2.0.0': { dependencies: ['express@5.3.0', 'b'] },
+            'b@2.0.0': {},
+            'express@5.3.0': { integrity: 'x', dependencies: ['qs', need] },
+            'express-ip@1.0.0': { dependencies: ['b'] },
+            [key]: { dependencies: ['forwarded'] },
+            'forwarded@0.2.0': {},
+            'qs@6.0.0': { dependencies: 'none' }
+          },
+          workspace: {}
+        })
+        both()
+        const { specifiers, npm, workspace } = JSON.parse(read('deno.lock'))
+        assert.deepEqual(specifiers, { 'npm:qs@6': '6.0.0' })
+        assert.deepEqual(Object.keys(npm).filter((name) => name !== 'proxy-addr-native@0.1.0'),
+          ['b@2.0.0', 'express-ip@1.0.0', 'forwarded@0.2.0', 'qs@6.0.0'])
+        assert.deepEqual(workspace, {})
+      }
+      fs.rmSync(path.join(directory, 'deno.lock'))
+    })
+
+    it('with Deno, where the project depends on proxy-addr itself', () => {
+      write('package.json', { dependencies: { 'proxy-addr': '^2.0.8' } })
+      write('deno.lock', '')
+      assert.deepEqual(JSON.parse(both()), { dependencies: { 'proxy-addr': ALIAS }, overrides: { 'proxy-addr': ALIAS } })
     })
 
     it('with pnpm 9', () => {

@@ -9,7 +9,7 @@ const { execFile, execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const { promisify } = require('node:util')
-const { ROOT, RUNTIMES } = require('../versions/runtimes')
+const { ROOT, RUNTIMES } = require('../versions')
 
 const BIN = path.join(ROOT, 'bin', 'proxy-addr.js')
 
