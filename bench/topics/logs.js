@@ -78,7 +78,7 @@ function commands (kind) {
   }
 }
 
-/** Writes a log, and one that is empty. @param {string} kind */
+/** Writes a log, one with its first lines, and one that is empty. @param {string} kind */
 function generate (kind) {
   fs.mkdirSync(FOLDER, { recursive: true })
   const proxy = insider(['10.0.0.0/8'], 'IPv4')
@@ -89,12 +89,13 @@ function generate (kind) {
   }), LINES)
   const block = Buffer.from(requests.map((request) => FORMATS[kind].line(request) + '\n').join(''))
   const size = process.env.BENCH_FULL ? FULL_SIZE : SIZE
-  const [file, empty] = [kind, 'empty'].map((name) => path.join(FOLDER, `${name}.log`))
+  const [file, head, empty] = [kind, 'head', 'empty'].map((name) => path.join(FOLDER, `${name}.log`))
   const fd = fs.openSync(file, 'w')
   for (let done = 0; done < size; done += block.length) fs.writeSync(fd, block)
   fs.closeSync(fd)
+  fs.writeFileSync(head, block)
   fs.writeFileSync(empty, '')
-  return { file, empty, megabytes: fs.statSync(file).size / 1e6 }
+  return { file, head, empty, megabytes: fs.statSync(file).size / 1e6 }
 }
 
 /** The most memory that a process has had so far, in bytes; undefined if it has ended. @param {number} pid */
@@ -126,13 +127,11 @@ async function run ({ command, env = {} }, file) {
   return { cpu: (user + system) * 1e3, clock: real * 1e3, peak }
 }
 
-/** The clients that the first candidates print are those of the plain script. @param {string} kind @param {string} file */
-function check (kind, file) {
-  const head = path.join(FOLDER, 'head.log')
-  fs.writeFileSync(head, fs.readFileSync(file, { encoding: 'utf8' }).split('\n', 1000).join('\n') + '\n')
+/** The clients that the first candidates print are those of the plain script. @param {string} kind @param {string} head some lines */
+function check (kind, head) {
   const all = commands(kind)
   const print = (/** @type {string} */ name, /** @type {string[]} */ ...more) => spawnSync(all[name].command[0], [...all[name].command.slice(1), ...more, head],
-    { encoding: 'utf8', env: { ...process.env, ...all[name].env } }).stdout
+    { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, ...all[name].env } }).stdout
   const clients = (/** @type {string} */ text) => text.replace(/^\{"client":"([^"]*)"\}$/gm, '$1')
   const right = print(PLAIN).replace(/ .*/g, '')
   for (const name of [NATIVE, TWO, WASM]) {
@@ -145,8 +144,8 @@ const measured = new Map()
 
 /** @param {string} kind @param {string[]} [only] */
 async function figures (kind, only) {
-  const { file, empty, megabytes } = generate(kind)
-  check(kind, file)
+  const { file, head, empty, megabytes } = generate(kind)
+  check(kind, head)
   const chosen = Object.entries(commands(kind)).filter(([name]) => only?.includes(name) ?? true)
   const rounds = []
   for (let i = 0; i < ROUNDS; i++) {
