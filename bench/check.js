@@ -129,6 +129,18 @@ async function steepestEntry () {
   return Math.max(...ratios)
 }
 
+/** A figure of a gigabyte of a log. @param {string} kind @param {string} what @param {string} name */
+async function ofLog (kind, what, name) {
+  process.env.BENCH_FULL = '1'
+  const row = Object.keys(topicOf('logs').rows).find((title) => title.startsWith(`${kind}, ${what}`))
+  return (await measureRow('logs', row))[name].value
+}
+
+/** How much CPU time another candidate takes for a log, relative to the native one. @param {string} name */
+async function toLog (name, kind = 'nginx') {
+  return await ofLog(kind, 'CPU', name) / await ofLog('nginx', 'CPU', 'native, 1 job')
+}
+
 const HTTP = 'bare http, mapped peer, 9 subnets'
 const HTTP_ROUNDS = 45
 let served
@@ -200,6 +212,14 @@ const others = [
     { unit: 'bytes' }),
     gate: 16
   },
+  atLeast('logs: against a plain Node script', 40, () => toLog('plain Node script')),
+  atLeast("logs: against mawk '{print $1}'", 1, () => toLog("mawk '{print $1}'")),
+  atMost('logs: to wc -l', 6, async () => 1 / await toLog('wc -l')),
+  atMost('logs: JSON to nginx', 3, () => toLog('native, 1 job', 'json')),
+  atMost('logs: WebAssembly to native', 3, () => toLog('WebAssembly, 1 job')),
+  atLeast('logs: two jobs against one, by the clock', 1.7, async () =>
+    await ofLog('nginx', 'time', 'native, 1 job') / await ofLog('nginx', 'time', 'native, 2 jobs')),
+  atMost('logs: peak memory with two jobs', 100e6, () => ofLog('nginx', 'peak', 'native, 2 jobs'), { unit: 'bytes', tolerance: 1 }),
   atLeast(`${HTTP}: requests, against proxy-addr`, 1.6, () => requests(REFERENCE), { unit: '×' }),
   atLeast(`${HTTP}: requests, against no look-up`, 0.95, () => requests('no look-up'),
     { unit: '×', share: 0.95 })

@@ -1,8 +1,9 @@
 'use strict'
 
 /*
- * npm run bench [-- [--json] [--main] [--node 20,26] [topic …]]
+ * npm run bench [-- [--json] [--main] [--full] [--node 20,26] [topic …]]
  *
+ *   --full   of logs, a gigabyte
  *   --main   measures only the main rows of each topic
  *   --node   measures the main rows on several lines of Node, as columns
  *   --json   prints JSON: see below
@@ -95,11 +96,13 @@ async function main () {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
       main: { type: 'boolean', default: false },
       node: { type: 'string' }
     }
   })
   positionals.forEach((name) => topicOf(name))
+  if (values.full) process.env.BENCH_FULL = '1'
   prepare()
   if (values.node !== undefined) {
     const chosen = positionals.length > 0 ? positionals : ON_EACH_NODE

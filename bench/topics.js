@@ -7,7 +7,7 @@ const { askRow } = require('./processes')
 const floor = require('./floor')
 
 /** The topics, in the order of measurement. */
-const TOPICS = ['resolve', 'resolver', 'express', 'size', 'match', 'compile', 'lists', 'hostile', 'linear', 'http', 'require', 'core']
+const TOPICS = ['resolve', 'resolver', 'express', 'size', 'match', 'compile', 'lists', 'hostile', 'linear', 'http', 'require', 'core', 'logs']
 
 /** @param {string} name */
 function topicOf (name) {

@@ -16,7 +16,7 @@ const LAYOUT = Object.freeze({
   /** How many numbers these are. */
   NUMBERS: 35,
   /** Stands for the version and for all that crosses: see tools/build/identity.js. */
-  INTERFACE: 0x0b35409b,
+  INTERFACE: 0x117a16ae,
 
   /** How many values the length has in the number that says where a client is. */
   LENGTH_VALUES: 512,

@@ -16,6 +16,18 @@ const SHOWN = 20
 /** As the resolver's key() has it. */
 const KEY_BITS = 56
 
+/**
+ * A text without its middle, if it is longer: the header is at a line's end.
+ *
+ * @param {string} text
+ * @param {number} most
+ */
+function cut (text, most) {
+  if (text.length <= most) return text
+  const head = most >> 2
+  return `${text.slice(0, head)}…${text.slice(text.length - (most - head - 1))}`
+}
+
 /** @typedef {{ requests: number, place: number, example: string }} Pair */
 
 class Tally {
@@ -50,10 +62,10 @@ class Tally {
   /** @param {string} key @param {string} numbers @param {Uint8Array} input @param {number} base */
   #begin (key, numbers, input, base) {
     const [, start, length] = numbers.split(' ').map(Number)
-    const line = input.subarray(start, start + Math.min(length, LONGEST_EXAMPLE))
+    const line = cut(Buffer.from(input.buffer, input.byteOffset + start, length).toString('utf8'), LONGEST_EXAMPLE)
     // A slice would keep the text of the whole block.
     const copied = Buffer.from(key, 'latin1').toString('latin1')
-    this.pairs.set(copied, { requests: 1, place: base + start, example: Buffer.from(line).toString('utf8') })
+    this.pairs.set(copied, { requests: 1, place: base + start, example: line })
   }
 
   /** Plain data, for another thread. */
@@ -200,8 +212,12 @@ function measures ({ clients, keys, private: internal, invalid, forgeable }) {
   ]
 }
 
+/** @param {{ ports: number }} report */
+const withPorts = ({ ports }) =>
+  `${number(ports)} ${ports === 1 ? 'request has' : 'requests have'} entries with ports, which are no addresses for proxy-addr`
+
 /** @param {string} client */
-const shown = (client) => client === '' ? '(none)' : client.length > 60 ? `${client.slice(0, 60)}…` : client
+const shown = (client) => client === '' ? '(none)' : cut(client, 60)
 
 /** @param {any} report @returns {string[]} */
 function printed (report) {
@@ -216,9 +232,9 @@ function printed (report) {
     `${''.padEnd(16)}${'now'.padStart(12)}${'then'.padStart(12)}`,
     ...measures(report).map(([name, now, then, what]) =>
       `${name.padEnd(16)}${number(now).padStart(12)}${number(then).padStart(12)}  ${what}`),
-    ...report.ports > 0 ? ['', `${number(report.ports)} requests have entries with ports, which are no addresses for proxy-addr`] : [],
+    ...report.ports > 0 ? ['', withPorts(report)] : [],
     ...list(`the largest of ${number(report.transitionsInAll)} transitions`, transitions, ({ from, to, requests: count, example }) =>
-      [`${number(count).padStart(12)}  ${shown(from)} -> ${shown(to)}`, `${''.padStart(14)}${example.slice(0, 200)}`]),
+      [`${number(count).padStart(12)}  ${shown(from)} -> ${shown(to)}`, `${''.padStart(14)}${cut(example, 200)}`]),
     ...list(`clients that merge: ${number(report.merged)} are then what were several`, merges, ({ client, clients, some }) =>
       [`${number(clients).padStart(12)}  ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''} -> ${shown(client)}`]),
     ...list(`clients that split: ${number(report.split)} are several then`, splits, ({ client, clients, some }) =>
@@ -226,4 +242,4 @@ function printed (report) {
   ]
 }
 
-module.exports = { Tally, measures, number, percent, printed, reportOf, shown }
+module.exports = { Tally, cut, measures, number, percent, printed, reportOf, shown, withPorts }

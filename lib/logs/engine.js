@@ -15,8 +15,9 @@
  * undefined for what it could not read.
  */
 
-const { addon } = require('../engine')
+const { addon, outOfMemory } = require('../engine')
 const { mismatch } = require('../engine/layout')
+const { crossing } = require('../trust/compile')
 
 const EXPORTS = ['createLog', 'layout']
 
@@ -38,6 +39,15 @@ const BLOCK = {
 
 /** PA_BLOCK_MORE; the other flag is handed on as it is answered. */
 const MORE = 2
+
+/** PA_OUTPUT_… */
+const OUTPUTS = { before: 0, after: 1, replace: 2, alone: 3, rsyslog: 4, compare: 5, fields: 6 }
+
+/** In the order of PA_COLUMN_…; there is room for as many. */
+const COLUMNS = ['client', 'reason', 'hop', 'protocol']
+
+/** What is nobody's address on the internet; in `private` of a report. */
+const PRIVATE = ['loopback', 'linklocal', 'uniquelocal', '100.64.0.0/10']
 
 /** PA_ERR_MEMORY in src/core/subnet.h. */
 const NO_MEMORY = 3
@@ -136,4 +146,30 @@ function load () {
   throw new Error(`logs cannot be read: ${reason}; build or install proxy-addr-native again`)
 }
 
-module.exports = { BLOCK, MORE, createLog: load().createLog }
+const { createLog } = load()
+
+/** @param {string[]} list */
+function crossed (list) {
+  if (list.length === 0) return ['', new Uint32Array(0)]
+  const { text, lengths } = crossing(list)
+  return [text, lengths]
+}
+
+/** @param {import('./log').Plan} plan @returns {(input: Uint8Array, output: Uint8Array, numbers: Uint32Array) => unknown} */
+function makeRun ({ format, output, columns, settings }) {
+  const numbers = columns.map((name) => COLUMNS.indexOf(name))
+  const keys = format.paths.flat().map((key) => Buffer.from(key))
+  const [first, second = first] = settings
+  const config = Uint32Array.from([
+    format.kind, OUTPUTS[output], numbers.length, ...COLUMNS.map((_, i) => numbers[i] ?? 0), settings.length,
+    first.kind, first.hops, second.kind, second.hops,
+    ...format.paths.map((path) => path.length), ...keys.map(({ length }) => length)
+  ])
+  const run = createLog(config, new Uint8Array(Buffer.concat(keys)),
+    ...crossed(first.entries), first.policy, ...crossed(second.entries), second.policy, ...crossed(PRIVATE))
+  if (typeof run === 'function') return run
+  if (run === undefined) throw outOfMemory()
+  throw new Error(`the engine refused a run that was found to be valid (${run})`)
+}
+
+module.exports = { BLOCK, COLUMNS, MORE, createLog, makeRun }

@@ -6,24 +6,15 @@
 
 const engine = require('../engine')
 const Brand = require('../trust/brand')
-const { compile, crossing } = require('../trust/compile')
-const { BLOCK, MORE, createLog } = require('./engine')
+const { compile } = require('../trust/compile')
+const { BLOCK, COLUMNS, MORE, makeRun } = require('./engine')
 const { KINDS, columnsOfFields, columnsOfNames, readFormat } = require('./format')
-
-/** PA_OUTPUT_… */
-const OUTPUTS = { before: 0, after: 1, replace: 2, alone: 3, rsyslog: 4, compare: 5, fields: 6 }
-
-/** In the order of PA_COLUMN_…; there is room for as many. */
-const COLUMNS = ['client', 'reason', 'hop', 'protocol']
 
 /** PA_SETTING_… */
 const SETTINGS = { list: 0, hops: 1, strict: 2 }
 
 /** PA_NONE: all hops. */
 const ALL = 0xffffffff
-
-/** What is nobody's address on the internet; in `private` of a report. */
-const PRIVATE = ['loopback', 'linklocal', 'uniquelocal', '100.64.0.0/10']
 
 /** PA_LINE_LONGEST */
 const LONGEST = 1 << 20
@@ -103,42 +94,15 @@ function readSetting (given) {
     : lenient(given)
 }
 
-/** @param {string[]} columns */
-function columnNumbers (columns) {
-  return columns.map((name) => COLUMNS.indexOf(name))
-}
-
-/** @param {string[]} list */
-function crossed (list) {
-  if (list.length === 0) return ['', new Uint32Array(0)]
-  const { text, lengths } = crossing(list)
-  return [text, lengths]
-}
+/** @typedef {'before' | 'after' | 'replace' | 'alone' | 'rsyslog' | 'compare' | 'fields'} Output */
 
 /**
  * @typedef {object} Plan all that a run depends on; it can be sent to a thread
  * @property {import('./format').Format} format
- * @property {keyof OUTPUTS} output
+ * @property {Output} output
  * @property {string[]} columns
  * @property {Setting[]} settings
  */
-
-/** @param {Plan} plan @returns {(input: Uint8Array, output: Uint8Array, numbers: Uint32Array) => unknown} */
-function makeRun ({ format, output, columns, settings }) {
-  const numbers = columnNumbers(columns)
-  const keys = format.paths.flat().map((key) => Buffer.from(key))
-  const [first, second = first] = settings
-  const config = Uint32Array.from([
-    format.kind, OUTPUTS[output], numbers.length, ...COLUMNS.map((_, i) => numbers[i] ?? 0), settings.length,
-    first.kind, first.hops, second.kind, second.hops,
-    ...format.paths.map((path) => path.length), ...keys.map(({ length }) => length)
-  ])
-  const run = createLog(config, new Uint8Array(Buffer.concat(keys)),
-    ...crossed(first.entries), first.policy, ...crossed(second.entries), second.policy, ...crossed(PRIVATE))
-  if (typeof run === 'function') return run
-  if (run === undefined) throw engine.outOfMemory()
-  throw new Error(`the engine refused a run that was found to be valid (${run})`)
-}
 
 /**
  * @typedef {object} Counters
@@ -275,7 +239,7 @@ function readColumns (columns) {
 
 const PLACES = ['before', 'after', 'replace', 'alone', 'rsyslog']
 
-/** @param {any} options of the API @param {import('./format').Format} format @returns {keyof OUTPUTS} */
+/** @param {any} options of the API @param {import('./format').Format} format @returns {Output} */
 function readPlace ({ place }, format) {
   if (place === undefined) return format.kind === KINDS.json ? 'after' : 'before'
   if (PLACES.includes(place)) return place

@@ -5,12 +5,11 @@
  * from a log is untrusted, so it is escaped.
  */
 
-const { measures, number, percent, shown } = require('./compare')
+const { cut, measures, number, percent, shown, withPorts } = require('./compare')
 
-const WIDTH = 640
-const ROW = 26
-const LABEL = 250
-const BAR = WIDTH - LABEL - 90
+/** Of a bar with its name above; widths are percent, so that text has one size on all screens. */
+const ROW = 40
+const WIDEST = 85
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --now: #8c959f; --then: #0969da;
@@ -25,9 +24,9 @@ code, .text { font-family: ui-monospace, monospace; font-size: .87em; overflow-w
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .3rem .6rem .3rem 0;
   border-top: 1px solid var(--line); vertical-align: top } th { border: 0; color: var(--faint); font-weight: 500 }
 td.number, th.number { text-align: right; white-space: nowrap } .example { color: var(--faint) }
-svg { max-width: 100%; height: auto } svg text { font: 13px system-ui, sans-serif; fill: var(--text) }
+svg { width: 100%; max-width: 40rem; margin-bottom: .75rem } svg text { font: 13px system-ui, sans-serif; fill: var(--text) }
 .now { fill: var(--now) } .then { fill: var(--then) } .bad { fill: var(--bad) }
-.key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em } .key.now { background: var(--now) }
+.key { display: inline-block; width: .8em; height: .8em; margin-right: .3em } .key.then { margin-left: 1em } .key.now { background: var(--now) }
 .key.then { background: var(--then) }`
 
 /** @param {unknown} text */
@@ -35,11 +34,6 @@ function escaped (text) {
   return String(text).replace(/[&<>"']/g, (unit) => `&#${unit.charCodeAt(0)};`)
     // What cannot be seen, or turns the direction of what follows.
     .replace(/[\p{Cc}\p{Cf}]/gu, (unit) => `\\u{${/** @type {number} */ (unit.codePointAt(0)).toString(16)}}`)
-}
-
-/** @param {string} text @param {number} most */
-function cut (text, most) {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text
 }
 
 /**
@@ -52,13 +46,12 @@ function chart (label, bars) {
   const most = Math.max(1, ...bars.map(({ value }) => value))
   const rows = bars.map(({ name, value, kind }, i) => {
     const y = i * ROW
-    const width = Math.max(value / most * BAR, value > 0 ? 1 : 0)
-    return `<text x="${LABEL - 8}" y="${y + 17}" text-anchor="end">${escaped(cut(name, 36))}</text>` +
-      `<rect class="${kind}" x="${LABEL}" y="${y + 4}" width="${width.toFixed(1)}" height="${ROW - 8}" rx="2"/>` +
-      `<text x="${(LABEL + width + 6).toFixed(1)}" y="${y + 17}">${number(value)}</text>`
+    const width = `${(value / most * WIDEST).toFixed(2)}%`
+    return `<text y="${y + 14}">${escaped(name)}</text>` +
+      `<rect class="${kind}" y="${y + 20}" width="${width}" height="14" rx="2"/>` +
+      `<text x="${width}" dx="6" y="${y + 32}">${number(value)}</text>`
   })
-  return `<svg viewBox="0 0 ${WIDTH} ${bars.length * ROW}" width="${WIDTH}" height="${bars.length * ROW}" role="img" ` +
-    `aria-label="${escaped(label)}">${rows.join('')}</svg>`
+  return `<svg height="${bars.length * ROW}" role="img" aria-label="${escaped(label)}">${rows.join('')}</svg>`
 }
 
 /** @param {any} report */
@@ -70,9 +63,7 @@ function measured (report) {
   ])
   const lines = rows.map(([name, before, after, what]) => `<tr><td>${name}</td><td class="number">${number(before)}</td>` +
     `<td class="number">${number(after)}</td><td class="faint">${what}</td></tr>`)
-  const ports = report.ports > 0
-    ? `<p>${number(report.ports)} requests have entries with ports, which are no addresses for proxy-addr.</p>`
-    : ''
+  const ports = report.ports > 0 ? `<p>${withPorts(report)}.</p>` : ''
   return `<h2>Before and after</h2><p class="faint"><span class="key now"></span>now<span class="key then"></span>then</p>
 ${chart('what is counted, now and then', bars)}
 <table><tr><th></th><th class="number">now</th><th class="number">then</th><th></th></tr>${lines.join('')}</table>${ports}`
@@ -82,7 +73,7 @@ ${chart('what is counted, now and then', bars)}
 function changes ({ transitions, transitionsInAll }) {
   if (transitions.length === 0) return '<h2>Transitions</h2><p>No request gets another address.</p>'
   const bars = transitions.slice(0, 10).map((/** @type {any} */ { from, to, requests }) =>
-    ({ name: `${cut(shown(from), 17)} → ${cut(shown(to), 17)}`, value: requests, kind: 'then' }))
+    ({ name: `${cut(shown(from), 20)} → ${cut(shown(to), 20)}`, value: requests, kind: 'then' }))
   const rows = transitions.map((/** @type {any} */ { from, to, requests, example }) =>
     `<tr><td class="text">${escaped(shown(from))} → ${escaped(shown(to))}</td><td class="number">${number(requests)}</td></tr>` +
     `<tr><td class="text example" colspan="2">${escaped(cut(example, 300))}</td></tr>`)

@@ -18,7 +18,7 @@ extern "C" {
  * Stands for the package's version and for everything that crosses: a sum of
  * both, written by tools/build/identity.js.
  */
-#define PA_INTERFACE 0x0b35409b
+#define PA_INTERFACE 0x117a16ae
 
 /**
  * The number of values that an entry's length has in a packed client. The

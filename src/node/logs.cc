@@ -43,13 +43,16 @@ napi_value Run(napi_env env, napi_callback_info info) {
   return Number(env, 0);
 }
 
-void Free(napi_env, void *log, void *) {
-  pa_log_dispose(static_cast<pa_log *>(log));
+void Free(napi_env env, void *data, void *) {
+  auto *log = static_cast<pa_log *>(data);
+  ReportMemory(env, -static_cast<int64_t>(pa_log_memory(log)));
+  pa_log_dispose(log);
   std::free(log);
 }
 
 napi_value MakeFunction(napi_env env, pa_log *log) {
   napi_value function = nullptr;
+  ReportMemory(env, static_cast<int64_t>(pa_log_memory(log)));
   if (napi_create_function(env, "run", NAPI_AUTO_LENGTH, Run, log, &function) ==
           napi_ok &&
       napi_add_finalizer(env, function, log, Free, nullptr, nullptr) == napi_ok)

@@ -1,23 +1,18 @@
 'use strict'
 
 /*
- * The command `logs`, its API, and the reports and shadows of settings. Whatever reads
- * or writes is the real thing: pipes, gzip, full disks, GNU parallel.
+ * The command `logs`. Whatever reads or writes is the real thing: pipes, gzip, full
+ * disks, terminals, signals, GNU parallel.
  */
 
 const assert = require('node:assert/strict')
 const { spawn, spawnSync } = require('node:child_process')
-const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 const fs = require('node:fs')
 const path = require('node:path')
-const { Readable } = require('node:stream')
 const zlib = require('node:zlib')
-const express = require('express')
 const proxyaddr = require('proxy-addr')
 
-const { compareLogs, createLogStream, createShadow, logLines, reportPage } = require('../../lib/logs')
-const { createResolver } = require('../../lib/resolver')
-const { BIN, plainEnv, run } = require('../support/command')
+const { BIN, installed, plainEnv, recipesOf, run } = require('../support/command')
 const { needs } = require('../support/skip')
 const { derive, readLine, trustOf } = require('./model')
 
@@ -39,7 +34,7 @@ function logs (args, input) {
 }
 
 describe('proxy-addr logs', function () {
-  let folder, file
+  let folder, file, large
 
   before(() => {
     fs.mkdirSync(path.join(ROOT, 'build'), { recursive: true })
@@ -47,6 +42,8 @@ describe('proxy-addr logs', function () {
     file = path.join(folder, 'access.log')
     fs.writeFileSync(file, LOG)
     fs.writeFileSync(`${file}.gz`, zlib.gzipSync(LOG))
+    large = path.join(folder, 'large.log')
+    fs.writeFileSync(large, LOG.repeat(20))
   })
 
   after(() => fs.rmSync(folder, { recursive: true, force: true }))
@@ -99,6 +96,8 @@ describe('proxy-addr logs', function () {
     assert.equal(show('--replace'), text.replace('10.0.0.1', '203.0.113.0'))
     assert.equal(show('--alone', '--columns', 'hop,client'), '2 203.0.113.0\n')
     assert.equal(show('--rsyslog'), '{"$!":{"client":"203.0.113.0"}}\n')
+    assert.equal(logs(['--trust', TRUST, '--format', 'nginx', '--rsyslog'], `# a\n ${text}x\n`).stdout, '{}\n{"$!":{"client":"203.0.113.0"}}\n{}\n')
+    assert.equal(logs(['--trust', TRUST, '--format', 'nginx', '--alone'], `# a\n${text}#`).stdout, '\n203.0.113.0\n')
     assert.equal(show('--strict', '--columns', 'client,reason'), `203.0.113.0 forwarded ${text}`)
     const json = '{"remote":"10.0.0.1","headers":{"xff":["1.2.3.4"]},"proto":"https"}\n'
     const format = 'json:peer=.remote,xff=.headers.xff,proto=.proto'
@@ -108,10 +107,11 @@ describe('proxy-addr logs', function () {
     assert.equal(logs(['--trust', '1', '--format', format, '--replace'], json).stdout, json.replace('10.0.0.1', '1.2.3.4'))
   })
 
-  it('passes a line over 1 MiB in pieces, the same however it is read', () => {
-    const long = 'x'.repeat(3 << 20)
-    const text = `${line(1)}${long}\n#${long}\n${line(2)}${long}`
-    const expected = `198.51.100.1 ${line(1)} ${long}\n#${long}\n10.0.0.3 ${line(2)} ${long}`
+  it('passes a line of 10 MB in pieces, the same however it is read', () => {
+    const long = 'x'.repeat(10e6)
+    const comment = `#${'x'.repeat(3 << 20)}`
+    const text = `${line(1)}${long}\n${comment}\n${line(2)}${long}`
+    const expected = `198.51.100.1 ${line(1)} ${long}\n${comment}\n10.0.0.3 ${line(2)} ${long}`
     const input = path.join(folder, 'long')
     fs.writeFileSync(input, text)
     for (const args of [['--jobs', '1', input], ['--jobs', '2', input]]) {
@@ -173,6 +173,39 @@ describe('proxy-addr logs', function () {
     assert.equal(await ended, 143)
   })
 
+  it('has written whole lines if it is interrupted, whatever the number of jobs', async function () {
+    needs(this, process.platform !== 'win32', 'Windows has no such signals')
+    const expected = EXPECTED.output.repeat(20)
+    for (const [signal, jobs, code] of [['SIGINT', '1', 130], ['SIGTERM', '1', 143], ['SIGINT', '2', 130], ['SIGTERM', '2', 143]]) {
+      const child = spawn(process.execPath, [BIN, 'logs', '--trust', TRUST, '--format', 'nginx', '--jobs', jobs, large], { env: plainEnv() })
+      const ended = new Promise((resolve) => child.on('close', (...end) => resolve(end)))
+      let printed = ''
+      child.stdout.setEncoding('utf8')
+      // The pipe is full from then on.
+      await new Promise((resolve) => child.stdout.once('readable', resolve))
+      child.kill(signal)
+      child.stdout.on('data', (text) => { printed += text })
+      assert.deepEqual(await ended, [code, null])
+      assert.ok(printed.endsWith('\n') && printed.length < expected.length && expected.startsWith(printed), `${signal}, ${jobs} jobs`)
+    }
+  })
+
+  it('shows on a terminal how far it is, and nothing in the end', function () {
+    needs(this, spawnSync('script', ['--version']).status === 0, 'script is missing: install bsdutils')
+    const env = installed(path.join(folder, 'bin'))
+    const command = `proxy-addr logs --trust ${TRUST} --format nginx --jobs 1`
+    const show = (pipeline) => spawnSync('script', ['-qec', `bash -c '${pipeline}'`, '/dev/null'], { cwd: folder, env, encoding: 'utf8' }).stdout
+    const progress = /\d+\.\d MB, \d+ lines, \d+\.\d MB\/s(, \d+ s left)?/
+    // Whoever reads the output is slow, and then whoever writes the input.
+    for (const [pipeline, isKnown] of [[`${command} large.log | (head -c 9 > out; sleep 1; cat > out)`, true], [`(cat access.log; sleep 1; cat access.log) | ${command} > out`, false]]) {
+      const shown = show(pipeline)
+      const [, left] = progress.exec(shown)
+      assert.equal(left !== undefined, isKnown)
+      assert.match(JSON.stringify(shown), /^"\\r\\u001b\[K.*\\u001b\[K.*lines cannot be read/)
+    }
+    assert.equal(fs.readFileSync(path.join(folder, 'out'), 'utf8'), EXPECTED.output.repeat(2))
+  })
+
   it('compares as the model does, whatever the number of jobs', () => {
     const before = trustOf(1)
     const after = trustOf(LIST)
@@ -207,100 +240,21 @@ describe('proxy-addr logs', function () {
     assert.ok(changed > 0 && expected.merged > 0 && expected.split > 0 && expected.invalid.before > 0)
   })
 
-  it('writes a page that needs nothing else, in which the log is only text', async () => {
-    const hostile = '10.0.0.1 - - [x] "GET" 200 5 "-" "<script>alert(1)</script>" "<img src=x onerror=alert(1)>, 10.0.0.2"\n'
-    const report = await compareLogs([hostile.repeat(30), LOG], { format: 'nginx', trust: 1, compare: LIST })
-    const page = reportPage(report)
-    assert.match(String(report), /of 3,988 requests change/)
-    assert.doesNotMatch(page, /<script|<img|<link|https?:\/\/|<[^>]*src=/)
-    assert.match(page, /&#60;script&#62;/)
+  it('writes a page', () => {
     const html = path.join(folder, 'page.html')
     assert.equal(logs(['--trust', '1', '--compare', TRUST, '--format', 'nginx', '--html', html, file]).status, 0)
     assert.match(fs.readFileSync(html, 'utf8'), /^<!doctype html>[^]*<svg [^]*<\/html>\n$/)
+    assert.equal(logs(['--trust', '1', '--compare', TRUST, '--format', 'nginx', '--html', path.join(folder, 'none', 'page'), file]).status, 3)
   })
 
   it('gives GNU parallel the output of one run', function () {
     needs(this, spawnSync('parallel', ['--version']).status === 0, 'GNU parallel is missing: install it')
-    const command = `${process.execPath} ${BIN} logs --trust ${TRUST} --format nginx --jobs 1`
-    for (const args of [['--pipe', '-k', '--block', '100k', command], ['--pipe-part', '-k', '-a', file, '--block', '100k', command]]) {
-      const { status, stdout } = spawnSync('parallel', ['-j', '2', ...args], { input: args[0] === '--pipe' ? LOG : '', encoding: 'utf8', env: plainEnv(), maxBuffer: 1 << 26 })
+    const env = installed(path.join(folder, 'bin'))
+    const expected = logs(['--trust', '1', '--format', 'nginx', file]).stdout
+    for (const recipe of recipesOf('GNU parallel')) {
+      const { status, stdout } = spawnSync('bash', ['-c', recipe.replace('--block 10M', '--block 100k -j 2')], { cwd: folder, encoding: 'utf8', env, maxBuffer: 1 << 26 })
       assert.equal(status, 0)
-      assert.equal(stdout, EXPECTED.output)
-    }
-  })
-})
-
-describe('proxy-addr-native/logs', () => {
-  const options = { format: 'nginx', trust: LIST }
-
-  it('is a stream of lines with their clients', async () => {
-    const stream = createLogStream(options)
-    const chunks = await Readable.from([LOG.slice(0, 1001), LOG.slice(1001)]).pipe(stream).toArray()
-    assert.equal(Buffer.concat(chunks).toString(), EXPECTED.output)
-    assert.deepEqual(stream.counters, EXPECTED.counters)
-  })
-
-  it('is an iterator of lines', async () => {
-    const lines = []
-    for await (const text of logLines([Buffer.from(LOG.slice(0, 77)), LOG.slice(77)], options)) lines.push(text)
-    assert.equal(lines.join('\n') + '\n', EXPECTED.output)
-  })
-
-  it('refuses options with the reason', () => {
-    assert.throws(() => createLogStream({ format: 'nginx' }), new TypeError("option trust is missing: say whom to trust, as in trust: 'loopback'; false is nobody"))
-    assert.throws(() => createLogStream({ ...options, colums: [] }), /^TypeError: unknown option 'colums' \(expected format, trust, columns, place, header\)$/)
-    assert.throws(() => createLogStream({ ...options, trust: () => true }), /^TypeError: trust: a function is called for each address/)
-    assert.throws(() => createLogStream({ ...options, trust: '300.1.1.1' }), new TypeError('invalid IP address: 300.1.1.1'))
-  })
-})
-
-describe('a shadow', () => {
-  const req = (header, peer = '10.0.0.1') => ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } })
-
-  it('answers as the current setting does, and publishes what the candidate answers otherwise', () => {
-    const seen = []
-    const note = (message) => seen.push(message)
-    subscribe('proxy-addr-native:shadow', note)
-    const shadow = createShadow(1, TRUST)
-    const request = req('203.0.113.9, 10.0.0.2')
-    assert.equal(shadow(request), '10.0.0.2')
-    assert.equal(shadow(req('203.0.113.9')), '203.0.113.9')
-    unsubscribe('proxy-addr-native:shadow', note)
-    assert.deepEqual(seen, [{ before: '10.0.0.2', after: '203.0.113.9', request }])
-    assert.deepEqual(shadow.stats(), { requests: 2, sampled: 2, changed: 1, errors: 0 })
-  })
-
-  it('swallows and counts errors of the candidate, and samples', () => {
-    const shadow = createShadow(TRUST, () => { throw new Error('a fault') })
-    assert.equal(shadow(req('203.0.113.9')), '203.0.113.9')
-    assert.deepEqual(shadow.stats(), { requests: 1, sampled: 1, changed: 0, errors: 1 })
-    let i = 0
-    const some = createShadow(1, createResolver({ trust: LIST }), { sample: 0.25, random: () => (i++ % 4) / 4 })
-    for (let k = 0; k < 40; k++) some(req('203.0.113.9, 10.0.0.2'))
-    assert.deepEqual(some.stats(), { requests: 40, sampled: 10, changed: 10, errors: 0 })
-    assert.throws(() => createShadow(1, 2, { sample: 2 }), /^TypeError: option sample: 2 is not a number from 0 to 1$/)
-  })
-
-  it('changes no answer of an app under load', async () => {
-    const app = express()
-    const shadow = createShadow(TRUST, true, { sample: 0.5 })
-    app.set('trust proxy', TRUST)
-    app.use(shadow.middleware)
-    app.get('/', (request, res) => res.send(request.ip))
-    const server = app.listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.on('listening', resolve))
-    const url = `http://127.0.0.1:${server.address().port}/`
-    try {
-      const answers = await Promise.all(Array.from({ length: 300 }, (_, i) =>
-        fetch(url, { headers: { 'x-forwarded-for': `6.6.6.6, 203.0.113.${i % 250}` } }).then((response) => response.text())))
-      assert.deepEqual(answers, answers.map((_, i) => `203.0.113.${i % 250}`))
-      const { requests, sampled, changed, errors } = shadow.stats()
-      assert.equal(requests, 300)
-      assert.ok(sampled > 0 && sampled < 300)
-      assert.deepEqual({ changed, errors }, { changed: sampled, errors: 0 })
-    } finally {
-      server.closeAllConnections()
-      server.close()
+      assert.equal(stdout, expected)
     }
   })
 })

@@ -6,8 +6,12 @@
  */
 
 const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const path = require('node:path')
 
+const { openInput, runFiles } = require('../../lib/logs/files')
 const { Log, readPlan } = require('../../lib/logs/log')
+const { makeTemp, remove } = require('../support/temp')
 const { derive } = require('./model')
 
 const LINES = Number(process.env.LOGS_LINES ?? 4000)
@@ -27,12 +31,24 @@ const HOSTILE = ['\\', '"', '\\"', '\\x22', '\\x2c', '\\x0a', '\\u002c', '%2c', 
 
 const ADDRESSES = ['10.0.0.1', '10.1.2.3', '127.0.0.1', '::1', '::ffff:10.0.0.2', '203.0.113.9', '198.51.100.7', '2001:db8::1',
   '10.0.0.1:443', '[2001:db8::1]:80', '[::1]', '192.0.2.1:99999', '010.0.0.1', '0x0a.1.1.1', '10.1', '1.2.3', '', 'unknown', '_hidden',
-  'fe80::1%eth0', '::ffff:10.0.0.1:80', '10.0.0.300', '1.2.3.4\\x2c 5.6.7.8', '\\x31.2.3.4', '%31.2.3.4', '#31.2.3.4']
+  'fe80::1%eth0', '::ffff:10.0.0.1:80', '10.0.0.300', '2001:DB8:0:0::7', '::FFFF:CB00:7109', '1.2.3.4\\x2c 5.6.7.8', '\\x31.2.3.4', '%31.2.3.4', '#31.2.3.4']
 
 function makeHeader ({ below, one }) {
   if (below(6) === 0) return one(['-', '', ',', ' , ', '\\N'])
   const count = below(50) === 0 ? below(300) : 1 + below(4)
   return Array.from({ length: count }, () => below(8) === 0 ? one(HOSTILE) + one(ADDRESSES) : one(ADDRESSES)).join(one([',', ', ', ' ,', ',,']))
+}
+
+/** RFC 7239's header: quotes, parameters, and now and then neither. */
+function makeForwarded (rng) {
+  const { below, one } = rng
+  if (below(8) === 0) return makeHeader(rng)
+  const pair = () => {
+    const text = one(ADDRESSES)
+    const node = text.includes(':') && below(5) > 0 ? `"${text.startsWith('[') || !text.includes('::') ? text : `[${text}]`}"` : text
+    return one([`for=${node}`, `For=${node}`, `for=${node};proto=https`, 'proto=http;by=_a', `for="${one(HOSTILE)}"`])
+  }
+  return Array.from({ length: 1 + below(4) }, pair).join(one([',', ', ', ' , ', ',', '\\x0a', '%0a', '#0a']))
 }
 
 /** Text without what would end a field; now and then with it. */
@@ -43,27 +59,27 @@ function makeText (rng, without) {
 
 const MAKERS = {
   nginx (rng) {
-    const header = rng.below(10) === 0 ? makeHeader(rng) : makeHeader(rng).replace(/"/g, '\\x22')
+    const header = rng.below(10) === 0 ? rng.header(rng) : rng.header(rng).replace(/"/g, '\\x22')
     const field = () => makeText(rng, /["\\\n]/g)
     const last = rng.below(10) === 0 ? '' : ` "${header}"` + rng.one(['', '', ' 0.5', ' "more"'])
     return `${rng.one(ADDRESSES)} - ${field()} [x] "${field()}" 200 5 "${field()}" "${field()}"${last}`
   },
   haproxy (rng) {
     return `${rng.one(['', 'Feb  6 12:14:14 host haproxy[14389]: '])}${rng.one(ADDRESSES)} [06/Feb/2026:12:14:14.655] in b/s ` +
-      `0/0/1/2/3 200 5 - - ---- 1/1/1/1/0 0/0 ${rng.one(['', '{', '{', '{'])}${makeHeader(rng)}${rng.one(['}', '}', '|x}', ''])} {} "${makeText(rng, /\n/g)}"`
+      `0/0/1/2/3 200 5 - - ---- 1/1/1/1/0 0/0 ${rng.one(['', '{', '{', '{'])}${rng.header(rng)}${rng.one(['}', '}', '|x}', ''])} {} "${makeText(rng, /\n/g)}"`
   },
   cloudfront (rng) {
     const fields = Array.from({ length: rng.below(10) === 0 ? rng.below(25) : 33 }, () => 'x')
     fields[4] = rng.one(ADDRESSES)
-    if (fields.length > 19) fields[19] = makeHeader(rng).replace(/ /g, '%20')
+    if (fields.length > 19) fields[19] = rng.header(rng).replace(/ /g, '%20')
     return Array.from(fields, (field) => field ?? '').join('\t')
   },
   tsv (rng) {
-    return [rng.one(ADDRESSES), makeText(rng, /[\t\n]/g), makeHeader(rng), 'x'].slice(0, rng.below(10) === 0 ? rng.below(4) : 4).join('\t')
+    return [rng.one(ADDRESSES), makeText(rng, /[\t\n]/g), rng.header(rng), 'x'].slice(0, rng.below(10) === 0 ? rng.below(4) : 4).join('\t')
   },
   csv (rng) {
     const field = (text) => rng.below(12) === 0 ? text : rng.below(4) === 0 && !/[",\n]/.test(text) ? text : `"${text.replaceAll('"', '""')}"`
-    return [rng.one(ADDRESSES), makeText(rng, /\r/g) + rng.one(['', '', '', '\n', 'a\r\nb']), makeHeader(rng)].map(field).join(',')
+    return [rng.one(ADDRESSES), makeText(rng, /\r/g) + rng.one(['', '', '', '\n', 'a\r\nb']), rng.header(rng)].map(field).join(',')
   },
   json (rng) {
     const text = (value) => rng.below(15) === 0
@@ -71,7 +87,7 @@ const MAKERS = {
       : JSON.stringify(value).replace(/[,.1]/g, (unit) => rng.below(9) === 0 ? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}` : unit)
     const header = rng.below(8) === 0
       ? rng.one(['[]', 'null', '7', '["a",1]', '[["a"]]', '{}', 'true'])
-      : rng.below(3) === 0 ? `[${[makeHeader(rng), makeHeader(rng)].map(text).join(' , ')}]` : text(makeHeader(rng))
+      : rng.below(3) === 0 ? `[${[rng.header(rng), rng.header(rng)].map(text).join(' , ')}]` : text(rng.header(rng))
     const members = [`"remote":${rng.below(20) === 0 ? rng.one(['null', '1', '[]', '{"remote":"10.0.0.1"}']) : text(rng.one(ADDRESSES))}`,
       `"headers":${rng.below(20) === 0 ? rng.one(['null', '[{"xff":"1.1.1.1"}]', '"x"']) : `{"a":[{"xff":"6.6.6.6"}],"xff" : ${header}}`}`,
       rng.below(4) === 0
@@ -94,10 +110,12 @@ const FORMATS = {
   json: 'json:peer=.remote,xff=.headers.xff'
 }
 
-const SETTINGS = [['loopback', '10.0.0.0/8'], true, 1, 2]
+const LIST = ['loopback', '10.0.0.0/8']
+const SETTINGS = [LIST, true, 1, 2]
+const STRICT = [{ strict: { trust: LIST } }, { strict: { hops: 2 } }, { strict: { trust: LIST, header: 'forwarded' } }]
 
-function makeLog (kind, count, seed) {
-  const rng = random(seed)
+function makeLog (kind, count, seed, { strict } = {}) {
+  const rng = { ...random(seed), header: strict?.header === 'forwarded' ? makeForwarded : makeHeader }
   const make = MAKERS[kind === 'apache' ? 'nginx' : kind]
   const lines = Array.from({ length: count }, () => {
     if (rng.below(200) === 0) return rng.one(['', '# a comment', ' ', '\0\0', '"', '\\', 'x'.repeat(3000)])
@@ -122,6 +140,17 @@ function run (kind, trust, pieces, log = new Log(readPlan({ format: FORMATS[kind
   return { output: Buffer.concat(written).toString('latin1'), counters: log.counters }
 }
 
+/** The same of a file, or of a part of it. */
+async function runFile (kind, file, { jobs, part }) {
+  const reader = await openInput(file, part, kind === 'csv')
+  const written = []
+  const plan = readPlan({ format: FORMATS[kind], trust: LIST })
+  const write = async (bytes) => { written.push(Buffer.from(bytes)) }
+  const { counters } = await runFiles({ plan, jobs, part, write, tick () {}, isStopped: () => false, onStop () {} }, [reader])
+  reader.close()
+  return { output: Buffer.concat(written).toString('latin1'), counters }
+}
+
 function assertSame (actual, expected) {
   if (actual.output !== expected.output) {
     const [got, wanted] = [actual, expected].map(({ output }) => output.split('\n'))
@@ -132,16 +161,34 @@ function assertSame (actual, expected) {
 }
 
 describe('lines of logs', () => {
+  let folder
+
+  before(() => { folder = makeTemp() })
+  after(() => remove(folder))
+
   for (const kind of Object.keys(FORMATS)) {
-    for (const setting of SETTINGS) {
-      it(`of ${kind} have the clients that proxy-addr finds with ${JSON.stringify(setting)}`, () => {
-        const text = makeLog(kind, Math.ceil(LINES / SETTINGS.length), kind.length * 1000 + SETTINGS.indexOf(setting))
+    for (const [i, setting] of [...SETTINGS, ...STRICT].entries()) {
+      const finder = setting.strict === undefined ? 'proxy-addr' : "the resolver's model"
+      it(`of ${kind} have the clients that ${finder} finds with ${JSON.stringify(setting)}`, () => {
+        const text = makeLog(kind, Math.ceil(LINES / SETTINGS.length), kind.length * 1000 + i, setting)
         const expected = derive(text, kind, setting)
         assertSame(run(kind, setting, [Buffer.from(text, 'latin1')]), expected)
         const { lines, unreadable, changed } = expected.counters
-        assert.ok(unreadable > 0 && lines - unreadable > lines / 5 && changed > 0, JSON.stringify(expected.counters))
+        assert.ok(unreadable > 0 && lines - unreadable > lines / 5 && changed > lines / 50, JSON.stringify(expected.counters))
       })
     }
+
+    it(`of ${kind} are the same by two threads, and in parts`, async () => {
+      const file = path.join(folder, kind)
+      const text = makeLog(kind, LINES, kind.length)
+      fs.writeFileSync(file, text, 'latin1')
+      const expected = derive(text, kind, LIST)
+      for (const jobs of [1, 2]) assertSame(await runFile(kind, file, { jobs }), expected)
+      const parts = []
+      for (const part of [1, 2, 3]) parts.push(await runFile(kind, file, { jobs: part === 2 ? 2 : 1, part: { part, parts: 3 } }))
+      assert.ok(parts.every(({ counters }) => counters.lines > LINES / 4))
+      assertSame({ output: parts.map(({ output }) => output).join(''), counters: expected.counters }, expected)
+    })
 
     it(`of ${kind} are the same wherever blocks end`, () => {
       const log = new Log(readPlan({ format: FORMATS[kind], trust: SETTINGS[0] }))

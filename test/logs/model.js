@@ -2,13 +2,15 @@
 
 /*
  * A slow reader of logs, written from docs/logs.md: lines are divided by regular
- * expressions and JSON.parse, and the real proxy-addr says who the client is. Text is
- * Latin-1, so that a unit is a byte.
+ * expressions and JSON.parse, and the real proxy-addr says who the client is, or the
+ * model of the resolver. Text is Latin-1, so that a unit is a byte.
  */
 
 const { createRequire } = require('node:module')
 const net = require('node:net')
 const proxyaddr = require('proxy-addr')
+
+const { model } = require('../resolver/model')
 
 const ipaddr = createRequire(require.resolve('proxy-addr'))('ipaddr.js')
 
@@ -146,21 +148,34 @@ function entryOf (units, hop) {
   return entries.at(-hop)
 }
 
-/** Of a setting, as Express has it. */
+/** Of a setting, as Express has it, or { strict: the resolver's options }. */
 function trustOf (setting) {
+  if (setting.strict !== undefined) {
+    const { header = 'x-forwarded-for', ...rest } = setting.strict
+    return { from: [], maxEntries: 20, chain: header, ...rest }
+  }
   if (setting === true) return () => true
   return typeof setting === 'number' ? (address, i) => i < setting : proxyaddr.compile(setting)
+}
+
+/** What the resolver says of a line. No server has a line feed in a header. */
+function readStrictly ({ header }, peer, settings) {
+  const text = header.length === 0 ? undefined : textOf(header).replaceAll('\n', '\0')
+  const { address, hop } = model(settings, { peer, header: text, from: {} })
+  // The peer is the client even if that is written otherwise.
+  return { peer: hop === 0 ? address : peer, client: address, hop, isAddress: true, trusted: false }
 }
 
 /**
  * What is known of a line.
  *
- * @returns {{ peer: string, client: string, hop: number, isAddress: boolean, trusted: boolean } | undefined}
+ * @returns {{ peer: string, client: string | undefined, hop: number | undefined, isAddress: boolean, trusted: boolean } | undefined}
  */
 function readLine (line, kind, trust) {
   const read = line.length > LONGEST ? undefined : READERS[kind](line)
   const peer = read && peerOf(read.peer)
   if (peer === undefined) return undefined
+  if (typeof trust !== 'function') return readStrictly(read, peer, trust)
   const header = textOf(read.header)
   const req = { headers: { 'x-forwarded-for': header }, connection: { remoteAddress: peer } }
   const hop = proxyaddr.all(req, trust).length - 1
@@ -203,8 +218,11 @@ function derive (text, kind, setting) {
       return kind === 'json' ? record : SEPARATORS[kind] + record
     }
     if (read.client !== read.peer) counters.changed++
-    if (kind === 'json') return line.replace(/\}([\s]*)$/, (_, blanks) => `,"client":"${read.client}"}${blanks}`) + end
-    return read.client + SEPARATORS[kind] + record
+    if (kind === 'json') {
+      const value = read.client === undefined ? 'null' : `"${read.client}"`
+      return line.replace(/\}([\s]*)$/, (_, blanks) => `,"client":${value}}${blanks}`) + end
+    }
+    return (read.client ?? '') + SEPARATORS[kind] + record
   }).join('')
   return { output, counters }
 }

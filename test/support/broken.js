@@ -9,6 +9,7 @@
  *   NODE_OPTIONS='--require ./test/support/broken.js' BROKEN=string-builtins mocha …
  */
 
+const fs = require('node:fs')
 const Module = require('node:module')
 
 const LIB = require.resolve('../../lib')
@@ -35,6 +36,17 @@ const WAYS = {
       if (!hidden.split(',').includes(request)) return resolve.call(this, request, ...rest)
       throw Object.assign(new Error(`Cannot find module '${request}'`), { code: 'MODULE_NOT_FOUND' })
     }
+  },
+
+  /** The third piece of output is never written; then a file has the process's number. */
+  writing (file) {
+    let pieces = 0
+    const { write } = fs
+    fs.write = Object.defineProperties((...args) => {
+      if (++pieces < 3) return write(...args)
+      fs.writeFileSync(file, String(process.pid))
+      setInterval(() => {}, 1e6)
+    }, Object.getOwnPropertyDescriptors(write))
   },
 
   /** WebAssembly has no builtins for strings, so its engine copies text in a loop, as on Node 20. */

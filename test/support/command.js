@@ -3,6 +3,7 @@
 /* The real command, in a process of its own. */
 
 const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
 const path = require('node:path')
 
 const ROOT = path.join(__dirname, '..', '..')
@@ -27,4 +28,28 @@ function run (args, { input = '', cwd = ROOT, env = {}, bin = BIN, flags = [] } 
   return { status, stdout, stderr }
 }
 
-module.exports = { BIN, ROOT, plainEnv, run }
+/**
+ * Puts the command into a folder, under its name.
+ *
+ * @param {string} folder
+ * @returns {object} an environment in which it is found
+ */
+function installed (folder) {
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(path.join(folder, 'proxy-addr'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, { mode: 0o755 })
+  return { ...plainEnv(), PATH: `${folder}:${process.env.PATH}` }
+}
+
+/**
+ * The code under a heading of docs/logs.md, block by block.
+ *
+ * @param {string} heading
+ * @returns {string[]}
+ */
+function recipesOf (heading) {
+  const page = fs.readFileSync(path.join(ROOT, 'docs', 'logs.md'), 'utf8')
+  const [section] = page.split(`\n### ${heading}\n`)[1].split(/^##+ /m)
+  return Array.from(section.matchAll(/^```\w*\n([^]*?)^```$/gm), ([, code]) => code)
+}
+
+module.exports = { BIN, ROOT, installed, plainEnv, recipesOf, run }

@@ -131,15 +131,25 @@ static bool has_room(block *now, const pa_written_line *line,
   return false;
 }
 
+/* A message of RFC 3164 begins with the blank after its tag. */
+static void skip_tag_blank(const pa_log *log, pa_written_line *line) {
+  if (log->output == PA_OUTPUT_RSYSLOG && line->text.at < line->text.end &&
+      *line->text.at == ' ')
+    line->text.at++;
+}
+
 static bool is_comment(const pa_written_line *line) {
   return line->text.at < line->text.end && *line->text.at == '#';
 }
 
-static bool pass_comment(block *now, const pa_written_line *line) {
+/* A comment up to `end`, as it is; an empty answer if lines are left out. */
+static bool pass_comment(block *now, const pa_written_line *line,
+                         const uint8_t *end) {
   if (!has_room(now, line, false)) return false;
-  if (writes_lines(now->log))
-    now->out = copy((pa_bytes){line->text.at, line->end.end}, now->out);
-  now->rest.at = line->end.end;
+  now->out = writes_lines(now->log)
+                 ? copy((pa_bytes){line->text.at, end}, now->out)
+                 : pa_log_write(now->log, line, now->out);
+  now->rest.at = end;
   return true;
 }
 
@@ -147,7 +157,8 @@ static bool pass_comment(block *now, const pa_written_line *line) {
 static bool run_line(block *now, const uint8_t *text_end) {
   pa_written_line line = next_line(now, text_end);
   const uint8_t *end = line.end.end;
-  if (is_comment(&line)) return pass_comment(now, &line);
+  skip_tag_blank(now->log, &line);
+  if (is_comment(&line)) return pass_comment(now, &line, end);
   pa_line fields;
   pa_derived derived[2];
   bool is_readable = read_line(now, &line, &fields);
@@ -175,9 +186,9 @@ static bool begin_long(block *now) {
   static const uint8_t end_of_line[] = {'\n'};
   if (!has_room(now, &line, false)) return false;
   now->continues = true;
-  if (is_comment(&line)) return pass_comment(now, &line);
   if (!writes_lines(now->log))
     line.end = (pa_bytes){end_of_line, end_of_line + 1};
+  if (is_comment(&line)) return pass_comment(now, &line, now->rest.end);
   now->word[PA_BLOCK_LINES]++;
   note_unreadable(now, &line);
   now->out = pa_log_write(now->log, &line, now->out);

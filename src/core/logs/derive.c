@@ -1,7 +1,6 @@
 /* derive: the client of a line, by either rule. */
 #include "log.h"
 
-/* How a peer is written: only JSON escapes what may stand in an address. */
 static pa_escape escape_of_peer(pa_line_kind kind) {
   switch (kind) {
   case PA_LINE_JSON: return PA_ESCAPE_JSON;
@@ -115,8 +114,12 @@ pa_log_header pa_log_header_read(pa_log *log, const pa_line *line) {
     widen(log, &header, length > TAIL ? length - TAIL : 0);
     return header;
   }
-  for (pa_bytes rest = header.raw; rest.at < rest.end; header.length++)
-    rest.at = pa_unescape(line->escape, rest, &log->scratch[header.length]);
+  for (pa_bytes rest = header.raw; rest.at < rest.end; header.length++) {
+    pa_unit *unit = &log->scratch[header.length];
+    rest.at = pa_unescape(line->escape, rest, unit);
+    /* It would end a line of Forwarded; neither stands in an address. */
+    if (*unit == '\n') *unit = 0;
+  }
   return header;
 }
 

@@ -1,4 +1,5 @@
-/* escape: units of a field, whatever they are written as. */
+/* escape: units of a field, whatever they are written as, and foreign text
+ * where no control character may stand. */
 #include "line.h"
 
 #include "../grammar.h"
@@ -59,4 +60,21 @@ const uint8_t *pa_unescape(pa_escape escape, pa_bytes rest, pa_unit *unit) {
       read_hex(next, 2, unit))
     return rest.at + 3;
   return next.at;
+}
+
+uint8_t *pa_write_escaped(pa_bytes bytes, bool in_json, uint8_t *out) {
+  static const char digits[] = "0123456789abcdef";
+  for (; bytes.at < bytes.end; bytes.at++) {
+    uint8_t byte = *bytes.at;
+    if (byte >= ' ' && byte < 0x7f &&
+        !(in_json && (byte == '"' || byte == '\\'))) {
+      *out++ = byte;
+      continue;
+    }
+    for (const char *at = in_json ? "\\u00" : "\\x"; *at != '\0'; at++)
+      *out++ = (uint8_t)*at;
+    *out++ = (uint8_t)digits[byte >> 4];
+    *out++ = (uint8_t)digits[byte & 15];
+  }
+  return out;
 }

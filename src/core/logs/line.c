@@ -220,3 +220,36 @@ const uint8_t *pa_csv_end(pa_bytes text, bool is_all) {
   if (is_cut) return first;
   return is_all ? rest.end : NULL;
 }
+
+static bool is_letter(pa_unit unit, char lower) {
+  return (unit | 0x20) == (pa_unit)lower;
+}
+
+const char *pa_protocol_of(const pa_unit *unit, size_t length) {
+  static const char *const names[] = {"http", "https", "ws", "wss"};
+  static const size_t lengths[] = {4, 5, 2, 3};
+  for (int i = 0; i < 4; i++) {
+    size_t same = 0;
+    while (same < length && same < lengths[i] &&
+           is_letter(unit[same], names[i][same]))
+      same++;
+    if (same == length && same == lengths[i]) return names[i];
+  }
+  return NULL;
+}
+
+const char *pa_line_protocol(const pa_line *line) {
+  pa_bytes field = line->field[PA_FIELD_PROTO];
+  pa_unit unit[8];
+  size_t length = 0;
+  if (field.at == NULL) return NULL;
+  field.end = pa_bytes_find(field, ',');
+  while (field.at < field.end && *field.at == ' ')
+    field.at++;
+  while (field.at < field.end && field.end[-1] == ' ')
+    field.end--;
+  if (pa_bytes_length(field) > sizeof unit / sizeof *unit) return NULL;
+  while (field.at < field.end)
+    unit[length++] = *field.at++;
+  return pa_protocol_of(unit, length);
+}

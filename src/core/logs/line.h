@@ -101,6 +101,21 @@ bool pa_json_read(const pa_format *format, pa_bytes line, pa_line *out);
 const uint8_t *pa_unescape(pa_escape escape, pa_bytes rest, pa_unit *unit);
 
 /**
+ * Writes foreign text within quotes of JSON, or where no control character may
+ * be.
+ *
+ * @param out  has place for six bytes for each one
+ * @return where it ends
+ */
+uint8_t *pa_write_escaped(pa_bytes bytes, bool in_json, uint8_t *out);
+
+/** "http", "https", "ws" or "wss" in any letter case; NULL for all else. */
+const char *pa_protocol_of(const pa_unit *unit, size_t length);
+
+/** The same of a line: the first entry of its X-Forwarded-Proto. */
+const char *pa_line_protocol(const pa_line *line);
+
+/**
  * Finds the end of a record of CSV, which may have several lines. A record that
  * breaks RFC 4180, or has no end within PA_LINE_LONGEST bytes or the text, is
  * its first line alone.

@@ -91,6 +91,8 @@ typedef struct {
   pa_unit *scratch;
   /** Whether a client is an address has to be known for each line. */
   bool judges;
+  /** of its memory, without sets and policies */
+  size_t size;
   /** the last place is for peers that are too long to be kept */
   pa_log_peer peer[PA_LOG_PEERS + 1];
 } pa_log;
@@ -136,6 +138,9 @@ size_t pa_log_size(const pa_log_source *source);
  *         PA_ERR_ADDRESS for an entry
  */
 pa_error pa_log_make(const pa_log_source *source, pa_log *out);
+
+/** The bytes that a run holds, those of its sets and policies included. */
+size_t pa_log_memory(const pa_log *log);
 
 /** Frees the sets, but not the memory of the run. */
 void pa_log_dispose(pa_log *log);

@@ -102,6 +102,7 @@ pa_error pa_log_make(const pa_log_source *source, pa_log *out) {
   const uint32_t *word = source->word;
   size_t entry;
   if (!is_valid(word)) return PA_ERR_RANGE;
+  out->size = pa_log_size(source);
   out->format.kind = (pa_line_kind)word[PA_RUN_KIND];
   out->output = (pa_output)word[PA_RUN_OUTPUT];
   out->columns = word[PA_RUN_COLUMNS];
@@ -118,6 +119,18 @@ pa_error pa_log_make(const pa_log_source *source, pa_log *out) {
   }
   if (error != PA_OK) pa_log_dispose(out);
   return error;
+}
+
+size_t pa_log_memory(const pa_log *log) {
+  size_t size = log->size + pa_trust_set_size(log->private_set);
+  for (uint32_t i = 0; i < log->settings; i++) {
+    const pa_setting *setting = &log->setting[i];
+    if (setting->kind == PA_SETTING_LIST)
+      size += pa_trust_set_size(setting->set);
+    if (setting->kind == PA_SETTING_STRICT)
+      size += pa_policy_size(&setting->policy);
+  }
+  return size;
 }
 
 void pa_log_dispose(pa_log *log) {

@@ -63,26 +63,6 @@ static uint8_t separator(const pa_log *log) {
   }
 }
 
-static uint8_t *put_hex(unsigned byte, uint8_t *out) {
-  static const char digits[] = "0123456789abcdef";
-  *out++ = (uint8_t)digits[byte >> 4 & 15];
-  *out++ = (uint8_t)digits[byte & 15];
-  return out;
-}
-
-/* Foreign text within quotes of JSON, or where no control may be. */
-static uint8_t *put_escaped(pa_bytes bytes, bool in_json, uint8_t *out) {
-  for (; bytes.at < bytes.end; bytes.at++) {
-    uint8_t byte = *bytes.at;
-    if (byte >= ' ' && byte < 0x7f &&
-        !(in_json && (byte == '"' || byte == '\\')))
-      *out++ = byte;
-    else
-      out = put_hex(byte, put_text(in_json ? "\\u00" : "\\x", out));
-  }
-  return out;
-}
-
 static uint8_t *put_units(const pa_derived *client, uint8_t *out) {
   for (size_t i = 0; i < client->length; i++)
     *out++ = (uint8_t)client->unit[i];
@@ -101,53 +81,19 @@ static bool is_forwarded(const pa_log *log) {
          (log->setting[0].policy.flags & PA_POLICY_FORWARDED) != 0;
 }
 
-static bool is_letter(pa_unit unit, char lower) {
-  return (unit | 0x20) == (pa_unit)lower;
-}
-
-/* "http", "https", "ws" or "wss" in any letter case; NULL for all else. */
-static const char *protocol_of(const pa_unit *unit, size_t length) {
-  static const char *const names[] = {"http", "https", "ws", "wss"};
-  static const size_t lengths[] = {4, 5, 2, 3};
-  for (int i = 0; i < 4; i++) {
-    size_t same = 0;
-    while (same < length && same < lengths[i] &&
-           is_letter(unit[same], names[i][same]))
-      same++;
-    if (same == length && same == lengths[i]) return names[i];
-  }
-  return NULL;
-}
-
-/* The first entry of X-Forwarded-Proto, from a proxy that is trusted. */
-static const char *sent_protocol(const pa_written_line *line) {
-  pa_bytes field = line->fields->field[PA_FIELD_PROTO];
-  pa_unit unit[8];
-  size_t length = 0;
-  if (field.at == NULL || !line->derived->is_behind_proxy) return NULL;
-  field.end = pa_bytes_find(field, ',');
-  while (field.at < field.end && *field.at == ' ')
-    field.at++;
-  while (field.at < field.end && field.end[-1] == ' ')
-    field.end--;
-  if (pa_bytes_length(field) > sizeof unit / sizeof *unit) return NULL;
-  while (field.at < field.end)
-    unit[length++] = *field.at++;
-  return protocol_of(unit, length);
-}
-
 static const char *protocol(const pa_log *log, const pa_written_line *line) {
   const pa_derived *derived = line->derived;
-  if (!is_forwarded(log)) return sent_protocol(line);
+  if (!is_forwarded(log))
+    return derived->is_behind_proxy ? pa_line_protocol(line->fields) : NULL;
   return derived->proto == NULL
              ? NULL
-             : protocol_of(derived->proto, derived->proto_length);
+             : pa_protocol_of(derived->proto, derived->proto_length);
 }
 
 /* A client of CSV that is no address may need the quotes it was in. */
 static uint8_t *put_csv_client(const pa_written_line *line, uint8_t *out) {
-  bool is_quoted = line->fields->is_quoted && line->derived->unit == NULL &&
-                   !line->derived->is_address;
+  bool is_quoted = line->fields->is_quoted && line->derived->has_client &&
+                   line->derived->unit == NULL && !line->derived->is_address;
   if (is_quoted) *out++ = '"';
   out = put_client(line->derived, out);
   if (is_quoted) *out++ = '"';
@@ -189,7 +135,7 @@ static uint8_t *put_client_value(const pa_log *log, const pa_derived *client,
   if (client->unit != NULL || is_json(log))
     out = put_client(client, out);
   else
-    out = put_escaped(client->raw, true, out);
+    out = pa_write_escaped(client->raw, true, out);
   *out++ = '"';
   return out;
 }
@@ -262,7 +208,7 @@ static uint8_t *write_replaced(const pa_log *log, const pa_written_line *line,
 static uint8_t *put_compared(const pa_derived *client, uint8_t *out) {
   if (!client->has_client) return out;
   return client->unit != NULL ? put_units(client, out)
-                              : put_escaped(client->raw, false, out);
+                              : pa_write_escaped(client->raw, false, out);
 }
 
 static uint32_t flags_of(const pa_log *log, const pa_derived *client) {
@@ -297,7 +243,7 @@ static uint8_t *write_fields(const pa_written_line *line, uint8_t *out) {
   for (uint32_t i = 0; i < line->peer->text_length; i++)
     *out++ = (uint8_t)line->peer->unit[i];
   *out++ = '\t';
-  out = put_escaped(line->fields->field[PA_FIELD_HEADER], false, out);
+  out = pa_write_escaped(line->fields->field[PA_FIELD_HEADER], false, out);
   *out++ = '\n';
   return out;
 }

@@ -3,7 +3,7 @@
 /* eslint-disable no-template-curly-in-string */
 
 /*
- * Faults to plant into the engines and what loads them; see faults-core.js. By
+ * Faults to plant into the engines, what loads them, and logs; see faults-core.js. By
  * the tests that have to notice, because the differential test cannot see them,
  * or would have to run for days.
  */
@@ -23,6 +23,11 @@ const VALUES = 'src/node/values.h'
 const ALLOCATOR = 'src/wasm/allocator.c'
 const MODULE = 'src/wasm/module.c'
 const CORE = 'src/core/proxy_addr.c'
+const [BLOCK, DERIVE, ESCAPE, JSON_LINE, LINE, WRITE] =
+  ['block', 'derive', 'escape', 'json', 'line', 'write'].map((name) => `src/core/logs/${name}.c`)
+const FILES = 'lib/logs/files.js'
+const JOBS = 'lib/logs/jobs.js'
+const READER = 'lib/logs/reader.js'
 
 const extras = (name) => `test/extras/${name}.test.js`
 const spec = (name) => `test/spec/${name}.test.js`
@@ -101,6 +106,30 @@ const PARTS = [
   ]],
   [[extras('native')], [
     ['native: no set is ever freed', [ADDON, '    pa_trust_set_free(set);\n  }\n  return env.Undefined();', '  }\n  return env.Undefined();']]
+  ]],
+  [['test/logs/formats.test.js'], [
+    ['logs: a carriage return is part of the line', [BLOCK, "line.text.at < line.text.end && end[-1] == '\\r'", "line.text.at < line.text.end && end[-1] == '\\f'"]],
+    ['logs: an incomplete line is whole', [BLOCK, 'return end < now->rest.end || !now->has_more ? end : NULL;', 'return end;']],
+    ['logs: an escape is a byte too short', [ESCAPE, 'read_hex(digits, 2, unit)) return rest.at + 3', 'read_hex(digits, 2, unit)) return rest.at + 2']],
+    ['logs: a backslash that is escaped escapes', [LINE, 'return ((at - start) & 1) != 0;', 'return at != start;']],
+    ['logs: of keys that come twice the first counts', [JSON_LINE, '    now->out->field[i] = (pa_bytes){NULL, NULL};\n', '']],
+    ['logs: a control character is JSON', [JSON_LINE, "if (byte < ' ' || (byte", 'if ((byte']],
+    ['logs: a number in an array of texts is left out', [JSON_LINE, '      now->wrong |= UINT32_C(1) << PA_FIELD_HEADER;\n', '']],
+    ['logs: the last group of IPv6 is a port', [DERIVE, '    if (colon < length) return (pa_slice){0, length};\n', '']],
+    ['logs: another peer of the same length is the same', [DERIVE, 'pa_bytes_equal(raw, peer->raw, peer->raw_length)', 'length == peer->raw_length']],
+    ['logs: only the end of a header is read', [DERIVE, 'if (reached_start && header->left_out > 0)', 'if (reached_start && header->left_out > 9999)']],
+    ['logs: a strict client keeps its spelling', [DERIVE, 'if (hop->length == 0) return;', 'if (hop->length < 99) return;']],
+    ['logs: a line feed ends an element of Forwarded', [DERIVE, "    if (*unit == '\\n') *unit = 0;\n", '']],
+    ['logs: no client has quotes in CSV', [WRITE, 'line->derived->has_client &&\n                   line->derived->unit', 'line->derived->unit']],
+    ['logs: a thread gets half a line', [JOBS, 'const end = bytes.lastIndexOf(NEWLINE) + 1', 'const end = bytes.length']],
+    ['logs: a part goes on to the end', [FILES, 'Math.max(Math.min(to - this.base, this.have), 0)', 'this.have']]
+  ]],
+  [['test/logs/cli.test.js'], [
+    ['logs: both settings have the flags of one', [WRITE, 'flags_of(log, &line->derived[1]) << 1', 'flags_of(log, &line->derived[0]) << 1']],
+    ['logs: a comment has no answer', [BLOCK, ': pa_log_write(now->log, line, now->out);', ': now->out;']],
+    ['logs: rsyslog\'s blank is part of the line', [BLOCK, "*line->text.at == ' ')\n    line->text.at++;", "*line->text.at == ' ')\n    return;"]],
+    ['logs: a closed pipe is an error', [READER, "if (error.code === 'EPIPE')", "if (error.code === 'EPIPE ')"]],
+    ['logs: a long line begins again in each block', [BLOCK, 'word[PA_BLOCK_FLAGS] = now.continues ? PA_BLOCK_CONTINUES : 0U;', 'word[PA_BLOCK_FLAGS] = 0U;']]
   ]],
   [['test/native/out-of-memory.test.js'], [
     ['native: a set for which there is no slot is kept', [ADDON, '    pa_trust_set_free(set);\n    return Undefined(env);', '    return Undefined(env);']],

@@ -133,7 +133,7 @@ if (require.main === module) {
 }
 
 /** What the tests read that judge a copy. */
-const TESTED = ['bin', 'docs', 'README.md', ...['extras', 'http', 'install/support', 'lists', 'native', 'resolver', 'spec', 'support']
+const TESTED = ['bin', 'docs', 'README.md', ...['extras', 'http', 'install/support', 'lists', 'logs', 'native', 'resolver', 'spec', 'support']
   .map((name) => `test/${name}`)]
 
 /**

@@ -1,7 +1,8 @@
 /*
- * The first byte says which format, the second one what is written, the third
- * where the log is cut in two; the others are the log. Whole or cut, it gives
- * the same output, no line of which is lost.
+ * The first byte says which format, the second one what is written and by which
+ * rule, the third where the log is cut in two; the others are the log. Whole,
+ * cut, or into as little room as a line needs, it gives the same output, no
+ * line of which is lost.
  */
 #include "check.h"
 #include "fuzz.h"
@@ -16,12 +17,32 @@
 static const char KEYS[] = "remoteheadersxff";
 static const pa_unit TRUSTED[] = u"10.0.0.0/8";
 
-static pa_log *make(uint8_t kind, uint8_t output) {
+/* Half of the second byte: whom the first setting trusts. */
+enum { BY_LIST, STRICTLY, BY_FORWARDED, ALONE };
+
+/* A policy with one list of one entry. */
+static const uint32_t LISTED[PA_CONFIG_WORDS + 1] = {
+    PA_POLICY_TRUST | PA_POLICY_CHAIN, 1, 0, PA_NONE, 20, 0, 0, 0, 1};
+static const uint32_t FORWARDED[PA_CONFIG_WORDS + 1] = {
+    PA_POLICY_TRUST | PA_POLICY_CHAIN | PA_POLICY_FORWARDED,
+    1,
+    0,
+    PA_NONE,
+    20,
+    0,
+    0,
+    0,
+    1};
+
+static pa_log *make(uint8_t kind, uint8_t chosen) {
+  uint8_t rule = chosen >> 4 & 3, output = (chosen & 15) % PA_OUTPUTS;
   const uint32_t length = sizeof TRUSTED / sizeof *TRUSTED - 1;
   const pa_entries list = {TRUSTED, length, &length, 1};
   uint32_t word[PA_RUN_WORDS + 3] = {
-      kind % PA_LINE_KINDS, output % PA_OUTPUTS, 4, 0, 1, 2, 3};
-  word[PA_RUN_SETTINGS] = 2;
+      kind % PA_LINE_KINDS, output, 4, 0, 1, 2, 3};
+  word[PA_RUN_SETTINGS] = rule == ALONE && output != PA_OUTPUT_COMPARE ? 1 : 2;
+  if (rule == STRICTLY || rule == BY_FORWARDED)
+    word[PA_RUN_SETTING] = PA_SETTING_STRICT;
   word[PA_RUN_SETTING + 2] = PA_SETTING_HOPS;
   word[PA_RUN_SETTING + 3] = 1;
   word[PA_RUN_KEYS] = 1;
@@ -29,18 +50,28 @@ static pa_log *make(uint8_t kind, uint8_t output) {
   word[PA_RUN_WORDS] = 6;
   word[PA_RUN_WORDS + 1] = 7;
   word[PA_RUN_WORDS + 2] = 3;
-  const pa_log_source source = {.word = word,
-                                .words = PA_RUN_WORDS + 3,
-                                .keys = (const uint8_t *)KEYS,
-                                .keys_length = sizeof KEYS - 1,
-                                .list = {list, list, list}};
+  const pa_log_source source = {
+      .word = word,
+      .words = PA_RUN_WORDS + 3,
+      .keys = (const uint8_t *)KEYS,
+      .keys_length = sizeof KEYS - 1,
+      .list = {list, list, list},
+      .policy = {rule == STRICTLY ? LISTED : FORWARDED},
+      .policy_words = {PA_CONFIG_WORDS + 1}};
   size_t size = pa_log_size(&source);
   CHECK(size > 0);
-  pa_log *log = malloc(size);
+  pa_log *log = calloc(1, size);
   if (log == NULL) abort();
-  memset(log, 0, size);
   CHECK(pa_log_make(&source, log) == PA_OK);
+  CHECK(pa_log_memory(log) > size);
   return log;
+}
+
+static void prepare(uint32_t *word, size_t length, bool has_more) {
+  word[PA_BLOCK_FLAGS] = has_more ? PA_BLOCK_MORE : 0;
+  for (uint32_t i = 0; i < PA_FIELDS; i++)
+    word[PA_BLOCK_COLUMN + i] = 1 + 2 * i;
+  word[PA_BLOCK_LIMIT] = (uint32_t)length;
 }
 
 /* Runs over a copy that ends where its memory does. */
@@ -50,16 +81,33 @@ static size_t run(pa_log *log, pa_bytes in, bool has_more, uint8_t *out,
   uint8_t *copy = malloc(length + (length == 0));
   if (copy == NULL) abort();
   if (length > 0) memcpy(copy, in.at, length);
-  word[PA_BLOCK_FLAGS] = has_more ? PA_BLOCK_MORE : 0;
-  for (uint32_t i = 0; i < PA_FIELDS; i++)
-    word[PA_BLOCK_COLUMN + i] = 1 + 2 * i;
-  word[PA_BLOCK_LIMIT] = (uint32_t)length;
+  prepare(word, length, has_more);
   pa_log_run(log, (pa_bytes){copy, copy + length}, out, ROOM(length), word);
   CHECK(word[PA_BLOCK_NEEDED] == 0 && word[PA_BLOCK_FLAGS] == 0);
   CHECK(word[PA_BLOCK_CONSUMED] <= length);
   CHECK(word[PA_BLOCK_WRITTEN] <= ROOM(length));
   free(copy);
   return word[PA_BLOCK_WRITTEN];
+}
+
+/* Line by line, each with the room that it needs and no more. */
+static size_t run_in_little(pa_log *log, pa_bytes in, uint8_t *out,
+                            uint32_t *word) {
+  size_t written = 0, room = 0;
+  for (;;) {
+    prepare(word, pa_bytes_length(in), false);
+    uint8_t *little = malloc(room + 1);
+    if (little == NULL) abort();
+    pa_log_run(log, in, little, room, word);
+    CHECK(word[PA_BLOCK_WRITTEN] <= room);
+    memcpy(out + written, little, word[PA_BLOCK_WRITTEN]);
+    free(little);
+    written += word[PA_BLOCK_WRITTEN];
+    in.at += word[PA_BLOCK_CONSUMED];
+    if (word[PA_BLOCK_NEEDED] == 0) return written;
+    CHECK(word[PA_BLOCK_CONSUMED] > 0 || word[PA_BLOCK_NEEDED] > room);
+    room = word[PA_BLOCK_NEEDED];
+  }
 }
 
 /* The records of a comparison say where a line stands in its own block. */
@@ -80,6 +128,9 @@ void fuzz_logs(const uint8_t *data, size_t size) {
   size_t expected = run(log, all, false, whole, word);
   uint32_t lines = word[PA_BLOCK_LINES];
   CHECK(word[PA_BLOCK_CONSUMED] == length);
+  size_t little = run_in_little(log, all, parts, word);
+  CHECK(depends_on_blocks(log) ||
+        (little == expected && memcmp(whole, parts, expected) == 0));
   size_t first = run(log, (pa_bytes){all.at, all.at + cut}, true, parts, word);
   uint32_t first_lines = word[PA_BLOCK_LINES];
   all.at += word[PA_BLOCK_CONSUMED];
