@@ -235,3 +235,14 @@ describe('a subnet is refused', () => {
     })
   }
 })
+
+describe('a list of addresses close together, and two far away', () => {
+  for (const count of [9, 18, 19, 38, 39, 100]) {
+    it(`has each of ${count} addresses, and none between`, () => {
+      const close = Array.from({ length: count }, (_, i) => `10.0.0.${2 * i + 1}`)
+      const trust = compile(['1.0.0.1', ...close, '250.0.0.1'])
+
+      assert.deepEqual(Array.from({ length: 256 }, (_, i) => `10.0.0.${i}`).filter(trust), close)
+    })
+  }
+})
