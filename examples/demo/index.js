@@ -6,8 +6,7 @@
 const { parseArgs } = require('node:util')
 
 const { chooseNetwork } = require('./clients')
-const { checkSides, createReport, show } = require('./report')
-const { measureSpeed } = require('./speed')
+const { checkSides, createReport, measureSpeed, show } = require('./report')
 const { setStage } = require('./stage')
 
 const USAGE = `Usage: npm start [-- --serve | --lists]

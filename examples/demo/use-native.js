@@ -2,7 +2,7 @@
 
 // Loaded with `node --require` before an app: it gives this package to every module
 // that requires proxy-addr, Express above all. An installed app uses "overrides" in
-// its package.json instead (see ../express).
+// its package.json instead (see ../overrides).
 
 const Module = require('node:module')
 

@@ -6,6 +6,7 @@ const path = require('node:path')
 const { describe, it } = require('mocha')
 
 const proxyaddr = require('../../lib')
+const { Random } = require('../../lib/cli/measure')
 const { SENTENCES } = require('../../lib/why/explain/faults')
 const { FAULTS } = require('../../lib/why/facts')
 const { request } = require('../support/rules')
@@ -246,6 +247,22 @@ describe('explain()', () => {
     assert.equal(explain(Object('10.0.0.1'), header, list).address, '192.0.2.7')
     assert.equal(explain('10.0.0.1', Object(header), list).omitted.unreached, 22)
     assert.equal(explain('192.0.2.1', '1.1.1.1 , , ,'.repeat(20), list).omitted.unreached, 12)
+  })
+
+  it('counts alike what it passes over, whatever is asked, and however many hops are kept', () => {
+    const part = ['10.0.0.2', ' 10.0.0.3 ', '', '  ', 'x y', '192.0.2.7', '10.0.0.4']
+    const numbers = new Random(7)
+    for (let i = 0; i < 300; i++) {
+      const header = Array.from({ length: numbers.below(120) }, () => part[numbers.below(i % 3 === 0 ? 4 : part.length)]).join(',')
+      for (const set of [proxyaddr.compile('10.0.0.0/8'), proxyaddr.trustProxy(true), proxyaddr.trustProxy(numbers.below(60))]) {
+        for (const peer of ['10.0.0.1', '192.0.2.1']) {
+          const maxHops = 1 + numbers.below(40)
+          const [known, asked] = [set, (addr, i) => set(addr, i)].map((trust) => proxyaddr.explain(request(peer, header), trust, { maxHops }))
+          assert.deepEqual([known.address, known.omitted, known.hops.map(({ start }) => start)],
+            [asked.address, asked.omitted, asked.hops.map(({ start }) => start)])
+        }
+      }
+    }
   })
 
   it('describes as many hops as the option says', () => {

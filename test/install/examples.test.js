@@ -28,15 +28,32 @@ const FRAMEWORKS = path.join(__dirname, 'frameworks')
 
 const OVERRIDE = { 'proxy-addr': '$proxy-addr' }
 
-/**
- * The answer of each example, and the packages through which it reaches ours. A
- * folder has its own package.json; a single file gets one of these `dependencies`.
- */
+const MANIFEST = require('../../examples/overrides/package.json')
+
+/** Some of the dependencies of the folder `overrides`, and its override of one package. */
+function overriding (name, ...needed) {
+  const pick = (from, names) => Object.fromEntries(names.map((one) => [one, from[one]]))
+  return { dependencies: pick(MANIFEST.dependencies, [name, ...needed]), overrides: pick(MANIFEST.overrides, [name]) }
+}
+
+/** The answer of each example, what it depends on, and the packages through which it reaches ours. */
 const EXAMPLES = {
-  'express with Express 4': { folder: 'express', upgrade: { express: '^4.22.3' }, way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
-  'express with Express 5': { folder: 'express', way: ['express', 'proxy-addr'], answer: ON_EXPRESS },
-  nestjs: {
-    folder: 'nestjs',
+  'overrides/express.js with Express 4': {
+    file: path.join(FOLDER, 'overrides', 'express.js'),
+    ...overriding('proxy-addr', 'express'),
+    upgrade: { express: '^4.22.3' },
+    way: ['express', 'proxy-addr'],
+    answer: ON_EXPRESS
+  },
+  'overrides/express.js with Express 5': {
+    file: path.join(FOLDER, 'overrides', 'express.js'),
+    ...overriding('proxy-addr', 'express'),
+    way: ['express', 'proxy-addr'],
+    answer: ON_EXPRESS
+  },
+  'overrides/nestjs.js': {
+    file: path.join(FOLDER, 'overrides', 'nestjs.js'),
+    ...overriding('proxy-addr', '@nestjs/common', '@nestjs/core', '@nestjs/platform-express', 'reflect-metadata', 'rxjs'),
     way: ['@nestjs/platform-express', 'express', 'proxy-addr'],
     answer: ON_EXPRESS
   },
@@ -46,7 +63,12 @@ const EXAMPLES = {
     way: ['proxy-addr-native'],
     answer: WITH_PEER
   },
-  'fastify-replaced': { folder: 'fastify-replaced', way: ['fastify', '@fastify/proxy-addr'], answer: WITH_PEER },
+  'overrides/fastify.js': {
+    file: path.join(FOLDER, 'overrides', 'fastify.js'),
+    ...overriding('@fastify/proxy-addr', 'fastify'),
+    way: ['fastify', '@fastify/proxy-addr'],
+    answer: WITH_PEER
+  },
   http: {
     file: path.join(FOLDER, 'http.js'),
     dependencies: { 'proxy-addr-native': 'file:../..' },
@@ -97,14 +119,10 @@ describe('the example', function () {
 })
 
 /** Copies an example into a new project, with the tarball in place of `file:../..`. */
-async function createProject ({ folder, file, upgrade, dependencies, overrides }, tarball) {
+async function createProject ({ file, upgrade, dependencies, overrides }, tarball) {
   const directory = makeTemp()
-  await cp(file ?? path.join(FOLDER, folder, 'index.js'), path.join(directory, 'index.js'))
-  const manifest = file
-    ? { private: true, dependencies, overrides }
-    : JSON.parse(await readFile(path.join(FOLDER, folder, 'package.json'), 'utf8'))
-  Object.assign(manifest.dependencies, upgrade)
-  const text = JSON.stringify(manifest)
+  await cp(file, path.join(directory, 'index.js'))
+  const text = JSON.stringify({ private: true, dependencies: { ...dependencies, ...upgrade }, overrides })
   assert.strictEqual(text.split('"file:../.."').length, 2)
   await writeFile(path.join(directory, 'package.json'), text.replace('file:../..', `file:${tarball}`))
   return directory

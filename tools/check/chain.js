@@ -76,8 +76,10 @@ const SWAPPED = [
   ['the addon', BINARY, 'is not what was built'],
   ['the WebAssembly', ENGINE, 'is not what was built'],
   ["the resolver's WebAssembly", RESOLVER, 'is not what was built'],
-  ['the shim', SHIM, "is not the commit's"],
-  ['the types', TYPES, "is not the commit's"]
+  // The modules for browsers are built of all of lib.
+  ['the shim', SHIM, 'wasm was built from other sources'],
+  ['the types', TYPES, 'wasm was built from other sources'],
+  ['the command', 'bin/proxy-addr.js', "is not the commit's"]
 ]
 
 class Refusal extends Error {}

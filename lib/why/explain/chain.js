@@ -30,6 +30,9 @@ const { quote } = require('./faults')
  * @property {any} peer
  * @property {() => Link | undefined} next the next entry of the header
  * @property {() => number} rest how many entries are left
+ * @property {(start: number, most: number) => number} skip goes on with the `most`
+ *   entries that begin with the one at `start`, and says how many it left out; for
+ *   those of an odd header, none
  * @property {'no header' | 'empty header' | 'unreadable header'} ifAlone what to
  *   say if there are no entries
  */
@@ -50,29 +53,34 @@ function kindOf (value) {
 }
 
 /**
- * How many entries there are in header[0, end).
+ * Passes over entries from the left.
  *
  * @param {string} header
+ * @param {number} start
  * @param {number} end
+ * @param {number} [most]
+ * @returns {{ count: number, at: number }} how many there are in header[start, end),
+ *   up to `most`, and the comma after them, or the end
  */
-function countEntries (header, end) {
+function passEntries (header, start, end, most = Infinity) {
   let count = 0
   let isWithin = false
-  for (let i = 0; i < end; i++) {
+  for (let i = start; i < end; i++) {
     const unit = header[i]
     if (unit === ',') {
+      if (count === most) return { count, at: i }
       isWithin = false
     } else if (unit !== ' ' && !isWithin) {
       isWithin = true
       count++
     }
   }
-  return count
+  return { count, at: end }
 }
 
 /**
  * @param {string} header
- * @returns {Pick<Chain, 'next' | 'rest'>}
+ * @returns {Pick<Chain, 'next' | 'rest' | 'skip'>}
  */
 function entriesOfText (header) {
   const hops = new forwarded.Hops(header)
@@ -84,13 +92,20 @@ function entriesOfText (header) {
       const start = forwarded.startOfFirst(header, hops.rest)
       return { value, from: 'header', start, end: start + value.length }
     },
-    rest: () => countEntries(header, hops.rest)
+    rest: () => passEntries(header, 0, hops.rest).count,
+    skip (start, most) {
+      const { at } = passEntries(header, start, header.length, most)
+      if (at >= hops.rest) return 0
+      const { count } = passEntries(header, at, hops.rest)
+      hops.rest = at
+      return count
+    }
   }
 }
 
 /**
  * @param {any} header not a string
- * @returns {Pick<Chain, 'next' | 'rest'>}
+ * @returns {Pick<Chain, 'next' | 'rest' | 'skip'>}
  */
 function entriesOfOdd (header) {
   /** @type {any[]} */
@@ -104,7 +119,8 @@ function entriesOfOdd (header) {
   let i = 0
   return {
     next: () => i < entries.length ? { value: entries[i++], from: 'header' } : undefined,
-    rest: () => entries.length - i
+    rest: () => entries.length - i,
+    skip: () => 0
   }
 }
 
@@ -156,6 +172,21 @@ class Kept {
       this.last.shift()
       this.trusted++
     }
+  }
+
+  /**
+   * Passes over what is trusted, and would not be kept.
+   *
+   * @param {Chain} chain
+   * @param {number | undefined} last where the last that is reached begins in the
+   *   header, if that is known
+   * @returns {number} how many
+   */
+  skip (chain, last) {
+    if (last === undefined || this.nearest.length < this.atStart || this.trusted > 0) return 0
+    const skipped = chain.skip(last, this.atEnd)
+    this.trusted += skipped
+    return skipped
   }
 
   /** @returns {any[]} the links that the walk reached, as far as they are kept */

@@ -107,13 +107,18 @@ function describeTrusted (rule, link, facts) {
  *
  * @param {{ test: any, set: import('./chain').Set | undefined }} trust
  * @param {Chain} chain
- * @returns {(link: Link, i: number) => unknown}
+ * @returns {{ isTrusted: (link: Link, i: number) => unknown, last?: number }} and where
+ *   in the header the last entry that is reached begins, if that is known
  */
 function judgeOf ({ test, set }, { peer, header }) {
-  if (set === undefined || typeof header !== 'string' || Object(peer) === peer) return (link, i) => test(link.value, i)
+  if (set === undefined || typeof header !== 'string' || Object(peer) === peer) {
+    return { isTrusted: (link, i) => test(link.value, i) }
+  }
   const found = set.find(typeof peer === 'string' ? peer : '', header)
-  const start = found > 0 ? Math.floor(found / LENGTH_VALUES) : undefined
-  return (link, i) => i === 0 ? found !== 0 : link.start !== start
+  if (found === 0) return { isTrusted: () => false }
+  // Below 0, the last one is trusted, too: see engine/index.js.
+  const last = Math.floor((found < 0 ? -1 - found : found) / LENGTH_VALUES)
+  return { isTrusted: (link, i) => i === 0 || found < 0 || link.start !== last, last }
 }
 
 /**
@@ -156,11 +161,12 @@ function reasonOf ({ from, text, fault, verdict, by }, isEnd) {
  *   reached, and how many links are
  */
 function walk (chain, trust, kept) {
-  const isTrusted = judgeOf(trust, chain)
+  const { isTrusted, last } = judgeOf(trust, chain)
   /** @type {Link} */
   let link = { value: chain.peer, from: 'socket' }
   for (let count = 1; ; count++) {
     kept.reach(link)
+    count += kept.skip(chain, last)
     const next = chain.next()
     if (next === undefined) return { next, count }
     try {

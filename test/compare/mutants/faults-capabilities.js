@@ -43,7 +43,7 @@ const MODULE = 'src/wasm/strict.c'
 const FROM = 'src/core/strict/from.c'
 const FORWARDED = 'src/core/strict/forwarded.c'
 const NODE = 'src/core/strict/node.c'
-const TRUST = 'src/core/strict/policy.c'
+const TRUST = 'src/core/strict/from.c'
 const CROSSING = 'src/core/strict/crossing.c'
 
 const resolver = (...names) => names.map((name) => `test/resolver/${name}.test.js`)
@@ -64,7 +64,7 @@ const PARTS = [
     ['a port may be 65536', [PROTOCOL, 'PORT.test(port) && Number(port) <= 65535', 'PORT.test(port)']],
     ['any hexadecimals in brackets are a host', [PROTOCOL, 'v6 === undefined || !isIPv6(v6)', 'v6 === undefined']],
     ['hosts of one length are taken for each other', [PROTOCOL, 'if (text !== lastHost) {', 'if (text.length !== lastHost.length) {']],
-    ['a line feed within a header divides it', [REQUEST, "text.includes('\\n') ? text.replaceAll('\\n', '\\0') : text", 'text']],
+    ['a line feed within a header divides it', [REQUEST, "if (!text.includes('\\n')) return text", 'return text']],
     ['a header under two spellings is the last one', [REQUEST, 'name in found ? `${found[name]}, ${text}` : text', 'text']],
     ['a header may be there twice', [OPTIONS, '  if (twice) throw', '  if (!twice === undefined) throw']],
     ['as many hops as entries are too many', [OPTIONS, 'settings.hops > settings.maxEntries', 'settings.hops >= settings.maxEntries']],
@@ -83,7 +83,6 @@ const PARTS = [
   [resolver('engines'), [
     ['native: a policy is read beyond its numbers', [CROSSING, ' &&\n         words == (size_t)PA_CONFIG_WORDS + config[PA_CONFIG_LISTS] +\n                      config[PA_CONFIG_FROM_COUNT]', '']],
     ['native: an answer is written beyond its room', [VALUES, 'size >= room', 'size + 1 >= room']],
-    ['native: headers are read that were not given', [STRICT, 'index >= count || ', '']],
     ['wasm: a peer without text is trusted', [MODULE, 'peer == NULL ? PA_PEER_TRUSTED', 'peer_length == 0 ? PA_PEER_TRUSTED']],
     ['wasm: an invalid policy is kept', [MODULE, '  free(policy);\n  return error', '  return error']],
     ['wasm: the last hop does not arrive', [MODULE, 'answer->hops * PA_ANSWER_HOP_WORDS', '(answer->hops - 1) * PA_ANSWER_HOP_WORDS']],
@@ -124,7 +123,7 @@ const PARTS = [
   ]],
   [['test/extras/cli/switch.test.js', 'test/extras/cli/doctor.test.js'], [
     ['a byte order mark is a mistake', [GRAPH, ".replace(/^\\ufeff/, '')", '']],
-    ['a package is looked at each time it is met', [GRAPH, 'found === undefined || seen.has(found)', 'found === undefined']],
+    ['a package is looked at each time it is met', [GRAPH, 'found === undefined || seen.has(found)', 'found === undefined || (through.length > 3 && seen.has(found))']],
     ['members that are left out take part', [GRAPH, "patternsOf(root).filter((pattern) => !pattern.startsWith('!'))", "patternsOf(root).map((pattern) => pattern.replace('!', ''))"]],
     ['only some kinds of dependencies are followed', [GRAPH, "'dependencies', 'optionalDependencies', 'peerDependencies'", "'dependencies', 'optionalDependencies'"]],
     ['an override below a package is none', [SWITCHING, '    : holdsOverride(value))', '    : false)']],

@@ -80,7 +80,7 @@ const PARTS = [
     ['quoted text is not cut', [QUOTE, 'if (whole.length <= LONGEST + 2) return whole', 'if (whole.length > 0) return whole']],
     ['C1 is printed', [QUOTE, '/[^ -~]/g', '/[^ -~\\u0080-\\u009f]/g']]
   ]],
-  [extras('cli/requests', 'cli/output'), [
+  [extras('cli/commands', 'cli/output'), [
     ['headers are read as curl received them', [REQUEST, "line.startsWith('> ')", "line.startsWith('< ')"]],
     ['a PROXY line is a header', [REQUEST, 'if (!PROXY_LINE.test(text) && !text.startsWith(PROXY_BYTES)) return', 'return']],
     ['a header that comes twice is replaced', [REQUEST, '`${headers[key]}, ${value}`', 'value']],

@@ -58,12 +58,14 @@ function testsOf (name) {
 /** @returns {Promise<{ passed: boolean, text: string }>} */
 async function check ([name, ...changes], directory) {
   const result = { passed: false, text: '' }
+  const tests = testsOf(name)
+  const isCompiled = changes.some(([file]) => file.startsWith('src/'))
   try {
-    copyProject(directory)
+    fs.mkdirSync(directory)
+    copyProject(directory, !isCompiled && tests === undefined)
     for (const change of changes) plant(directory, change)
     const engine = [name, ...changes.map(([file]) => file)].some((text) => text.includes('wasm')) ? 'wasm' : 'native'
-    const tests = testsOf(name)
-    if (changes.some(([file]) => file.startsWith('src/'))) await build(directory, engine)
+    if (isCompiled) await build(directory, engine)
     const verdict = tests === undefined
       ? await judge(directory, { ...trial, engine })
       : await judgeByTests(directory, tests)

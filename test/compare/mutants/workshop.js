@@ -19,6 +19,7 @@ const { run } = require('../run')
 const { explainedSides, implementations, ofPackage, settings } = require('../sides')
 
 const ROOT = path.join(__dirname, '..', '..', '..')
+const LARGE = ['build', 'src', 'tools']
 const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json', 'prebuilds.js']
 
 /**
@@ -30,12 +31,18 @@ const PROCESSOR_SECONDS = 600
 
 const execute = promisify(execFile)
 
-/** Copies the built project into a new directory. */
-function copyProject (directory) {
+/**
+ * Copies the built project into a new directory.
+ *
+ * @param {string} directory
+ * @param {boolean} isBuilt whether nothing will be built in it, nor written: then a link
+ *   does for what is large
+ */
+function copyProject (directory, isBuilt) {
   for (const part of PARTS) {
-    fs.cpSync(path.join(ROOT, part), path.join(directory, part), {
-      recursive: true, preserveTimestamps: true
-    })
+    const [from, to] = [path.join(ROOT, part), path.join(directory, part)]
+    if (isBuilt && LARGE.includes(part)) fs.symlinkSync(from, to)
+    else fs.cpSync(from, to, { recursive: true, preserveTimestamps: true })
   }
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'))
 }
