@@ -226,9 +226,8 @@ describe('an impossible answer of an engine', () => {
 })
 
 /*
- * Tests that the native engine's sets are freed after their functions are collected,
- * and the resolver's policies when they are released. Large sets show it in a short
- * run: the system takes back each at once, or never.
+ * Tests that the native engine's sets are freed after their functions are collected.
+ * Large sets show it in a short run: the system takes back each at once, or never.
  */
 
 const MEGA = 2 ** 20
@@ -268,26 +267,5 @@ describe('a native set', function () {
     `)
     // Each holds 0.8 MB at least.
     assert.ok(all - one < SETS * 0.8 * MEGA / 2, `${all - one} bytes more after ${SETS} sets`)
-  })
-})
-
-describe('a native policy of the resolver', function () {
-  this.timeout(120_000)
-
-  it('returns its memory, and what was reported of it', function () {
-    const [rss, external] = run(`
-      const { addon } = require(${JSON.stringify(path.join(LIB, 'engine'))})
-      const { crossing } = require(${JSON.stringify(path.join(LIB, 'trust', 'compile'))})
-      const { text, lengths } = crossing(entries)
-      const config = Uint32Array.of(9, 1, 0, 0xffffffff, 20, 0, 0, 0, entries.length)
-      const round = async (count) => {
-        for (let i = 0; i < count; i++) addon.releaseStrict(addon.compileStrict(config, text, lengths))
-        return await held()
-      }
-      const [one, all] = [await round(20), await round(${SETS})]
-      return [all.rss - one.rss, all.external - one.external]
-    `)
-    assert.ok(rss < SETS * 0.8 * MEGA / 2, `${rss} bytes more after ${SETS} policies`)
-    assert.ok(external < SETS * 0.8 * MEGA / 2, `${external} bytes more are reported after ${SETS} policies`)
   })
 })

@@ -85,6 +85,28 @@ describe('without memory', function () {
     assert.deepEqual(after, before)
   })
 
+  it('a policy of the resolver is, too', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `
+      const { reported, blocks } = require(${JSON.stringify(path.join(__dirname, 'failing'))}).load()
+      const { addon: { compileStrict, releaseStrict } } = require(${JSON.stringify(path.join(__dirname, '..', '..', 'lib', 'engine'))})
+      const list = Array.from({ length: 1000 }, (_, i) => '10.' + (i >> 7) + '.' + (i & 127) * 2 + '.0')
+      const make = () => compileStrict(Uint32Array.of(1, 1, 0, 1, 20, 0, 0, 0, 1000), list.join(''), Uint32Array.from(list, ({ length }) => length))
+      // The first policy makes the table of all policies.
+      make()
+      const before = [blocks(), reported()]
+      const policies = Array.from({ length: 100 }, make)
+      const during = [blocks(), reported()]
+      policies.forEach((policy) => releaseStrict(policy))
+      console.log(JSON.stringify([before, during, [blocks(), reported()]]))
+    `], { encoding: 'utf8' })
+    assert.deepEqual([status, stderr], [0, ''])
+    const [before, during, after] = JSON.parse(stdout)
+    // Each has a set.
+    assert.equal(during[0] - before[0], 200)
+    assert.ok(during[1] - before[1] > 100 * 1000 * 8, `${during[1]} bytes were reported`)
+    assert.deepEqual(after, before)
+  })
+
   it('a failed call keeps nothing', () => {
     assert.equal(walked.blocks, KEPT)
   })

@@ -115,9 +115,13 @@ function tag (source, name) {
   git(source, ...ssh, 'verify-tag', name)
 }
 
+/** The commit of all clones, whatever is committed meanwhile. */
+const COMMIT = git(ROOT, 'rev-parse', 'HEAD').trim()
+
 /** A clone with a commit that could be released, under a signed tag. */
 function prepare (source, fault) {
   git(path.dirname(source), 'clone', '--quiet', ROOT, source)
+  git(source, 'reset', '--quiet', '--hard', COMMIT)
   const { version, repository } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'))
   if (!repository) edit(path.join(source, 'package.json'), '{', '{\n  "repository": "github:example/example",')
   edit(path.join(source, 'CHANGELOG.md'), new RegExp(`^## \\[${version}\\].*`, 'm'), `## [${version}] - 2026-01-31`)
@@ -219,7 +223,7 @@ function main () {
   const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'proxy-addr-native-'))
   try {
     checkFaults()
-    console.log(`the release of ${git(ROOT, 'log', '-1', '--format=%h %s').trim()}`)
+    console.log(`the release of ${git(ROOT, 'log', '-1', '--format=%h %s', COMMIT).trim()}`)
     const clean = release(path.join(folder, 'clean'))
     for (const [title, file, expected] of SWAPPED.filter(([one]) => one.includes(only))) {
       const state = { ...clean, swap: (clone) => fs.appendFileSync(path.join(clone, file), '\n') }

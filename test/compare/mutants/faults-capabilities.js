@@ -43,7 +43,6 @@ const MODULE = 'src/wasm/strict.c'
 const FROM = 'src/core/strict/from.c'
 const FORWARDED = 'src/core/strict/forwarded.c'
 const NODE = 'src/core/strict/node.c'
-const TRUST = 'src/core/strict/from.c'
 const CROSSING = 'src/core/strict/crossing.c'
 
 const resolver = (...names) => names.map((name) => `test/resolver/${name}.test.js`)
@@ -64,7 +63,7 @@ const PARTS = [
     ['a port may be 65536', [PROTOCOL, 'PORT.test(port) && Number(port) <= 65535', 'PORT.test(port)']],
     ['any hexadecimals in brackets are a host', [PROTOCOL, 'v6 === undefined || !isIPv6(v6)', 'v6 === undefined']],
     ['hosts of one length are taken for each other', [PROTOCOL, 'if (text !== lastHost) {', 'if (text.length !== lastHost.length) {']],
-    ['a line feed within a header divides it', [REQUEST, "if (!text.includes('\\n')) return text", 'return text']],
+    ['a line feed within Forwarded divides it', [REQUEST, "if (!text.includes('\\n')) return text", "if (text !== '') return text"]],
     ['a header under two spellings is the last one', [REQUEST, 'name in found ? `${found[name]}, ${text}` : text', 'text']],
     ['a header may be there twice', [OPTIONS, '  if (twice) throw', '  if (!twice === undefined) throw']],
     ['as many hops as entries are too many', [OPTIONS, 'settings.hops > settings.maxEntries', 'settings.hops >= settings.maxEntries']],
@@ -78,7 +77,7 @@ const PARTS = [
     ['a token may have braces', [FORWARDED, '0x57ffffff', '0x7fffffff']],
     ['"::" may stand for nothing', [NODE, 'groups->gaps == 1 && groups->count < GROUPS', 'groups->gaps == 1']],
     ['a mapped address may have a zone', [NODE, ' || out->address.family == PA_IPV4)', ')']],
-    ['beyond the last list, that counts', [TRUST, 'list < policy->lists ? list : PA_TRUST_LISTS', 'policy->lists == 0 ? PA_TRUST_LISTS : list < policy->lists ? list : policy->lists - 1']]
+    ['beyond the last list, that counts', [FROM, 'list < policy->lists ? list : PA_TRUST_LISTS', 'policy->lists == 0 ? PA_TRUST_LISTS : list < policy->lists ? list : policy->lists - 1']]
   ]],
   [resolver('engines'), [
     ['native: a policy is read beyond its numbers', [CROSSING, ' &&\n         words == (size_t)PA_CONFIG_WORDS + config[PA_CONFIG_LISTS] +\n                      config[PA_CONFIG_FROM_COUNT]', '']],
@@ -88,7 +87,7 @@ const PARTS = [
     ['wasm: the last hop does not arrive', [MODULE, 'answer->hops * PA_ANSWER_HOP_WORDS', '(answer->hops - 1) * PA_ANSWER_HOP_WORDS']],
     ['wasm: an answer is written beyond its room', [BY_WASM, ' || words.length < wasm.words(policy)', '']]
   ]],
-  [['test/extras/native.test.js'], [
+  [['test/native/out-of-memory.test.js'], [
     ['native: a freed policy is still reported', [STRICT, '    ReportMemory(env, -static_cast<int64_t>(pa_policy_size(policy)));\n', '']],
     ['native: a policy that is freed keeps its sets', [STRICT, '  pa_policy_dispose(policy);\n', '']]
   ]],

@@ -84,11 +84,11 @@ describe('a project', function () {
     })
 
     it('what is only a peer of a package, once, however often it is met', () => {
-      write('package.json', '\ufeff{ "dependencies": { "one": "1", "two": "1" } }')
-      place('node_modules/one', 'one', '1.0.0', { dependencies: { two: '1' } })
-      place('node_modules/two', 'two', '1.0.0', { dependencies: { one: '1' }, peerDependencies: { 'proxy-addr': '2' } })
+      write('package.json', '\ufeff{ "dependencies": { "one": "1" } }')
+      place('node_modules/one', 'one', '1.0.0', { peerDependencies: { two: '1' } })
+      place('node_modules/two', 'two', '1.0.0', { dependencies: { one: '1', 'proxy-addr': '2' } })
       original()
-      assert.deepEqual(doctor().stdout.match(/^.* runs on proxy-addr 2\.0\.8$/gm), ['two 1.0.0 runs on proxy-addr 2.0.8'])
+      assert.deepEqual(doctor().stdout.match(/^.* runs on proxy-addr 2\.0\.8$/gm), ['two 1.0.0 (of one) runs on proxy-addr 2.0.8'])
     })
 
     it('which versions are vulnerable', () => {
