@@ -13,9 +13,8 @@
 const { parseArgs } = require('node:util')
 const { FLOOR, NATIVE, PLAIN, REFERENCE, WASM } = require('./candidates')
 const { longEntries } = require('./inputs')
-const { install, runJson } = require('./processes')
+const { install, measureRow, prepare, runJson, topicOf } = require('./processes')
 const { aligned, describe, digits, environment } = require('./table')
-const { measureRow, prepare, topicOf } = require('./topics')
 const { DISTRUST } = require('./topics/express')
 
 /*

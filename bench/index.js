@@ -44,9 +44,8 @@
  */
 
 const { parseArgs } = require('node:util')
-const { install, runJson } = require('./processes')
+const { TOPICS, install, measureRow, prepare, runJson, topicOf } = require('./processes')
 const { aligned, byNode, cell, describe, environment, titleOf } = require('./table')
-const { measureRow, prepare, topicOf, TOPICS } = require('./topics')
 
 /** The topics that are measured on several Nodes, if none is named. */
 const ON_EACH_NODE = ['resolve', 'express', 'match', 'compile', 'require']

@@ -2,12 +2,14 @@
 
 /*
  * Processes of their own, for measurements that must not disturb each other, and
- * other lines of Node, installed from npm into build/versions.
+ * other lines of Node, installed from npm into build/versions; and the topics, whose
+ * rows are measured in them. index.js defines a topic.
  */
 
 const { fork, spawn, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
+const floor = require('./floor')
 
 /** A process that sends a message when it is ready, and one for each it gets. */
 class Child {
@@ -133,4 +135,31 @@ async function runJson (binary, file, args) {
   return JSON.parse(text)
 }
 
-module.exports = { Child, ask, askRow, install, runJson }
+/** The topics, in the order of measurement. */
+const TOPICS = ['resolve', 'resolver', 'express', 'size', 'match', 'compile', 'lists', 'hostile', 'linear', 'http', 'require', 'core', 'logs']
+
+/** @param {string} name */
+function topicOf (name) {
+  if (!TOPICS.includes(name)) {
+    throw new Error(`unknown topic "${name}": choose from ${TOPICS.join(', ')}`)
+  }
+  return require(path.join(__dirname, 'topics', name))
+}
+
+/** Builds what the rows need. */
+function prepare () {
+  floor.build()
+}
+
+/**
+ * @param {string} name a topic
+ * @param {string} row
+ * @param {string[]} [only] these candidates, where the topic can choose
+ * @returns {Promise<Record<string, any>>} results: see index.js
+ */
+function measureRow (name, row, only) {
+  const { measure } = topicOf(name)
+  return measure ? measure(row, only) : askRow(name, row, only)
+}
+
+module.exports = { Child, TOPICS, ask, askRow, install, measureRow, prepare, runJson, topicOf }

@@ -16,9 +16,8 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
-const { runJson } = require('./processes')
+const { runJson, topicOf } = require('./processes')
 const { charts, toSVG } = require('./report/charts')
-const { topicOf } = require('./topics')
 const { byNode, cell, digits, titleOf } = require('./table')
 
 const ROOT = path.join(__dirname, '..')

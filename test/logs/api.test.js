@@ -99,6 +99,13 @@ describe('the engine of logs', () => {
   })
 })
 
+/** All that an iterator yields. */
+async function all (iterator) {
+  const found = []
+  for await (const one of iterator) found.push(one)
+  return found
+}
+
 describe('proxy-addr-native/logs', () => {
   const options = { format: 'nginx', trust: LIST }
 
@@ -113,6 +120,25 @@ describe('proxy-addr-native/logs', () => {
     const lines = []
     for await (const text of logLines([Buffer.from(LOG.slice(0, 77)), LOG.slice(77)], options)) lines.push(text)
     assert.equal(lines.join('\n') + '\n', EXPECTED.output)
+  })
+
+  it('takes columns of CSV by name, wherever pieces end', async () => {
+    const named = { format: 'csv:peer=remote,xff=forwarded', header: true, trust: 1 }
+    const text = 'remote,"for ""x""",forwarded\r\n10.0.0.1,a,"6.6.6.6, 203.0.113.9"\r\n10.0.0.2,,'
+    const expected = ['client,remote,"for ""x""",forwarded\r', '203.0.113.9,10.0.0.1,a,"6.6.6.6, 203.0.113.9"\r', '10.0.0.2,10.0.0.2,,']
+    for (let at = 0; at <= text.length; at++) {
+      assert.deepEqual(await all(logLines([text.slice(0, at), text.slice(at)], named)), expected)
+    }
+    await assert.rejects(all(logLines([text], { ...named, format: 'csv:peer=remote,xff=x' })), /the first line has no column 'x' for xff/)
+    await assert.rejects(all(logLines([7], named)), new TypeError('a log is text or bytes, and not number'))
+  })
+
+  it('gives errors of a log to the stream', async () => {
+    for (const text of ['x,y\n', 'x,y']) {
+      const stream = createLogStream({ format: 'csv:peer=a,xff=b', header: true, trust: 1 })
+      const source = Readable.from([text])
+      await assert.rejects(source.pipe(stream).toArray(), /has no column 'a' for peer/)
+    }
   })
 
   it('writes a page that needs nothing else, in which the log is only text', async () => {

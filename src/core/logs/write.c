@@ -1,6 +1,8 @@
 /* write: a line with its client, and a record for comparing. */
 #include "log.h"
 
+#include <string.h>
+
 /* More than all columns but the client take, and than a record's numbers. */
 #define COLUMNS_ROOM 512
 /* A byte of foreign text is at most so many in an object or a record. */
@@ -22,8 +24,7 @@ size_t pa_log_room(const pa_log *log, size_t length, bool is_readable) {
 
 static uint8_t *put_bytes(pa_bytes bytes, uint8_t *out) {
   while (bytes.end - bytes.at >= PA_BYTES_BLOCK) {
-    for (int i = 0; i < PA_BYTES_BLOCK; i++)
-      out[i] = bytes.at[i];
+    memcpy(out, bytes.at, PA_BYTES_BLOCK);
     out += PA_BYTES_BLOCK;
     bytes.at += PA_BYTES_BLOCK;
   }
