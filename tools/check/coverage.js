@@ -53,7 +53,7 @@ function coverCore () {
  * The least share of lib/ in percent. The resolver, the adapters and some answers
  * in words have lines that no test reaches yet; the drop-in has none.
  */
-const FLOOR = ['--lines', '95', '--statements', '95', '--functions', '90', '--branches', '90']
+const FLOOR = ['--lines', '97', '--statements', '97', '--functions', '97', '--branches', '95']
 
 const C8 = [require.resolve('c8/bin/c8.js')]
 const OPTIONS = ['--all', '--check-coverage', ...FLOOR, '--include', 'lib/**/*.js',
