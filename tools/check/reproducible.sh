@@ -11,7 +11,7 @@ trap 'rm -rf "$places"' EXIT
 
 # node-addon-api is compiled in, so its path differs, too.
 build() {
-  mkdir -p "$1/node_modules" "$1/lib/engine" "$1/lib/resolver"
+  mkdir -p "$1/node_modules" "$1/lib/engine" "$1/lib/logs" "$1/lib/resolver"
   cp -r binding.gyp package.json src tools "$1"
   cp -r node_modules/node-addon-api "$1/node_modules"
   ln -s "$project/node_modules/node-gyp" "$1/node_modules/node-gyp"
@@ -19,7 +19,7 @@ build() {
 }
 
 addon=build/Release/proxy_addr_native.node
-wasm=(lib/engine/wasm-binary.js lib/resolver/wasm-binary.js)
+wasm=(lib/{engine,logs,resolver}/wasm-binary.js)
 build "$places/one"
 build "$places/a/second/and/longer/place"
 for file in "$addon" "${wasm[@]}"; do
