@@ -151,7 +151,7 @@ describe('an empty Express project, without a compiler or install scripts,', fun
   before(async function () {
     directory = makeTemp()
     installed = path.join(directory, 'node_modules', 'proxy-addr')
-    await cp(path.join(ROOT, 'examples', 'express', 'index.js'), path.join(directory, 'index.js'))
+    await cp(path.join(ROOT, 'examples', 'overrides', 'express.js'), path.join(directory, 'index.js'))
     await writeFile(path.join(directory, 'package.json'),
       JSON.stringify({ private: true, overrides: { 'proxy-addr': '$proxy-addr' } }))
     const env = { ...process.env, PATH: await onlyNode(directory) }
