@@ -154,6 +154,7 @@ const writer = writable.getWriter()
 writer.write(bytes)
 writer.close()
 const text = await new Response(readable).text()
+if (document.readyState === 'loading') await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve))
 const policy = globalThis.trustedTypes?.createPolicy('playground', { createScript: (text) => text })
 const script = document.createElement('script')
 script.text = policy ? policy.createScript(text) : text
