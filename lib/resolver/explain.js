@@ -2,6 +2,7 @@
 
 /* How the resolver found the client, hop by hop, in the drop-in's trace. */
 
+const { passEntries } = require('../why/explain/chain')
 const { trace } = require('../why/explain/trace')
 const { REASONS } = require('./anomalies')
 const { ANSWER, HOP, NONE, hopAt } = require('./engine')
@@ -36,25 +37,6 @@ function verdictOf (reason, words, hop) {
 const MOST = 32
 
 /**
- * How many entries there are in text[0, end).
- *
- * @param {string} text
- * @param {number} end
- */
-function countEntries (text, end) {
-  let count = 0
-  let isWithin = false
-  for (let i = 0; i < end; i++) {
-    const unit = text[i]
-    /** @type {boolean} */
-    const isEntry = unit !== ',' && (isWithin || (unit !== ' ' && unit !== '\t'))
-    if (isEntry && !isWithin) count++
-    isWithin = isEntry
-  }
-  return count
-}
-
-/**
  * What is to the left of a place, which nobody has looked at.
  *
  * @param {string} text
@@ -74,7 +56,7 @@ function unreached (text, isList) {
     }
     end = Math.max(comma, 0)
   }
-  return { hops, more: countEntries(text, end) }
+  return { hops, more: passEntries(text, 0, end, Infinity, ' \t').count }
 }
 
 /** What divides two elements; and what an element of RFC 7239 begins with. */

@@ -59,10 +59,11 @@ function kindOf (value) {
  * @param {number} start
  * @param {number} end
  * @param {number} [most]
+ * @param {string} [blanks] that are no entries; as proxy-addr has it, spaces alone
  * @returns {{ count: number, at: number }} how many there are in header[start, end),
  *   up to `most`, and the comma after them, or the end
  */
-function passEntries (header, start, end, most = Infinity) {
+function passEntries (header, start, end, most = Infinity, blanks = ' ') {
   let count = 0
   let isWithin = false
   for (let i = start; i < end; i++) {
@@ -70,7 +71,7 @@ function passEntries (header, start, end, most = Infinity) {
     if (unit === ',') {
       if (count === most) return { count, at: i }
       isWithin = false
-    } else if (unit !== ' ' && !isWithin) {
+    } else if (!isWithin && !blanks.includes(unit)) {
       isWithin = true
       count++
     }
@@ -262,4 +263,4 @@ function readTrust (trust) {
   return { test, rule: { kind: 'list', entries }, set: Brand.setOf(test) }
 }
 
-module.exports = { Kept, kindOf, readChain, readMost, readTrust, ruleOf }
+module.exports = { Kept, kindOf, passEntries, readChain, readMost, readTrust, ruleOf }

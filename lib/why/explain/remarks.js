@@ -68,8 +68,7 @@ function isIn (subnets, address) {
  * @param {Walked} walked
  * @returns {Remark[]}
  */
-function nearMiss (walked) {
-  const { client: { canonical, forms = [], verdict, text }, rule, hops } = walked
+function nearMiss ({ client: { canonical, forms = [], verdict, text }, rule, hops }) {
   if (verdict !== 'untrusted' || canonical === undefined || hops[hops.length - 1].verdict !== 'not reached') return []
   if (rule.kind === 'function' && forms.includes('mapped')) {
     return [remark('mapped-text', `The function was asked about the text ${show(String(text))}, and not about ${canonical}: ` +
@@ -80,11 +79,6 @@ function nearMiss (walked) {
     return [remark('nobody-trusted', 'Nobody is trusted, as by the setting false or an empty list: ' + (isHere
       ? `${canonical} is this host, so if your proxy runs here, set "trust proxy" to "loopback"`
       : `if ${canonical} is your proxy, set "trust proxy" to its address, or to its subnet`))]
-  }
-  if (rule.kind === 'hops') {
-    if (namedElsewhere(walked).length > 0) return []
-    return [remark('last-hop', `The number of hops, ${rule.hops}, ends here: if ${canonical} is a proxy or CDN of yours and not a ` +
-      'client, it is too low. Better than a number, trust the addresses of your proxies')]
   }
   if (rule.kind !== 'list') return []
   const found = SPACES.find(([subnets]) => isIn(subnets, canonical))
@@ -178,6 +172,19 @@ function namedElsewhere ({ client, headers, hops }) {
     'proxy or CDN of yours, trust it as well, or count one hop more')]
 }
 
+/**
+ * A number of hops that ends before further entries, which may be too low.
+ *
+ * @param {Walked} walked
+ * @returns {Remark[]}
+ */
+function lastHop ({ client: { canonical, verdict }, rule, hops }) {
+  if (rule.kind !== 'hops' || verdict !== 'untrusted' || canonical === undefined) return []
+  if (hops[hops.length - 1].verdict !== 'not reached') return []
+  return [remark('last-hop', `The number of hops, ${rule.hops}, ends here: if ${canonical} is a proxy or CDN of yours and not a ` +
+    'client, it is too low. Better than a number, trust the addresses of your proxies')]
+}
+
 /** Reasons that leave the client unknown, so that other headers matter. */
 const LOST = new Set(['no header', 'empty header', 'itself trusted', 'not an address'])
 
@@ -189,9 +196,10 @@ function remarksOnWalk (walked) {
   const { req, headers, reason, client } = walked
   const isAlone = reason === 'no header' || reason === 'empty header'
   const unread = isAlone ? unreadHeaders(headers) : []
+  const named = namedElsewhere(walked)
   const remarks = [
     ...unread, ...LOST.has(reason) ? otherHeaders(headers) : [], ...withoutFault(client), ...noPeer(walked), ...nearMiss(walked),
-    ...namedElsewhere(walked), ...trustedClient(walked), ...ownIp(req)
+    ...named.length > 0 ? named : lastHop(walked), ...trustedClient(walked), ...ownIp(req)
   ]
   return { reason: unread.length > 0 ? 'unreadable header' : reason, ...remarks.length > 0 && { remarks: remarks.slice(0, REMARKS) } }
 }

@@ -68,7 +68,7 @@ const PARTS = [
     ['too few hops are fine', [INDEX, "by?.rule === 'hops' ? 'too few hops'", "by?.rule === 'hop' ? 'too few hops'"]],
     ['all hops are kept', [CHAIN, 'if (this.last.length <= this.atEnd) return', 'if (this.last.length > 0) return']],
     ['what is left out is off by one', [CHAIN, 'this.more = 1 + chain.rest()', 'this.more = chain.rest()']],
-    ['the count of the rest counts commas', [CHAIN, "} else if (unit !== ' ' && !isWithin) {", '} else if (!isWithin) {']],
+    ['the count of the rest counts commas', [CHAIN, '} else if (!isWithin && !blanks.includes(unit)) {', '} else if (!isWithin) {']],
     ['Headers objects have no header', [GIVEN, "if (kind === 'Headers' || ", 'if (']],
     ['capitals are not named', [GIVEN, 'return name.toLowerCase().replace(/[-_', 'return name.replace(/[-_']],
     ['Forwarded is not named', [GIVEN, "'^(?:x-)?forwarded$'", "'^x-forwarded$'"]],
