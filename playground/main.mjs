@@ -1,7 +1,6 @@
 /* The page: from its fields to what it shows. Nothing is sent, stored or logged. */
 
 import { explain, trustProxy } from 'proxy-addr-native'
-import request from '../lib/cli/request.js'
 import { LONGEST, answerOf, attack, hasResolver, loadResolver, requestOf } from './answer.mjs'
 import { GALLERY, outputs } from './gallery.mjs'
 import { UNDERSTOOD, recognise } from './recognise.mjs'
@@ -188,22 +187,14 @@ function render () {
 
 const WORDS = { setting: 'the setting', peer: 'the peer', header: 'X-Forwarded-For', more: 'other headers' }
 
-/** Of text that is not the app's view of a request. */
-const VIEW_OF = {
-  'a curl command': request.VIEWS.curl,
-  "curl's -v output": request.VIEWS.curl,
-  'a line of nginx or Apache': request.VIEWS.log,
-  'a line of HAProxy': request.VIEWS.log
-}
-
 /** What was taken for what, in a sentence. */
-function taken ({ kind, fields: found }) {
+function taken ({ kind, fields: found, view }) {
   const parts = Object.entries(WORDS).filter(([name]) => found[name]).map(([name, word]) => `${word} ${show(found[name])}`)
   const { peer, setting } = found
   return `Took it for ${kind}: ${parts.length > 0 ? parts.join('; ') : 'it has no X-Forwarded-For'}.` +
     (setting === undefined ? ` The setting is not in it, and is still ${show(fields.setting.value)}.` : '') +
     (peer === undefined ? ` The peer is not in it: ${show(fields.peer.value)} is ${fields.peer.value === initial.peer ? 'that of the example' : 'left'}; yours is req.socket.remoteAddress in the app.` : '') +
-    (VIEW_OF[kind] === undefined ? '' : ` ${VIEW_OF[kind]}.`)
+    (view === undefined ? '' : ` ${view}.`)
 }
 
 function accept (found) {

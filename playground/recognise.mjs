@@ -3,7 +3,7 @@
 import { explain } from 'proxy-addr-native'
 import request from '../lib/cli/request.js'
 
-const { NAME, joined, readRequest } = request
+const { NAME, VIEWS, joined, readRequest } = request
 
 /** What the page understands, for those who pasted something else. */
 export const UNDERSTOOD = 'a curl command or its -v output, the headers of a request, a line of an access log ' +
@@ -216,28 +216,28 @@ const REFUSED = [
   [/[\x00-\x08\x0e-\x1a\x1c-\x1f]|\ufffd/, 'binary data']
 ]
 
-/** Forms of a whole text, then those of a line of a log. */
+/** Forms of a whole text, then those of a line of a log; and whose view it is, if not the app's. */
 const WHOLE = [
-  ['a curl command', curl], ['a command of this package', command], ['code', code], ["curl's -v output", sent],
+  ['a curl command', curl, VIEWS.curl], ['a command of this package', command], ['code', code], ["curl's -v output", sent, VIEWS.curl],
   ['the headers of a request', raw], ['a variable of the environment', variable], ['a network of Docker Compose', network]
 ]
 const LINES = [
-  ["a line of an ALB's log", alb], ["a line of CloudFront's log", cloudfront], ['a line of nginx or Apache', combined], ['a line of HAProxy', haproxy],
+  ["a line of an ALB's log", alb], ["a line of CloudFront's log", cloudfront], ['a line of nginx or Apache', combined, VIEWS.log], ['a line of HAProxy', haproxy, VIEWS.log],
   ['a line of JSON', json], ['a line of columns', columns]
 ]
 const LAST = [['a request in JSON', json], ['fields', fields], ['a setting, or addresses', bare]]
 
 /**
- * @param {[string, (text: string, all: string) => any][]} forms
+ * @param {[string, (text: string, all: string) => any, string?][]} forms
  * @param {string} text
  * @param {string} all that was pasted
- * @returns {{ kind: string, fields?: any, problem?: string } | undefined}
+ * @returns {{ kind: string, fields?: any, view?: string, problem?: string } | undefined}
  */
 function tryForms (forms, text, all) {
-  for (const [kind, read] of forms) {
+  for (const [kind, read, view] of forms) {
     try {
       const found = read(text, all)
-      if (found) return { kind, fields: found }
+      if (found) return { kind, fields: found, view }
     } catch (error) {
       if (!(error instanceof SyntaxError)) return { kind, problem: error.message }
     }
@@ -250,7 +250,7 @@ function tryForms (forms, text, all) {
  *
  * @param {string} text
  * @param {boolean} [isLines]
- * @returns {{ kind: string, fields?: any, problem?: string } | undefined}
+ * @returns {{ kind: string, fields?: any, view?: string, problem?: string } | undefined}
  */
 export function recognise (text, isLines = false) {
   const refused = REFUSED.find(([pattern]) => pattern.test(text))
