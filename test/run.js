@@ -1,12 +1,13 @@
 'use strict'
 
 /*
- * Runs the suite in JavaScript on both engines side by side: everything below test/
- * except what needs other tools (install, playground) or much time (native). If
- * WebAssembly was not built because clang is missing, prints that and succeeds; in CI
- * it fails.
+ * Runs the tests, all side by side: those of the core in C, and the suite in JavaScript
+ * on both engines, which is everything below test/ except what needs other tools
+ * (install, playground) or much time (native). The parts to which the engine makes no
+ * difference run once; with --whole, they run on both engines, too. If WebAssembly was not built because clang is
+ * missing, prints that and succeeds; in CI it fails.
  *
- *   node test/run.js [--engine native|wasm]
+ *   node test/run.js [--engine native|wasm] [--whole]
  */
 
 const { spawn } = require('node:child_process')
@@ -22,16 +23,38 @@ const ENGINES = ['native', 'wasm']
 const SUITE = ['test/**/*.test.js', '--ignore', 'test/{install,native,playground}/**']
 
 /**
- * Runs the suite on one engine.
+ * The parts of it to which the engine makes no difference: most start processes or
+ * choose the engines themselves.
+ */
+const ONCE = {
+  'the command line': ['test/extras/cli/*.test.js', 'test/logs/cli.test.js'],
+  'loading, documents, frameworks': [
+    ...['docs', 'facts', 'handshake', 'layers', 'lint-recommended', 'loading', 'native', 'package', 'wasm-memory']
+      .map((name) => `test/extras/${name}.test.js`),
+    ...['express-install', 'network', 'rate-limit'].map((name) => `test/http/${name}.test.js`),
+    'test/lists/*.test.js',
+    'test/resolver/engines.test.js',
+    'test/resolver/frameworks.test.js'
+  ]
+}
+
+/**
+ * Runs tests in a process of their own.
  *
- * @param {string} engine
+ * @param {string[]} script with its arguments
+ * @param {string} [engine]
  * @returns {Promise<{ passed: boolean, printed: string }>} the output in one piece,
  *   so that two runs do not mix
  */
-function runSuite (engine) {
+function run (script, engine) {
+  // Node 20 reads these certificates whenever it starts, and no test of these needs them.
+  const { NODE_EXTRA_CA_CERTS, ...env } = process.env
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [require.resolve('mocha/bin/mocha.js'), ...SUITE],
-      { cwd: ROOT, env: { ...process.env, PROXY_ADDR_ENGINE: engine }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, script, {
+      cwd: ROOT,
+      env: engine ? { ...env, PROXY_ADDR_ENGINE: engine } : env,
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     const chunks = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
     child.on('error', reject)
@@ -39,20 +62,37 @@ function runSuite (engine) {
   })
 }
 
-async function check (engine) {
+async function check (title, script, engine) {
+  const start = performance.now()
+  const { passed, printed } = await run(script, engine)
+  const seconds = Math.round((performance.now() - start) / 1000)
+  console.log(`\n${title}${passed ? '' : ': FAILED'}, ${seconds} s\n${printed}`)
+  return passed
+}
+
+/**
+ * @param {string} title
+ * @param {string} engine
+ * @param {string[]} selection mocha's arguments
+ */
+async function checkOn (title, engine, selection) {
   if (engine === 'wasm' && !fs.existsSync(WASM)) {
     console.log('skipped: the WebAssembly engine was not built; install clang and lld')
     return !process.env.CI
   }
-  const { passed, printed } = await runSuite(engine)
-  console.log(`\nthe suite on the engine '${engine}'${passed ? '' : ': FAILED'}\n${printed}`)
-  return passed
+  return check(title, [require.resolve('mocha/bin/mocha.js'), ...selection], engine)
 }
 
 async function main () {
-  const { values } = parseArgs({ options: { engine: { type: 'string' } } })
-  const engines = values.engine === undefined ? ENGINES : [values.engine]
-  const results = await Promise.all(engines.map(check))
+  const { values: { engine: only, whole } } =
+    parseArgs({ options: { engine: { type: 'string' }, whole: { type: 'boolean' } } })
+  const engines = only === undefined ? ENGINES : [only]
+  const everywhere = whole ? SUITE : [...SUITE, ...Object.values(ONCE).flat().flatMap((files) => ['--ignore', files])]
+  const results = await Promise.all([
+    ...engines.map((engine) => checkOn(`the suite on the engine '${engine}'`, engine, everywhere)),
+    ...Object.entries(whole ? {} : ONCE).map(([title, files]) => checkOn(title, engines[0], files)),
+    check('the core in C', [path.join(__dirname, 'core', 'run.js')])
+  ])
   if (!results.every(Boolean)) process.exitCode = 1
 }
 

@@ -12,12 +12,12 @@ const { explainedSettings, explainedSides, implementations, settings } = require
 const { reference, subject } = require('./sides').implementations()
 const { readCorpus } = require('../core/fuzz/corpus')
 
-const BOUNDS = shortRun(3)
-const SETTINGS_BOUNDS = shortRun(1)
-const EXPLAIN_BOUNDS = shortRun(2)
+const BOUNDS = shortRun(2)
+const SETTINGS_BOUNDS = shortRun(0.5)
+const EXPLAIN_BOUNDS = shortRun(1)
 const FIXED_SEED = 20260
 const FIXED_COUNT = 10000
-const MODEL_BOUNDS = shortRun(1)
+const MODEL_BOUNDS = shortRun(0.5)
 const MODEL_FIXED = { seed: 2026, count: 5000 }
 
 /** Plays a seed; returns the tally, or fails with a reproduction. */

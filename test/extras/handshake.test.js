@@ -9,138 +9,55 @@ const path = require('node:path')
 
 const { INTERFACE, VERSION } = require('../../lib/engine/layout')
 const { written } = require('../../tools/build/identity')
+const { Copy } = require('../support/copy')
 const { needs } = require('../support/skip')
 const { makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')
 const ADDON = path.join('build', 'Release', 'proxy_addr_native.node')
 
-describe('what crosses to an engine', function () {
-  let directory
+describe('what crosses to an engine', () => {
+  let copy
 
-  beforeEach(() => {
-    directory = makeTemp()
-    for (const name of ['lib', 'src', 'tools', 'package.json', 'prebuilds.js']) {
-      fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
-    }
-  })
+  beforeEach(() => { copy = new Copy() })
 
-  afterEach(() => remove(directory))
-
-  /** Changes a file of the copy, which must contain the text exactly once. */
-  function edit (file, text, replacement) {
-    const place = path.join(directory, file)
-    const parts = fs.readFileSync(place, 'utf8').split(text)
-    assert.equal(parts.length, 2, text)
-    fs.writeFileSync(place, parts.join(replacement))
-  }
-
-  function compile () {
-    return spawnSync(process.execPath, [path.join(directory, 'tools', 'build', 'wasm.js')], { encoding: 'utf8' })
-  }
-
-  /** Builds the copy for WebAssembly. */
-  function build (test) {
-    const { status, stderr } = compile()
-    needs(test, status === 0 || !stderr.includes('missing'), 'the WebAssembly engine cannot be built: clang is missing')
-    assert.equal(status, 0, stderr)
-  }
-
-  /** Calls a function with the copy's proxyaddr, in a process of its own; returns the result. */
-  function ask (engine, script) {
-    const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
-      const proxyaddr = require(${JSON.stringify(path.join(directory, 'lib'))})
-      console.log(JSON.stringify((${script})(proxyaddr)))
-    `], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: engine } })
-    assert.equal(stderr, '')
-    return JSON.parse(stdout)
-  }
-
-  /** Returns the first line of the error with which loading the copy fails. */
-  function refusal (engine) {
-    const { stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(path.join(directory, 'lib'))})`],
-      { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: engine } })
-    return stderr.split('\n').filter((line) => line.startsWith('- ')).join('\n')
-  }
-
-  it('is refused on loading if a description has an additional field', function () {
-    edit('src/core/why/describe.h', 'besides */\n', 'besides */\n  uint32_t more;\n')
-    build(this)
-    assert.equal(refusal('wasm'),
-      '- WebAssembly: a different or outdated build: its DESCRIPTION is 238, expected 237')
-  })
-
-  /** Puts the ordinary build into the copy. */
-  function putAddon () {
-    fs.mkdirSync(path.join(directory, path.dirname(ADDON)), { recursive: true })
-    fs.copyFileSync(path.join(ROOT, ADDON), path.join(directory, ADDON))
-  }
+  afterEach(() => copy.remove())
 
   it('is refused natively, too, if this package expects another number', () => {
-    putAddon()
-    assert.equal(refusal('native'), '')
-    edit('lib/engine/layout.js', `INTERFACE: 0x${INTERFACE.toString(16).padStart(8, '0')}`, 'INTERFACE: 2')
-    assert.match(refusal('native'),
+    copy.take(ADDON)
+    assert.equal(copy.refusal('native'), '')
+    copy.edit('lib/engine/layout.js', `INTERFACE: 0x${INTERFACE.toString(16).padStart(8, '0')}`, 'INTERFACE: 2')
+    assert.match(copy.refusal('native'),
       new RegExp(`^- the binary in build: a different or outdated build: its INTERFACE is ${INTERFACE}, expected 2\n`))
   })
 
   it('is refused if it is of another version, before it answers anything', () => {
-    putAddon()
-    edit('package.json', `"version": "${VERSION}"`, '"version": "99.0.0"')
-    assert.match(refusal('native'), new RegExp(`^- the binary in build: only looked for in .* ${VERSION}\n`))
-    for (const [file, text] of written(directory)) fs.writeFileSync(path.join(directory, file), text)
-    assert.match(refusal('native'), /^- the binary in build: .* its INTERFACE is [0-9]+, expected [0-9]+\n/)
-    assert.match(refusal('wasm'), /^- WebAssembly: .* its INTERFACE is [0-9]+, expected [0-9]+$/)
+    copy.take(ADDON)
+    copy.edit('package.json', `"version": "${VERSION}"`, '"version": "99.0.0"')
+    assert.match(copy.refusal('native'), new RegExp(`^- the binary in build: only looked for in .* ${VERSION}\n`))
+    for (const [file, text] of written(copy.directory)) fs.writeFileSync(path.join(copy.directory, file), text)
+    assert.match(copy.refusal('native'), /^- the binary in build: .* its INTERFACE is [0-9]+, expected [0-9]+\n/)
+    assert.match(copy.refusal('wasm'), /^- WebAssembly: .* its INTERFACE is [0-9]+, expected [0-9]+$/)
   })
 
   it('is refused if its layout() throws', () => {
-    putAddon()
-    edit('lib/engine/native.js', 'return createRequire(file)(file)',
+    copy.take(ADDON)
+    copy.edit('lib/engine/native.js', 'return createRequire(file)(file)',
       "return { ...createRequire(file)(file), layout () { throw new Error('planted') } }")
-    assert.match(refusal('native'), /^- the binary in build: a different or outdated build: planted\n/)
+    assert.match(copy.refusal('native'), /^- the binary in build: a different or outdated build: planted\n/)
   })
 
   it('has a number for every version, and every change of the headers', () => {
     // If this fails, run tools/build/identity.js, and build again.
     for (const [file, text] of written(ROOT)) assert.equal(text, fs.readFileSync(path.join(ROOT, file), 'utf8'), file)
-    const numbers = [() => {}, () => edit('package.json', `"version": "${VERSION}"`, `"version": "${VERSION}-rc.1"`),
-      () => edit('src/core/why/describe.h', 'besides */\n', 'besides */\n  uint32_t more;\n'),
-      () => edit('src/core/resolve.h', 'bool is_peer;', 'int is_peer;')
+    const numbers = [() => {}, () => copy.edit('package.json', `"version": "${VERSION}"`, `"version": "${VERSION}-rc.1"`),
+      () => copy.edit('src/core/why/describe.h', 'besides */\n', 'besides */\n  uint32_t more;\n'),
+      () => copy.edit('src/core/resolve.h', 'bool is_peer;', 'int is_peer;')
     ].map((change) => {
       change()
-      return /INTERFACE: (\w+)/.exec(written(directory)[1][1])[1]
+      return /INTERFACE: (\w+)/.exec(written(copy.directory)[1][1])[1]
     })
     assert.equal(new Set(numbers).size, numbers.length, numbers.join())
-  })
-
-  it('is not built if static data leaves too little memory for the heap', function () {
-    build(this)
-    const map = fs.readFileSync(path.join(directory, 'build', 'module.map'), 'utf8')
-    const [, address, size] = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) [.]bss$/m.exec(map)
-    const units = (65536 - parseInt(address, 16) - parseInt(size, 16)) / 2
-    edit('src/wasm/module.c', 'short_text[PA_SHORT_UNITS]', `short_text[PA_SHORT_UNITS + ${units}]`)
-    assert.match(compile().stderr, /no room for a heap: static data ends 0 bytes before the end of its page/)
-    edit('src/wasm/module.c', `+ ${units}]`, `+ ${units - 24}]`)
-    assert.equal(compile().status, 0)
-    assert.equal(ask('wasm', "(proxyaddr) => proxyaddr.compile('10.0.0.1')('10.0.0.1')"), true)
-  })
-
-  it('knows a new name everywhere once it is added to the table of the core', function () {
-    edit('src/core/subnet.c', '     4},\n};', '     4},\n    {TEXT("testnet"), {V4(192, 0, 2, 0, 24)}, 1},\n};')
-    build(this)
-    assert.deepEqual(ask('wasm', `({ compile, explain, lint, fromEnv }) => [
-      compile('testnet')('192.0.2.1'),
-      compile([Object('::1'), 'testnet'])('192.0.2.1'),
-      compile('loopback')('192.0.2.1'),
-      explain({ headers: {}, socket: { remoteAddress: '192.0.2.1' } }, ['10.0.0.1', 'testnet']).hops[0].by,
-      lint(['tesnet']).map(({ code, instead }) => [code, instead]),
-      fromEnv('T', { T: 'testnet' })
-    ]`), [
-      true, true, false,
-      { rule: 'list', entry: 'testnet', index: 1, name: 'testnet', subnet: '192.0.2.0/24' },
-      [['misspelt-name', 'testnet']],
-      ['testnet']
-    ])
   })
 })
 

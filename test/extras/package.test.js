@@ -255,12 +255,4 @@ describe('the type declarations', function () {
       ["Argument of type '42' is not assignable to parameter of type 'Address | readonly Address[]'."]
     )
   })
-
-  it('pass their own tests', () => {
-    const tstyche = path.join(ROOT, 'node_modules', 'tstyche', 'build', 'bin.js')
-    const { status, stdout, stderr } =
-      spawnSync(process.execPath, [tstyche], { cwd: ROOT, encoding: 'utf8' })
-
-    assert.equal(status, 0, stdout + stderr)
-  })
 })

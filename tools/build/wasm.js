@@ -5,17 +5,17 @@
  * embeds them as text, so that they need no support from bundlers and file systems. Needs clang
  * and wasm-ld.
  *
- *   node tools/build/wasm.js [--if-possible]
+ *   node tools/build/wasm.js [--if-needed]
  *
- * With --if-possible, builds nothing if clang or wasm-ld is missing; then the tests
- * of this engine are skipped, and the package cannot be packed.
+ * With --if-needed, builds only what is older than its sources; and nothing if clang or
+ * wasm-ld is missing: then the tests of this engine are skipped, and the package cannot
+ * be packed.
  */
 
-const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { C11, CORE, ROOT, filesIn, works } = require('./toolchain')
+const { C11, CORE, ROOT, compile, filesIn, works } = require('./toolchain')
 
 /**
  * Each module: its file in src/wasm, the folder of lib that loads it, and how many
@@ -59,20 +59,33 @@ function checkHeap (map) {
     `at least ${LEAST_HEAP} are needed: make static data smaller or larger`)
 }
 
-function build ({ source, folder, optimise, largest, flags = [] }) {
+/** The module of JavaScript that holds the binary as text. */
+function moduleIn (folder) {
+  return path.join(ROOT, 'lib', folder, 'wasm-binary.js')
+}
+
+/** Tells whether a module is newer than all that it is made of. */
+function isCurrent ({ folder }) {
+  const made = fs.statSync(moduleIn(folder), { throwIfNoEntry: false })
+  if (!made) return false
+  const sources = [...['.c', '.h'].flatMap((ending) => filesIn('src', ending)), ...filesIn(path.relative(ROOT, __dirname), '.js')]
+  return sources.every((file) => fs.statSync(path.join(ROOT, file)).mtimeMs < made.mtimeMs)
+}
+
+async function build ({ source, folder, optimise, largest, flags = [] }) {
   const binary = path.join(ROOT, 'build', source.replace('.c', '.wasm'))
   // The linker writes here where it puts each section.
   const map = binary.replace('.wasm', '.map')
-  const module = path.join(ROOT, 'lib', folder, 'wasm-binary.js')
+  const module = moduleIn(folder)
   fs.mkdirSync(path.dirname(binary), { recursive: true })
   const sources = [path.join(ENGINE, source), path.join(ENGINE, 'allocator.c'), ...filesIn(CORE, '.c')]
-  execFileSync('clang', [...FLAGS, `-Wl,--Map=${map}`, optimise, ...flags, ...sources, '-o', binary], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+  process.stdout.write(await compile(['clang'], [...FLAGS, `-Wl,--Map=${map}`, optimise, ...flags, ...sources, '-o', binary]))
   checkHeap(map)
   const bytes = fs.readFileSync(binary)
   const text = `'use strict'\n\nmodule.exports = '${bytes.toString('base64')}'\n`
   if (text.length > largest) throw new Error(`${source} is ${text.length} characters as text, the limit is ${largest}`)
   replace(module, text)
-  return `${path.relative(ROOT, module)}: ${bytes.length} bytes, ${text.length} as text`
+  console.log(`${path.relative(ROOT, module)}: ${bytes.length} bytes, ${text.length} as text`)
 }
 
 /** Replaces the module atomically: concurrent loads see the whole old or the whole new one. */
@@ -82,10 +95,11 @@ function replace (module, text) {
   fs.renameSync(file, module)
 }
 
-function main () {
+async function main () {
+  const ifNeeded = process.argv.includes('--if-needed')
   if (works(['clang']) && works(['wasm-ld'])) {
-    for (const module of MODULES) console.log(build(module))
-  } else if (process.argv.includes('--if-possible')) {
+    await Promise.all(MODULES.filter((module) => !(ifNeeded && isCurrent(module))).map(build))
+  } else if (ifNeeded) {
     console.log('WebAssembly engine not built: install clang and wasm-ld (lld)')
   } else {
     console.error('cannot build the WebAssembly engine: install clang and wasm-ld (lld)')
@@ -93,4 +107,7 @@ function main () {
   }
 }
 
-main()
+main().catch((error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})

@@ -7,7 +7,7 @@ const http = require('node:http')
 const path = require('node:path')
 const { chooseNetwork, listClients } = require('../../examples/demo/clients')
 const { scripts } = require('../../package.json')
-const { textOf } = require('./support/server')
+const { textOf } = require('../http/support/server')
 const { needs } = require('../support/skip')
 
 const ROOT = path.join(__dirname, '..', '..')
