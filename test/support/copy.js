@@ -36,9 +36,9 @@ class Copy {
     fs.writeFileSync(place, parts.join(replacement))
   }
 
-  /** Builds the modules of WebAssembly. */
+  /** Builds the WebAssembly engine. */
   compile () {
-    return spawnSync(process.execPath, [path.join(this.directory, 'tools', 'build', 'wasm.js')], { encoding: 'utf8' })
+    return spawnSync(process.execPath, [path.join(this.directory, 'tools', 'build', 'wasm.js'), 'engine'], { encoding: 'utf8' })
   }
 
   /** Runs a script with the copy as `proxyaddr`, in a process of its own. */

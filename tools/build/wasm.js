@@ -5,15 +5,16 @@
  * embeds them as text, so that they need no support from bundlers and file systems. Needs clang
  * and wasm-ld.
  *
- *   node tools/build/wasm.js [--if-needed]
+ *   node tools/build/wasm.js [--if-needed] [engine] [resolver] [logs]
  *
- * With --if-needed, builds only what is older than its sources; and nothing if clang or
+ * Without names, builds all three. With --if-needed, builds only what is older than its sources; and nothing if clang or
  * wasm-ld is missing: then the tests of this engine are skipped, and the package cannot
  * be packed.
  */
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { parseArgs } = require('node:util')
 
 const { C11, CORE, ROOT, compile, filesIn, works } = require('./toolchain')
 
@@ -96,9 +97,12 @@ function replace (module, text) {
 }
 
 async function main () {
-  const ifNeeded = process.argv.includes('--if-needed')
+  const { values, positionals: names } =
+    parseArgs({ options: { 'if-needed': { type: 'boolean' } }, allowPositionals: true })
+  const ifNeeded = values['if-needed']
   if (works(['clang']) && works(['wasm-ld'])) {
-    await Promise.all(MODULES.filter((module) => !(ifNeeded && isCurrent(module))).map(build))
+    const wanted = MODULES.filter(({ folder }) => names.length === 0 || names.includes(folder))
+    await Promise.all(wanted.filter((module) => !(ifNeeded && isCurrent(module))).map(build))
   } else if (ifNeeded) {
     console.log('WebAssembly engine not built: install clang and wasm-ld (lld)')
   } else {
