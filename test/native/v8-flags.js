@@ -6,7 +6,7 @@
  *
  *   node test/native/v8-flags.js [--short]
  *
- * --short omits slow tests: those with processes or huge headers.
+ * --short omits slow tests: those with processes, threads or huge headers.
  */
 
 const { parseArgs } = require('node:util')
@@ -17,7 +17,7 @@ const { values } = parseArgs({ options: { short: { type: 'boolean' } } })
 
 const RULES = ['test/spec/*.test.js']
 // With constant collection, all rules together take more than two minutes.
-const SHORT = [...RULES, '--ignore', 'test/spec/{lifetime,text,header}.test.js']
+const SHORT = [...RULES, '--ignore', 'test/spec/{lifetime,text,header,realms}.test.js']
 
 const FLAGS = [
   ['--stress-scavenge=5', SHORT],

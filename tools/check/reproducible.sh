@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Builds the addon and the WebAssembly twice, in two new directories whose paths
-# differ in length, and at different times: the files must be the same to the byte.
-# So must what `npm run prebuilds` built before be, built again elsewhere.
+# Builds the addon and the WebAssembly again, in a new directory whose path has another
+# length, at another time: the files must be the same to the byte.
+#
+#   bash tools/check/reproducible.sh [--published]
+#
+# With --published, so must what `npm run prebuilds` built before be, built again.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 project=$PWD
@@ -9,26 +12,24 @@ project=$PWD
 places=$(mktemp -d)
 trap 'rm -rf "$places"' EXIT
 
+npm run --silent build >/dev/null
+copy=$places/a/second/and/longer/place
 # node-addon-api is compiled in, so its path differs, too.
-build() {
-  mkdir -p "$1/node_modules" "$1/lib/engine" "$1/lib/logs" "$1/lib/resolver"
-  cp -r binding.gyp package.json src tools "$1"
-  cp -r node_modules/node-addon-api "$1/node_modules"
-  ln -s "$project/node_modules/node-gyp" "$1/node_modules/node-gyp"
-  (cd "$1" && { node tools/build/addon.js && node tools/build/wasm.js; } >build.log 2>&1) || { cat "$1/build.log" >&2; exit 1; }
-}
+mkdir -p "$copy/node_modules" "$copy"/lib/{engine,logs,resolver}
+cp -r binding.gyp package.json src tools "$copy"
+cp -r node_modules/node-addon-api "$copy/node_modules"
+ln -s "$project/node_modules/node-gyp" "$copy/node_modules/node-gyp"
+(cd "$copy" && { node tools/build/addon.js && node tools/build/wasm.js; } >build.log 2>&1) || { cat "$copy/build.log" >&2; exit 1; }
 
-addon=build/Release/proxy_addr_native.node
 wasm=(lib/{engine,logs,resolver}/wasm-binary.js)
-build "$places/one"
-build "$places/a/second/and/longer/place"
-for file in "$addon" "${wasm[@]}"; do
-  cmp "$places/one/$file" "$places/a/second/and/longer/place/$file"
+for file in build/Release/proxy_addr_native.node "${wasm[@]}"; do
+  cmp "$project/$file" "$copy/$file"
   # The text of a module hides the names in it; the module is beside it.
-  grep -q "$places" "$places/one/$file" "$places"/one/build/*.wasm &&
+  grep -q "$places" "$copy/$file" "$copy"/build/*.wasm &&
     { echo "$file contains the path of its build directory" >&2; exit 1; }
-  sha256sum "$places/one/$file" | sed "s/ .*/  $(basename "$(dirname "$file")") twice the same/"
+  sha256sum "$copy/$file" | sed "s/ .*/  $(basename "$(dirname "$file")") twice the same/"
 done
+[ "${1:-}" = --published ] || exit 0
 
 sha256sum prebuilds/*/*.node "${wasm[@]}" >"$places/sums"
 mkdir "$places/temporary"
