@@ -31,7 +31,7 @@ const ONCE = {
   'loading, documents, frameworks': [
     ...['docs', 'facts', 'handshake', 'layers', 'lint-recommended', 'loading', 'native', 'package', 'wasm-memory']
       .map((name) => `test/extras/${name}.test.js`),
-    ...['express-install', 'network', 'rate-limit'].map((name) => `test/http/${name}.test.js`),
+    ...['express-install', 'rate-limit'].map((name) => `test/http/${name}.test.js`),
     'test/lists/*.test.js',
     'test/resolver/engines.test.js',
     'test/resolver/frameworks.test.js'

@@ -9,9 +9,8 @@ const path = require('node:path')
 
 const { INTERFACE, VERSION } = require('../../lib/engine/layout')
 const { written } = require('../../tools/build/identity')
-const { Copy } = require('../support/copy')
 const { needs } = require('../support/skip')
-const { makeTemp, remove } = require('../support/temp')
+const { Copy, makeTemp, remove } = require('../support/temp')
 
 const ROOT = path.join(__dirname, '..', '..')
 const ADDON = path.join('build', 'Release', 'proxy_addr_native.node')

@@ -8,11 +8,13 @@ const https = require('node:https')
 const net = require('node:net')
 const path = require('node:path')
 const selfsigned = require('selfsigned')
+const { chooseNetwork } = require('../../examples/demo/clients')
 const { needs } = require('../support/skip')
 const { ask, closeAll, judge, listen, serve, textOf, verdictOf } = require('./support/server')
 const { makeTemp, remove } = require('../support/temp')
 
 const HEADERS = { 'X-Forwarded-For': '203.0.113.7, 10.0.0.5' }
+const SPOOFED = { 'X-Forwarded-For': '192.0.2.1, 203.0.113.7, 10.0.0.5' }
 const BEHIND_ONE_PROXY = {
   client: '203.0.113.7',
   trusted: ['127.0.0.1', '10.0.0.5', '203.0.113.7'],
@@ -248,3 +250,58 @@ async function askStream (session, headers) {
   const [response] = await once(stream, 'response')
   return verdictOf(response[':status'], await textOf(stream))
 }
+
+describe('the peer of a connection', function () {
+  let network
+
+  before(async function () {
+    network = await chooseNetwork()
+  })
+
+  afterEach(closeAll)
+
+  it('is returned unchanged over IPv4', async function () {
+    const { port } = await serve(http.createServer(), { host: '127.0.0.1' })
+
+    assert.deepStrictEqual(await ask({ host: '127.0.0.1', port, headers: SPOOFED }), {
+      client: '203.0.113.7',
+      trusted: ['127.0.0.1', '10.0.0.5', '203.0.113.7'],
+      everything: ['127.0.0.1', '10.0.0.5', '203.0.113.7', '192.0.2.1']
+    })
+  })
+
+  it('is returned unchanged over IPv6', async function () {
+    needs(this, network.ipv6, 'the machine lacks IPv6')
+    const { port } = await serve(http.createServer(), { host: '::1' })
+
+    assert.deepStrictEqual(await ask({ host: '::1', port, headers: SPOOFED }), {
+      client: '203.0.113.7',
+      trusted: ['::1', '10.0.0.5', '203.0.113.7'],
+      everything: ['::1', '10.0.0.5', '203.0.113.7', '192.0.2.1']
+    })
+  })
+
+  it('is trusted as an IPv4 address if a dual-stack listener maps it', async function () {
+    needs(this, network.mapped, 'nothing can listen on a mapped address')
+    const { port } = await serve(http.createServer(), { host: '::ffff:127.0.0.1' })
+
+    assert.deepStrictEqual(await ask({ host: '127.0.0.1', port, headers: SPOOFED }), {
+      client: '203.0.113.7',
+      trusted: ['::ffff:127.0.0.1', '10.0.0.5', '203.0.113.7'],
+      everything: ['::ffff:127.0.0.1', '10.0.0.5', '203.0.113.7', '192.0.2.1']
+    })
+  })
+
+  it('is the client, in its own spelling, without a header', async function () {
+    const hosts = ['127.0.0.1', network.ipv6 && '::1', network.mapped && '::ffff:127.0.0.1']
+    for (const host of hosts.filter(Boolean)) {
+      const { port } = await serve(http.createServer(), { host })
+
+      assert.deepStrictEqual(await ask({ host: host.replace('::ffff:', ''), port }), {
+        client: host,
+        trusted: [host],
+        everything: [host]
+      })
+    }
+  })
+})

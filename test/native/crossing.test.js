@@ -6,7 +6,7 @@ const assert = require('node:assert/strict')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const { Copy } = require('../support/copy')
+const { Copy } = require('../support/temp')
 const { needs } = require('../support/skip')
 
 describe('a change in C alone', () => {
