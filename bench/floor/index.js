@@ -10,7 +10,7 @@ const path = require('node:path')
 
 const BUILD = path.join(__dirname, '..', '..', 'tools', 'build', 'addon.js')
 
-/** Builds it, if it is not there yet or has changed. */
+/** Builds the addon, if it is missing or outdated. */
 function build () {
   const { status, stderr } = spawnSync(process.execPath,
     [BUILD, '--directory', __dirname, '--silent'], { encoding: 'utf8' })
