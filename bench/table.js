@@ -91,9 +91,7 @@ const PACKAGES = {
   netparser: '1'
 }
 
-/**
- * @throws if a candidate is not what its name claims
- */
+/** @throws if a candidate is not what its name claims */
 function versions () {
   if (proxyaddr.engine !== 'native') {
     throw new Error(`the engine is "${proxyaddr.engine}", not "native": run npm run build`)

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Cases in which the address is correct but not what the user expects, by kind, and
- * what explain() remarks on them. Each row is [request, setting or trust, the code of
- * the remark or the reason, what the text says, what it does not say].
+ * Cases in which the address is correct but not what the user expects, by kind, and what
+ * explain() remarks on them. Each row is [request, setting or trust, the code of the
+ * remark or the reason, what the text says, what it does not say].
  */
 
 const assert = require('node:assert/strict')

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Express, and the resolver, with requests that nginx and haproxy have passed on. */
+/* Express, and the resolver, with requests that nginx and haproxy pass on. */
 
 const assert = require('node:assert')
 const { once } = require('node:events')
@@ -196,7 +196,7 @@ const RESOLVERS = {
   provider: createResolver({ trust: false, header: { name: 'x-edge-client', from: PROXIES } })
 }
 
-/** What each resolver says of a request that comes from a client's own address. */
+/** What each resolver answers to a request from a client's own address. */
 function ask (port, headers) {
   return askJson(`http://127.0.0.1:${port}/`, headers, CLIENT)
 }
@@ -244,7 +244,7 @@ describe('the resolver', function () {
       assert.deepStrictEqual([list, hops, forwarded, provider],
         [`${CLIENT} forwarded`, `${CLIENT} forwarded`, `${CLIENT} forwarded`, `${CLIENT} provider`])
     }
-    // Past the edge nobody believes the same headers.
+    // If the client bypasses the edge, the same headers are not believed.
     const { list, forwarded, provider } = await ask(port, FORGED)
     assert.deepStrictEqual([list, forwarded, provider], [`${CLIENT} direct`, `${CLIENT} direct`, `${CLIENT} direct`])
     await haproxy.stop()

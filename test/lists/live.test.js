@@ -24,8 +24,8 @@ const LIB = path.join(__dirname, '..', '..', 'lib', 'lists')
 const GOOD = '192.0.2.0/24\n2001:db8::/32\n'
 
 /**
- * How often a process is killed while it writes (npm test is to be short; a
- * hundred times by LISTS_KILLS=100), and how many requests see the swaps.
+ * How often a process is killed while it writes (few times, to keep npm test short;
+ * LISTS_KILLS=100 for a hundred), and how many requests see the swaps.
  */
 const KILLS = Number(process.env.LISTS_KILLS ?? 12)
 const REQUESTS = Number(process.env.LISTS_REQUESTS ?? 1_000_000)

@@ -1,6 +1,6 @@
 'use strict'
 
-/* The logs' API, and the shadows of settings in an app. */
+/* Tests the API of logs, and shadows, which compare settings in an app. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -27,10 +27,10 @@ const EXPECTED = derive(LOG, 'nginx', LIST)
 describe('the engine of logs', () => {
   const { BLOCK, createLog } = require('../../lib/logs/engine')
   const none = ['', new Uint32Array(0)]
-  /** Of nginx, with one hop. */
+  /** A valid description of a run: nginx, with one hop. */
   const CONFIG = [0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0]
 
-  /** A run with the numbers at some places changed. */
+  /** A description with some numbers replaced. */
   function make (changes = {}, keys = new Uint8Array(0), policy = undefined) {
     const config = Uint32Array.from(CONFIG)
     for (const [at, number] of Object.entries(changes)) config[at] = number
@@ -40,7 +40,7 @@ describe('the engine of logs', () => {
   it('refuses numbers that describe no run', () => {
     const ERR_RANGE = make({ 0: 99 })
     assert.equal(typeof ERR_RANGE, 'number')
-    // The kind, the output, columns, settings and keys.
+    // The kind, the output, the columns, the settings, and the keys.
     for (const changes of [{ 0: 6 }, { 1: 7 }, { 1: 5 }, { 2: 0 }, { 2: 5 }, { 3: 4 }, { 7: 0 }, { 7: 3 }, { 8: 3 }, { 8: 2 }, { 10: 9 }, { 12: 1 }, { 12: 17 }]) {
       assert.equal(make(changes), ERR_RANGE, JSON.stringify(changes))
     }
@@ -84,7 +84,7 @@ describe('the engine of logs', () => {
       begin(${RUNS})`
     const { status, stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: 'native' } })
     assert.equal(status, 0)
-    // Each has 2 MB for a header, and nothing else would make the collector run.
+    // Each holds 2 MB for a header, and nothing else here would start a garbage collection.
     assert.ok(Number(stdout) > RUNS / 2, `${stdout} of ${RUNS} were collected`)
   })
 
@@ -99,7 +99,7 @@ describe('the engine of logs', () => {
   })
 })
 
-/** All that an iterator yields. */
+/** Collects what an iterator yields. */
 async function all (iterator) {
   const found = []
   for await (const one of iterator) found.push(one)

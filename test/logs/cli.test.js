@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The command `logs`. Whatever reads or writes is the real thing: pipes, gzip, full
- * disks, terminals, signals, GNU parallel.
+ * Tests the command `logs` with real readers and writers: pipes, gzip, full disks,
+ * terminals, signals, GNU parallel.
  */
 
 const assert = require('node:assert/strict')
@@ -28,7 +28,7 @@ function line (i) {
 const LOG = Array.from({ length: 4000 }, (_, i) => i % 97 === 0 ? `unreadable ${i}\n` : line(i)).join('')
 const EXPECTED = derive(LOG, 'nginx', LIST)
 
-/** Runs without a terminal; all lines of this log are known to be readable or not. */
+/** Runs the command without a terminal. */
 function logs (args, input) {
   return run(['logs', ...args], { input })
 }
@@ -181,7 +181,7 @@ describe('proxy-addr logs', function () {
       const ended = new Promise((resolve) => child.on('close', (...end) => resolve(end)))
       let printed = ''
       child.stdout.setEncoding('utf8')
-      // The pipe is full from then on.
+      // From then on, the pipe is full.
       await new Promise((resolve) => child.stdout.once('readable', resolve))
       child.kill(signal)
       child.stdout.on('data', (text) => { printed += text })
@@ -196,7 +196,7 @@ describe('proxy-addr logs', function () {
     const command = `proxy-addr logs --trust ${TRUST} --format nginx --jobs 1`
     const show = (pipeline) => spawnSync('script', ['-qec', `bash -c '${pipeline}'`, '/dev/null'], { cwd: folder, env, encoding: 'utf8' }).stdout
     const progress = /\d+\.\d MB, \d+ lines, \d+\.\d MB\/s(, \d+ s left)?/
-    // Whoever reads the output is slow, and then whoever writes the input.
+    // First the reader of the output is slow, then the writer of the input.
     for (const [pipeline, isKnown] of [[`${command} large.log | (head -c 9 > out; sleep 1; cat > out)`, true], [`(cat access.log; sleep 1; cat access.log) | ${command} > out`, false]]) {
       const shown = show(pipeline)
       const [, left] = progress.exec(shown)

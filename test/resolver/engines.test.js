@@ -1,6 +1,6 @@
 'use strict'
 
-/* The strict walk by WebAssembly, beside the native one. */
+/* Compares the strict walk of WebAssembly with that of the native engine. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -15,15 +15,15 @@ const { INTERFACE } = require('../../lib/engine/layout')
 const ROOT = path.join(__dirname, '..', '..')
 const MODULE = path.join(ROOT, 'lib', 'resolver', 'wasm.js')
 
-/** A chain, one list of one entry: src/core/strict/crossing.h. */
+/** A chain, and one list of one entry: see src/core/strict/crossing.h. */
 const CONFIG = Uint32Array.of(9, 1, 0, 0xffffffff, 20, 0, 0, 0, 1)
 const POLICY = [CONFIG, '10.0.0.0/8', Uint32Array.of(10)]
-/** For a request with an answer of 20 entries. */
+/** The size for a request with an answer of up to 20 entries. */
 const WORDS = 7 + 14 + 22 * 48
 
 const WRONG = [undefined, null, 7, {}, [], '', new Uint8Array(8)]
 
-/** Runs a script that has what the module exports, `POLICY` and `words`. */
+/** Runs a script that has the module's exports, `POLICY` and `words`. */
 function child (script, ...flags) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', ...flags, '-e', `
     const { compileStrict, findStrict, walkStrict, releaseStrict, memory } = require(${JSON.stringify(MODULE)})
@@ -36,7 +36,7 @@ function child (script, ...flags) {
   return JSON.parse(stdout)
 }
 
-/** What the resolver of a folder says when it is loaded: undefined if nothing. */
+/** Returns the error of loading the resolver of a folder; undefined if it loads. */
 function refusal (folder, engine, before = '') {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
     ${before}
@@ -120,7 +120,7 @@ describe('the strict walk by WebAssembly', function () {
       }
       assert.equal(engine.compileStrict(CONFIG, '10.0.0.0/x', Uint32Array.of(10)), -2)
       assert.equal(engine.compileStrict(CONFIG.subarray(1), '10.0.0.0/8', Uint32Array.of(10)), -2)
-      // One count too many, and one too few, which would be found in memory.
+      // One count too many; then one too few, for which the memory after them would be read.
       const counts = Uint32Array.of(...CONFIG, 0)
       assert.equal(engine.compileStrict(counts, '10.0.0.0/8', Uint32Array.of(10)), -2)
       counts[1] = 2

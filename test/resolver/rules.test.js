@@ -1,6 +1,6 @@
 'use strict'
 
-/* The rules of docs/resolver.md, one by one. */
+/* Tests each rule of docs/resolver.md. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -29,8 +29,8 @@ function short (options, peer, headers) {
 }
 
 /**
- * By sentence: options, peer, header (or headers), and the reason, the address
- * and the anomalies that are expected.
+ * By sentence: the options, the peer, the header (or headers); and the expected reason,
+ * address and anomalies.
  */
 const RULES = {
   'rule 1: without a peer address there is none': [
@@ -220,7 +220,7 @@ const RULES = {
   ]
 }
 
-/** By what the message must say. */
+/** By what the message must contain. */
 const MISTAKES = [
   [undefined, /options are required/], [{}, /nothing says whom to trust/], [{ trust: undefined }, /trust: undefined; is an environment variable/],
   [{ trust: true }, /true would let anyone/], [{ trust: 1 }, /say hops: 1/], [{ trust: [] }, /empty list/], [{ trust: '' }, /is empty/],
@@ -253,7 +253,7 @@ describe('the resolver', function () {
       for (const [options, peer, headers, ...expected] of rows) {
         assert.deepEqual(short(options, peer, headers), expected, JSON.stringify({ options, peer, headers }))
         const client = createResolver(options)
-        // Remembered peers change no answer.
+        // Cached peers change no answer.
         for (let i = 0; i < 3; i++) assert.equal(client(request(peer, headers)), expected[1])
         assert.equal(client.stats().reasons[expected[0]], 3)
         for (const kind of expected.slice(2)) assert.equal(client.stats().anomalies[kind], 3)
@@ -365,7 +365,7 @@ describe('the resolver', function () {
     const client = createResolver({ ...LIST, host: true })
     const ask = (host) => client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host, host: 'inside' }))
     for (const host of ['a@b', 'a/b', 'a b', '[::1', '[1.2.3.4]', 'a:99999', 'a:080', '\x01', 'a%zz', '::1']) {
-      // The host that was read last is remembered.
+      // The host that was read last is cached.
       const before = 'x'.repeat(host.length)
       assert.equal(ask(before).host, before)
       const result = ask(host)
@@ -501,7 +501,7 @@ describe('the resolver', function () {
     const clients = [{ trust: ['unix'] }, { trust: ['loopback'] }, { hops: 1 }, { header: { name: 'x-real-ip', from: 'unix' } }].map(createResolver)
     const answers = []
     const server = http.createServer((req, res) => {
-      // Node remembers an address that was read before.
+      // Node caches the address of a socket once it was read.
       if (typeof server.address() === 'object') req.socket.destroy()
       answers.push(clients.map((client) => [client.resolve(req).reason, client(req)]))
       req.socket.destroy()

@@ -232,7 +232,7 @@ const CHECKS = {
   'win32-x64': checkPe
 }
 
-/** Binaries for other systems are built and tested on those systems. */
+/** Binaries that CHECKS does not list are built and run on their own systems. */
 function filesHere () {
   const built = path.join(ROOT, 'build', 'Release', ADDON)
   const folder = path.join(ROOT, 'prebuilds')

@@ -96,9 +96,7 @@ function edit (file, text, replacement) {
   fs.writeFileSync(file, after)
 }
 
-/**
- * @throws {Error} if a fault does not fit the sources, which would otherwise show late
- */
+/** @throws {Error} if a fault does not fit the sources, which would otherwise show late */
 function checkFaults () {
   for (const [title, file, text] of COMMITTED) {
     if (fs.readFileSync(path.join(ROOT, file), 'utf8').includes(text)) continue
@@ -201,9 +199,7 @@ function release (folder, fault, built) {
   return state
 }
 
-/**
- * @throws {Error} unless the release is refused for the expected reason
- */
+/** @throws {Error} unless the release is refused for the expected reason */
 function refused (title, expected, attempt) {
   const started = Date.now()
   try {

@@ -15,7 +15,7 @@ const { makeTemp, remove } = require('../../support/temp')
 
 const MEBIBYTE = 1 << 20
 
-/** What explain says of a request on standard input. */
+/** Returns what explain prints about a request on standard input. */
 function explain (input) {
   return run(['explain', '--trust', '1', '--peer', '10.0.0.1', '--json', '--request', '-'], { input })
 }
@@ -170,7 +170,7 @@ describe('why something cannot be read', () => {
   })
 })
 
-/** With figures, which differ each time, as N. */
+/** Replaces the figures, which differ each time, by N. */
 function withoutFigures (text) {
   return text.replace(/ +\d+(?:\.\d)? (ns|µs|×)/g, ' N $1')
 }
@@ -258,7 +258,7 @@ describe('bench', function () {
   })
 })
 
-/** A copy of this package beside which there is no other. */
+/** Makes a copy of this package that has no other package beside it. */
 function alone (...args) {
   const folder = makeTemp()
   for (const part of ['bin', 'lib', 'package.json', 'prebuilds.js']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })

@@ -23,7 +23,7 @@ describe('doctor', function () {
 
   const place = (name) => path.join(directory, 'node_modules', name)
 
-  /** A real package, copied to where npm would put it. */
+  /** Copies a real package to where npm would put it. */
   function copy (name) {
     fs.cpSync(path.join(ROOT, 'node_modules', name), place(name), { recursive: true })
   }
@@ -41,7 +41,7 @@ describe('doctor', function () {
     return run(['doctor', ...args], { cwd: directory })
   }
 
-  /** @param {string[]} loaded packages in node_modules whose code is said to run */
+  /** @param {string[]} loaded packages in node_modules whose code doctor says it runs */
   function says (status, loaded, ...lines) {
     const announced = loaded.map((name) => `Runs the code in ${path.join('node_modules', name)}`)
     assert.deepEqual(doctor(), { status, stdout: [...announced, ...lines].join('\n') + '\n', stderr: '' })
@@ -168,7 +168,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
   })
 
   it('ends with 1 where something cannot be loaded', () => {
-    // Without what it depends on.
+    // Its dependencies are missing.
     copy('proxy-addr')
     says(1, ['proxy-addr'],
       "require('proxy-addr') in the project gets proxy-addr 2.0.8",

@@ -13,7 +13,7 @@ const { BIN, ROOT, plainEnv, run } = require('../../support/command')
 const { needs } = require('../../support/skip')
 
 const ESCAPE = '\u001b['
-/** What a terminal or a reader of logs might obey, of each kind. */
+/** One of each kind of character that a terminal or a log reader might obey. */
 const EVIL = '\u009b\u202e\u2066\ufeff\u00ad\u001b[2J\u0007\0\u2028\u200b\u{e0001}'
 const MATCH = ['match', '--trust', 'loopback', '127.0.0.1', '10.0.0.1']
 const EXPLAIN = ['explain', '--trust', '127.0.0.1', '--peer', '127.0.0.1', '--xff', '10.0.0.1,10.0.0.2']
@@ -26,7 +26,7 @@ function shell (line, env = {}) {
   return { status, stdout: stdout.replaceAll('\r\n', '\n'), stderr }
 }
 
-/** What the command prints on a terminal. */
+/** Returns what the command prints on a terminal. */
 function onTerminal (args, env = {}) {
   return shell(`script -qec "$CLI ${args.join(' ')}" /dev/null < /dev/null`, { TERM: 'xterm-256color', ...env })
 }
@@ -196,18 +196,18 @@ describe('what is wrong with the command itself', () => {
 
 /*
  * Each section of snapshots.txt is a transcript, and so is each block fenced as
- * ```console in the documentation. UPDATE_SNAPSHOTS=1 writes the file anew.
+ * ```console in the documentation. UPDATE_SNAPSHOTS=1 rewrites the file.
  *
- * A transcript is what somebody types after a $, and what comes of it; a command
- * whose line ends with a backslash continues in the next. Standard error is marked
- * by "! ", and an exit code other than 0 by a last line "[exit 1]".
+ * A transcript is what a user types after a $, and the output. A command whose line ends
+ * with a backslash continues on the next. "! " marks standard error, and a last line
+ * "[exit 1]" an exit code other than 0.
  */
 
 const SNAPSHOTS = path.join(__dirname, 'snapshots.txt')
 
 const COMMAND = /^\$ (?:npx )?proxy-addr-native(?: (?:.*\\\n)*.*)?$/gm
 
-/** A command line's words; single quotes are all that it may quote with. */
+/** Splits a command line into words; the only quotes in it are single ones. */
 function words (line) {
   return Array.from(line.replace(/\\\n/g, ' ').matchAll(/'([^']*)'|(\S+)/g), ([, quoted, bare]) => quoted ?? bare)
 }
@@ -218,7 +218,7 @@ function marked (text, mark) {
 }
 
 /**
- * The transcript of a command.
+ * Returns the transcript of a command.
  *
  * @param {string} command with its $
  */

@@ -30,7 +30,7 @@ describe('a project', function () {
   const manifest = () => JSON.parse(read('package.json'))
   const exists = (file) => fs.existsSync(path.join(directory, file))
 
-  /** A package that does nothing, at a place below the project. */
+  /** Puts a package that does nothing below the project. */
   function place (where, name, version, others = {}) {
     write(`${where}/package.json`, { name, version, main: 'index.js', ...others })
     write(`${where}/index.js`, 'module.exports = () => "10.0.0.1"\n')
