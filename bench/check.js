@@ -259,7 +259,7 @@ function print (reports) {
   console.log(describe(reports[0]) + '\n')
   const table = [['', 'goal', ...reports.map(({ node }) => `Node ${node}`)], ...rows]
   for (const line of aligned(table)) console.log(line)
-  console.log('\nNO: a gate is missed. Gates are less strict than goals by what runs differ.')
+  console.log('\nNO: the gate is missed. Gates are less strict than goals, because runs differ.')
 }
 
 async function measureAll (gates) {

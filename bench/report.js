@@ -55,7 +55,7 @@ function sentence (topic) {
   if (times.length === 0) return ''
   const [least, most] = [Math.min(...times), Math.max(...times)].map(digits)
   const range = least === most ? `${least} ×` : `${least} × to ${most} ×`
-  return `This package against \`${REFERENCE}\`: ${range} as fast or as small, by the row.\n\n`
+  return `This package against \`${REFERENCE}\`: ${range} as fast or as small, depending on the row.\n\n`
 }
 
 function table (topic, node) {

@@ -85,7 +85,7 @@ static uint64_t pass_set(const void *inputs, uint64_t zero) {
 
 void bench_lookup(const char *name, size_t count) {
   pa_family family = strcmp(name, "ipv4") == 0 ? PA_IPV4 : PA_IPV6;
-  if (count == 0) bench_fail("a set of at least one subnet is needed");
+  if (count == 0) bench_fail("the set must have at least one subnet");
   pa_subnet *list = bench_allocate(count, sizeof *list);
   pa_address *addresses = bench_allocate(INPUTS, sizeof *addresses);
   for (size_t i = 0; i < count; i++)

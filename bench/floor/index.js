@@ -14,7 +14,7 @@ const BUILD = path.join(__dirname, '..', '..', 'tools', 'build', 'addon.js')
 function build () {
   const { status, stderr } = spawnSync(process.execPath,
     [BUILD, '--directory', __dirname, '--silent'], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`the floor addon cannot be built\n${stderr}`)
+  if (status !== 0) throw new Error(`could not build the floor addon\n${stderr}`)
 }
 
 /**

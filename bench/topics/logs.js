@@ -179,7 +179,7 @@ async function measure (row, only) {
 }
 
 module.exports = {
-  title: 'The clients of a log; what an empty log takes is deducted',
+  title: 'Finding the clients of a log; the time for an empty log is deducted',
   unit: 'ms',
   candidates: Object.keys(commands('nginx')),
   rows,

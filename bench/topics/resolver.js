@@ -137,7 +137,7 @@ for (const [what, text] of Object.entries(HOSTILE)) {
 }
 
 module.exports = {
-  title: 'The resolver, beside proxyaddr() and others',
+  title: 'The resolver, compared with proxyaddr() and others',
   unit: 'ns',
   candidates: [DROP_IN, PARSE, CLIENT, RESOLVE, ...Object.keys(RIVALS), 'X-Forwarded-For', 'Forwarded'],
   rows

@@ -264,7 +264,7 @@ describe('an engine that is loaded', () => {
     }
   })
 
-  it('is no build of another version than the package', () => {
+  it('is refused if it is of another version than the package', () => {
     const { load } = require('../../lib/engine/native')
     const { readFileSync } = fs
     const reasons = []
@@ -311,13 +311,13 @@ describe('WebAssembly text', function () {
     assert.equal(writer(memory), undefined)
   })
 
-  it('is copied in a loop, too, where the option for them is ignored', () => {
+  it('is copied in a loop, too, if the runtime ignores the option for builtins', () => {
     // Then charCodeAt() is an ordinary import, which may have any type.
     WebAssembly.validate = () => true
     assert.equal(writer(memory), undefined)
   })
 
-  it('is copied by a module where they exist', () => {
+  it('is copied by a module if the builtins exist', () => {
     const unit = (text, i) => text.charCodeAt(i)
     let valid = false
     // On other runtimes, a function in JavaScript stands for the builtin.

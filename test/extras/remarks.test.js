@@ -140,7 +140,7 @@ function explain (peer, header, trust) {
 describe('an explanation', () => {
   for (const [kind, rows] of Object.entries(KINDS)) {
     rows.forEach(([req, setting, wanted, has, lacks], i) => {
-      it(`speaks of ${kind}, ${i + 1}: ${String(has).slice(1, 40)}`, () => {
+      it(`remarks on ${kind}, ${i + 1}: ${String(has).slice(1, 40)}`, () => {
         const explanation = proxyaddr.explain(req, typeof setting === 'function' ? setting() : trustProxy(setting))
         const { reason, remarks = [] } = JSON.parse(JSON.stringify(explanation))
         const text = String(explanation)

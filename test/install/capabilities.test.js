@@ -230,14 +230,14 @@ describe('the programs of docs/resolver.md, with the packed package in an empty 
   })
 
   for (const [name] of PROGRAMS) {
-    it(`know the client in CommonJS and as ES modules: ${name}`, async () => {
+    it(`find the client in CommonJS and as ES modules: ${name}`, async () => {
       for (const extension of ['cjs', 'mjs']) assert.deepEqual(await run(`${name}.${extension}`), ['203.0.113.9', 'unknown'])
     })
   }
 
   it('are typed for bundlers', () => compile('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'))
 
-  it('are typed for Node, and know the client once compiled', async () => {
+  it('are typed for Node, and find the client once compiled', async () => {
     compile('--module', 'node16')
     for (const [name] of PROGRAMS) assert.deepEqual(await run(`typed-${name}.mjs`), ['203.0.113.9', 'unknown'], name)
   })

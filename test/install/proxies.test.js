@@ -221,7 +221,7 @@ const FORGED = {
 }
 
 describe('the resolver', function () {
-  it('knows the client of nginx, whatever it forges', async function () {
+  it('finds the client of nginx, whatever that client forges', async function () {
     requireProxy(this, 'nginx')
     const server = await app()
     const { url, stop } = await startNginxChain([{ host: '127.0.0.1', address: '127.0.0.2' }],
@@ -234,7 +234,7 @@ describe('the resolver', function () {
     server.close()
   })
 
-  it('knows the client of haproxy by X-Forwarded-For, Forwarded, and a header of the edge', async function () {
+  it('finds the client of haproxy by X-Forwarded-For, Forwarded, and a header of the edge', async function () {
     requireProxy(this, 'haproxy')
     const server = await app()
     const { port } = server.address()
@@ -251,7 +251,7 @@ describe('the resolver', function () {
     server.close()
   })
 
-  it('knows the client of haproxy by a Unix socket', async function () {
+  it('finds the client of haproxy through a Unix socket', async function () {
     requireProxy(this, 'haproxy')
     const directory = makeTemp()
     const file = path.join(directory, 'app.sock')

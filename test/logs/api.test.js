@@ -37,7 +37,7 @@ describe('the engine of logs', () => {
     return createLog(config, keys, ...none, policy, ...none, undefined, ...none)
   }
 
-  it('refuses numbers that describe no run', () => {
+  it('refuses numbers that do not describe a run', () => {
     const ERR_RANGE = make({ 0: 99 })
     assert.equal(typeof ERR_RANGE, 'number')
     // The kind, the output, the columns, the settings, and the keys.
@@ -51,7 +51,7 @@ describe('the engine of logs', () => {
     assert.equal(typeof make(), 'function')
   })
 
-  it('handles blocks of any size, and leaves what has no room', () => {
+  it('handles blocks of any size, and leaves lines for which there is no room', () => {
     const run = make()
     const numbers = new Uint32Array(BLOCK.WORDS)
     const ask = (input, output) => {
@@ -88,7 +88,7 @@ describe('the engine of logs', () => {
     assert.ok(Number(stdout) > RUNS / 2, `${stdout} of ${RUNS} were collected`)
   })
 
-  it('is the same in WebAssembly', () => {
+  it('gives the same results in WebAssembly', () => {
     for (const args of [['--trust', TRUST], ['--trust', '1', '--strict', '--columns', 'client,reason,hop'], ['--hops', '1', '--replace'],
       ['--trust', '1', '--compare', TRUST, '--json']]) {
       const [one, other] = ['native', 'wasm'].map((engine) =>
@@ -133,7 +133,7 @@ describe('proxy-addr-native/logs', () => {
     await assert.rejects(all(logLines([7], named)), new TypeError('a log is text or bytes, and not number'))
   })
 
-  it('gives errors of a log to the stream', async () => {
+  it('passes errors of a log on to the stream', async () => {
     for (const text of ['x,y\n', 'x,y']) {
       const stream = createLogStream({ format: 'csv:peer=a,xff=b', header: true, trust: 1 })
       const source = Readable.from([text])
@@ -141,7 +141,7 @@ describe('proxy-addr-native/logs', () => {
     }
   })
 
-  it('writes a page that needs nothing else, in which the log is only text', async () => {
+  it('writes a self-contained page, in which the log is only text', async () => {
     const hostile = '10.0.0.1 - - [x] "GET" 200 5 "-" "<script>alert(1)</script>" "<img src=x onerror=alert(1)>, 10.0.0.2"\n'
     const report = await compareLogs([hostile.repeat(30), LOG], { format: 'nginx', trust: 1, compare: LIST })
     const page = reportPage(report)
@@ -150,7 +150,7 @@ describe('proxy-addr-native/logs', () => {
     assert.match(page, /&#60;script&#62;/)
   })
 
-  it('refuses options with the reason', () => {
+  it('refuses invalid options, with the reason', () => {
     assert.throws(() => createLogStream({ format: 'nginx' }), new TypeError("option trust is missing: say whom to trust, as in trust: 'loopback'; false is nobody"))
     assert.throws(() => createLogStream({ ...options, colums: [] }), /^TypeError: unknown option 'colums' \(expected format, trust, columns, place, header\)$/)
     assert.throws(() => createLogStream({ ...options, trust: () => true }), /^TypeError: trust: a function is called for each address/)
@@ -161,7 +161,7 @@ describe('proxy-addr-native/logs', () => {
 describe('a shadow', () => {
   const req = (header, peer = '10.0.0.1') => ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } })
 
-  it('answers as the current setting does, and publishes what the candidate answers otherwise', () => {
+  it('answers by the current setting, and publishes different answers of the candidate', () => {
     const seen = []
     const note = (message) => seen.push(message)
     subscribe('proxy-addr-native:shadow', note)

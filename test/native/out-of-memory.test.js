@@ -42,7 +42,7 @@ describe('without memory', function () {
   })
 
   for (const [n, what] of [[0, 'function'], [1, 'finalizer']]) {
-    it(`no exception of Node-API is passed on, and no run over a log kept, if it makes no ${what}`, () => {
+    it(`no exception is passed on, and no run over a log is kept, if Node-API fails to make a ${what}`, () => {
       const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `
         const { throwAt, blocks } = require(${JSON.stringify(path.join(__dirname, 'failing'))}).load()
         const { Log, readPlan } = require(${JSON.stringify(path.join(__dirname, '..', '..', 'lib', 'logs', 'log'))})

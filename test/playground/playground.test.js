@@ -212,7 +212,7 @@ describe('the playground', function () {
     })
   }
 
-  it('says whose view was pasted, and what is not in it', async () => {
+  it('says who saw the pasted request, and what is missing in it', async () => {
     await page.fill('#paste', '* Connected\n> GET / HTTP/1.1\n> Host: a.example\n>\n')
     assert.match(await page.innerText('#took'), /The setting is not in it, and is still loopback\. The peer is not in it: 127\.0\.0\.1 is that of the example;.* what curl sent, not what your app got/)
     await page.fill('#paste', LOG)
@@ -254,7 +254,7 @@ describe('the playground', function () {
     assert.ok(await page.evaluate(() => globalThis.turns) > 0)
   })
 
-  it('answers at each key, and draws the chain', async () => {
+  it('answers at each keystroke, and draws the chain', async () => {
     await fill({ setting: '10.0.0.0/8', peer: '::ffff:10.0.0.1', header: '' })
     await page.locator('#header').pressSequentially('1.2.3.4, 9.9.9.9, 10.0.0.2')
     assert.equal(await client(), '9.9.9.9')
@@ -265,7 +265,7 @@ describe('the playground', function () {
     ])
   })
 
-  it('marks what is wrong, and puts the remedy in by one click', async () => {
+  it('marks what is wrong, and applies the remedy with one click', async () => {
     await fill({ setting: 'loopback, 10.0.0.1:80', header: '1.2.3.4, 198.51.100.7:4711' })
     assert.deepEqual(await texts('#m-setting mark'), [':80'])
     assert.deepEqual(await texts('#m-header mark'), [':4711'])
@@ -279,7 +279,7 @@ describe('the playground', function () {
     assert.deepEqual(await values(['setting', 'isText']), { setting: '1', isText: false })
   })
 
-  it('leads to the right line where a proxy is unknown, counted, or writes ports', async () => {
+  it('leads to the right code if a proxy is unknown, counted, or writes ports', async () => {
     await page.fill('#paste', '{"req":{"remoteAddress":"::ffff:172.18.0.4","headers":{"x-forwarded-for":"198.51.100.7"}}}')
     await page.fill('#setting', 'false')
     await page.click('text=trust 172.18.0.4')
@@ -331,7 +331,7 @@ describe('the playground', function () {
     assert.deepEqual(clients.filter((one) => one !== '198.51.100.7'), ['198.51.100.7:50123', '10.0.1.9'])
   })
 
-  it('keeps nothing until a link is asked for, and all in the link', async () => {
+  it('stores nothing until a link is requested, and then everything in the link', async () => {
     await fill({ setting: 'uniquelocal', peer: '10.0.0.9', header: 'ü<b>, 5.6.7.8' })
     await page.check('#kind-resolver')
     await page.fill('#trust', 'private')
@@ -349,7 +349,7 @@ describe('the playground', function () {
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ''])
   })
 
-  it('gives lines to take away, and a test that passes', async () => {
+  it('offers code to copy, and a test that passes', async () => {
     await fill({ setting: 'loopback,10.0.0.0/8', peer: '::1', header: "1.2.3.4'\\, 9.9.9.9" })
     const [app, environment, resolver, trace, test] = await texts('#outputs pre')
     assert.equal(app, "app.set('trust proxy', ['loopback', '10.0.0.0/8'])")
@@ -367,7 +367,7 @@ describe('the playground', function () {
     cases.forEach((one, i) => assert.deepEqual(found[i], expectedOf(one), `seed ${seed}: ${JSON.stringify(one)}`))
   })
 
-  it('reaches nobody, whatever gets into it', async () => {
+  it('connects to nobody, whatever is put into it', async () => {
     const refused = await page.evaluate(async () => {
       const seen = new Set()
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => seen.add(effectiveDirective))
@@ -421,7 +421,7 @@ describe('the playground', function () {
     }
   }
 
-  it('is used by the keyboard alone', async () => {
+  it('can be used with only the keyboard', async () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await page.keyboard.type('TRUST_PROXY=1')

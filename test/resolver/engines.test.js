@@ -69,7 +69,7 @@ describe('the strict walk by WebAssembly', function () {
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
   })
 
-  it('answers as the native one does, also what is no string', () => {
+  it('answers as the native one does, even for values that are not strings', () => {
     const ask = [native, wasm].map((engine) => {
       const policy = engine.compileStrict(...POLICY)
       return (...texts) => engine.findStrict(policy, ...texts)
@@ -83,7 +83,7 @@ describe('the strict walk by WebAssembly', function () {
     }
   })
 
-  it('writes the answer that the native one writes, and none where something is missing', () => {
+  it('writes the answer that the native one writes, and none if an argument is missing', () => {
     const config = Uint32Array.of(9, 1, 2, 0xffffffff, 20, 0, 0, 0, 1, 1, 1)
     const list = [config, '10.0.0.0/810.0.0.110.0.0.1', Uint32Array.of(10, 8, 8)]
     const answers = [native, wasm].map(({ compileStrict, walkStrict }) => {
@@ -109,7 +109,7 @@ describe('the strict walk by WebAssembly', function () {
     assert.deepEqual(answers[0].slice(2), [undefined, undefined, answers[0][4], undefined, undefined])
   })
 
-  it('refuses what the native one refuses to compile', () => {
+  it('refuses to compile what the native one refuses', () => {
     for (const engine of [native, wasm]) {
       for (const place of [0, 1, 2]) {
         for (const value of WRONG.filter((value) => place !== 1 || value !== '')) {
@@ -136,7 +136,7 @@ describe('the strict walk by WebAssembly', function () {
     assert.equal(native.walkStrict(policy, new Uint32Array(WORDS), '10.0.0.1', '1.2.3.4'), undefined)
   })
 
-  it('returns undefined where memory runs out, and answers afterwards', () => {
+  it('returns undefined if memory runs out, and answers afterwards', () => {
     assert.deepEqual(child(`
       const policy = compileStrict(...POLICY)
       const withFrom = compileStrict(Uint32Array.of(9, 1, 1, 0xffffffff, 20, 0, 0, 0, 1, 1), '10.0.0.0/810.0.0.1', Uint32Array.of(10, 8))
@@ -165,7 +165,7 @@ describe('the strict walk by WebAssembly', function () {
     `), [[null, null, null, null, null, null], -1, 7, true, 0])
   })
 
-  it('frees policies that nobody has any more, and what was put for a call', () => {
+  it('frees policies that are no longer reachable, and the arguments of calls', () => {
     assert.deepEqual(child(`
       const { createResolver } = require('./lib/resolver')
       const make = () => {
@@ -188,7 +188,7 @@ describe('the strict walk by WebAssembly', function () {
     `.replace("require('./lib/resolver')", "(process.env.PROXY_ADDR_ENGINE = 'wasm', require('./lib/resolver'))")), 1)
   })
 
-  it('keeps no policy that is invalid', () => {
+  it('keeps no invalid policy', () => {
     assert.deepEqual(child(`
       const make = () => { for (let i = 0; i < 5000; i++) compileStrict(POLICY[0], '10.0.0.0/x', POLICY[2]) }
       make()
@@ -208,7 +208,7 @@ describe('the strict walk by WebAssembly', function () {
     `, '--stack-size=200'), [['RangeError'], 7])
   })
 
-  it('throws the same trap from every call after one, also where memory is sound again', () => {
+  it('throws the same trap from every call after one, even if memory is intact again', () => {
     assert.deepEqual(child(`
       const assert = require('node:assert/strict')
       const policy = compileStrict(...POLICY)

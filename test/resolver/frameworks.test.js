@@ -389,7 +389,7 @@ describe('an adapter', () => {
   const client = createResolver(BEHIND)
   const req = { headers: { 'x-forwarded-for': '1.2.3.4' }, socket: { remoteAddress: '10.0.0.1' } }
 
-  it('refuses what is no resolver, and says what to pass', () => {
+  it('refuses what is not a resolver, and says what to pass', () => {
     const express = require('express')
     const adapters = {
       express: () => require('../../lib/frameworks/express')(express(), () => {}),
@@ -410,7 +410,7 @@ describe('an adapter', () => {
     }
   })
 
-  it('gives the client and the proxies between as ips, and nothing of a direct one', () => {
+  it('gives ips the client and the trusted proxies, and nothing if the client is direct', () => {
     const all = createResolver({ trust: ['unix', '10.0.0.0/8'] })
     const { request } = require('../../lib/frameworks/koa')({ request: {} }, all)
     const ips = (header, socket) => {
@@ -425,7 +425,7 @@ describe('an adapter', () => {
     assert.deepEqual(ips('x', req.socket), [])
   })
 
-  it('overwrites headers also where there are no raw ones', () => {
+  it('overwrites headers even if there are no raw ones', () => {
     const { headers } = require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, headers: { ...req.headers, forwarded: 'x' } })
     assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })
   })
@@ -441,7 +441,7 @@ describe('an adapter', () => {
       { 'client.address': '1.2.3.4', 'client.port': undefined, 'network.peer.address': '10.0.0.1' })
   })
 
-  it('answers by the peer and the headers where srvx runs elsewhere than on Node, before any other middleware', () => {
+  it('answers by the peer and the headers if srvx does not run on Node, before any other middleware', () => {
     const middleware = [() => 'another']
     require('../../lib/frameworks/srvx')(client)({ options: { middleware } })
     for (const runtime of [undefined, { name: 'bun' }, { name: 'node', node: { req } }]) {
@@ -450,7 +450,7 @@ describe('an adapter', () => {
     }
   })
 
-  it('says the same of a request that was not seen when it arrived', () => {
+  it('answers alike for a request that it did not see when it arrived', () => {
     const proxyaddr = require('../../lib')
     const cached = require('../../lib/frameworks/request-cache')
     const trust = proxyaddr.compile('10.0.0.0/8')
@@ -626,7 +626,7 @@ describe('a limiter of requests', function () {
   this.timeout(60_000)
 
   for (const [name, start] of Object.entries(LIMITERS)) {
-    it(`of ${name} has one bucket for a client, also of an IPv6 network, whatever it forges`, async () => {
+    it(`of ${name} has one bucket for a client or its IPv6 network, whatever it forges`, async () => {
       const server = await start(createResolver(BEHIND))
       const statuses = []
       for (const header of [

@@ -56,7 +56,7 @@ describe('what the command prints', function () {
       assert.ok(!stdout.includes(ESCAPE))
     })
 
-    it('has none where the terminal knows none', () => {
+    it('has none if the terminal has none', () => {
       assert.ok(!onTerminal(MATCH, { TERM: 'dumb' }).stdout.includes(ESCAPE))
     })
 
@@ -92,7 +92,7 @@ describe('what the command prints', function () {
     }
   })
 
-  it('escapes them in whatever the library says', () => {
+  it('escapes them in all that the library returns', () => {
     const resolver = createResolver({ trust: '10.0.0.0/8' })
     const request = (peer, header) => ({ headers: { 'x-forwarded-for': header, 'x-real-ip': EVIL, [EVIL]: EVIL }, socket: { remoteAddress: peer } })
     const requests = [request('10.0.0.1', `${EVIL}, 10.0.0.2`), request('10.0.0.1', `${EVIL}, 1.2.3.4, 10.0.0.2`), request(EVIL, '1.2.3.4')]
@@ -133,12 +133,12 @@ describe('what the command prints', function () {
     }
   })
 
-  it('has colours on a terminal where NO_COLOR is empty', function () {
+  it('has colours on a terminal if NO_COLOR is empty', function () {
     needs(this, !spawnSync('script', ['-qec', 'true', '/dev/null']).error, 'there is no script(1)')
     assert.ok(onTerminal(MATCH, { NO_COLOR: '' }).stdout.includes(ESCAPE))
   })
 
-  it('lints a file, standard input, or TRUST_PROXY, and fails for warnings if it is to', () => {
+  it('lints a file, standard input, or TRUST_PROXY, and fails for warnings if an option says so', () => {
     const lint = (args, options) => run(['lint', ...args], options)
 
     assert.match(lint(['--file', '-'], { input: '10.0.0.0/8\nfd00::/8\n' }).stdout, /Instead: 10\.0\.0\.0\/8,fd00::\/8\n/)
@@ -168,7 +168,7 @@ describe('what the command prints', function () {
     })
   })
 
-  it('is missed where the disk is full', function () {
+  it('causes an error if the disk is full', function () {
     needs(this, fs.existsSync('/dev/full'), 'there is no /dev/full')
     const { status, stderr } = shell('$CLI --version > /dev/full')
 
@@ -177,16 +177,16 @@ describe('what the command prints', function () {
   })
 })
 
-describe('what is wrong with the command itself', () => {
+describe('a failure of the command itself', () => {
   const flags = ['-r', path.join(ROOT, 'test', 'support', 'broken.js')]
 
-  it('is told in one line where the core cannot be loaded', () => {
+  it('is reported in one line if the core cannot be loaded', () => {
     assert.deepEqual(run(MATCH, { flags, env: { BROKEN: 'modules=./engine' } }), {
       status: 2, stdout: '', stderr: "proxy-addr-native: Cannot find module './engine'\n"
     })
   })
 
-  it('is shown with its stack otherwise, and ends with 2', () => {
+  it('is reported with its stack otherwise, with exit code 2', () => {
     const { status, stderr } = run(MATCH, { flags, env: { BROKEN: 'array' } })
 
     assert.equal(status, 2)
