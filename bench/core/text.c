@@ -151,7 +151,7 @@ static both_texts *make_inputs(int (*write)(char *text)) {
 void bench_parse(const char *name) {
   size_t kind = 0;
   while (strcmp(kinds[kind].name, name) != 0) {
-    if (++kind == sizeof kinds / sizeof *kinds) bench_fail("unknown kind of address");
+    if (++kind == sizeof kinds / sizeof *kinds) bench_fail("unknown kind");
   }
   both_texts *inputs = make_inputs(kinds[kind].write);
   size_t different = count_different(inputs, kinds[kind].family);
