@@ -93,7 +93,7 @@ function longList (row) {
     async () => (await measureRow('size', row))['100,000 subnets'].ratio)
 }
 
-/** 16 KB in the header, as fast as proxy-addr or faster. */
+/** How many times faster than proxy-addr, with 16 KB in the header. */
 function hostile (text, goal) {
   return faster(`16 KB of ${text}`, goal, 'hostile', `16 KB of ${text}, trusted peer`)
 }

@@ -26,7 +26,7 @@ const PRINTED = 5
 const COUNTS = [1, 1, 2, 3, 7, 15, 16, 17, 63, 255, 4096, 16384]
 /** The time for a measurement: during the search, and of what is printed. */
 const QUICK = { rounds: 3, ns: 2e5 }
-/** A call that takes longer, in nanoseconds, is made once. */
+/** In nanoseconds; a call that takes longer is made only once. */
 const SLOW = 1e6
 const CAREFUL = { rounds: 25, ns: 1e6 }
 

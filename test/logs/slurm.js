@@ -15,7 +15,7 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const NODES = ['n1', 'n2']
 const POLL = 500
 
-/** Avoids the ports of an installed Slurm. @param {string} folder */
+/** Returns the configuration. Its ports differ from Slurm's own. @param {string} folder */
 function config (folder) {
   const user = os.userInfo().username
   const host = os.hostname().split('.')[0]
