@@ -142,7 +142,7 @@ static bool is_comment(const pa_written_line *line) {
   return line->text.at < line->text.end && *line->text.at == '#';
 }
 
-/* Copies a comment up to `end`; without lines, writes an empty answer. */
+/* Copies a comment up to `end`, or writes an empty answer for it. */
 static bool pass_comment(block *now, const pa_written_line *line,
                          const uint8_t *end) {
   if (!has_room(now, line, false)) return false;

@@ -147,10 +147,7 @@ static bool is_forwarded(const pa_policy *policy) {
   return (policy->flags & PA_POLICY_FORWARDED) != 0;
 }
 
-/*
- * Begins at the end of the chain header; without one in the policy, at an empty
- * text.
- */
+/* A cursor at the end of the chain header; empty if the policy has no chain. */
 static pa_hops begin_chain(const pa_policy *policy, const pa_request *request) {
   bool has_chain = (policy->flags & PA_POLICY_CHAIN) != 0;
   return pa_hops_begin(request->header, has_chain ? request->header_length : 0);
