@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What is compared. A candidate makes, of a trust list, a function of one
- * input: of a request for `resolve`, of an address for `match`.
+ * The candidates. Each turns a trust list into a function: of a request for
+ * `resolve`, of an address for `match`.
  */
 
 const { BlockList, isIPv6 } = require('node:net')
@@ -16,9 +16,9 @@ const plain = require('./plain-javascript')
 
 const NATIVE = 'proxy-addr-native'
 const PLAIN = 'plain JavaScript'
-/** The candidate whose answers are the right ones. */
+/** The candidate whose answers are the expected ones. */
 const REFERENCE = 'proxy-addr'
-/** It gives no answers: it is the cost of a call to an addon. */
+/** An addon that gives no answers; it shows the cost of a call. */
 const FLOOR = 'floor'
 const WASM = 'WebAssembly'
 
@@ -32,7 +32,7 @@ const OURS = path.join(__dirname, '..', 'lib')
 const ENGINE = 'PROXY_ADDR_ENGINE'
 
 /**
- * Loads a package again, with those of its files that `isPart` accepts.
+ * Loads a package again, including those of its files that `isPart` accepts.
  *
  * @param {string} name
  * @param {(file: string) => boolean} isPart
@@ -107,7 +107,7 @@ function withIpaddr (subnets) {
   const ranges = byFamily(subnets, (subnet) => ipaddr.parseCIDR(subnet))
   return (text) => {
     if (!ipaddr.isValid(text)) return false
-    // process() makes IPv4 of a mapped address.
+    // process() converts a mapped address to IPv4.
     const address = ipaddr.process(text)
     for (const range of address.kind() === 'ipv4' ? ranges.v4 : ranges.v6) {
       if (address.match(range)) return true
@@ -119,7 +119,7 @@ function withIpaddr (subnets) {
 function withIpMatching (subnets) {
   const matches = byFamily(subnets, getMatch)
   return (text) => {
-    // Parsed once, not once a subnet.
+    // Parsed once for all subnets.
     const address = getMatch(text)
     for (const match of address.type === 'IPv4' ? matches.v4 : matches.v6) {
       if (match.matches(address)) return true
@@ -134,7 +134,7 @@ function withNetparser (subnets) {
 }
 
 /*
- * Packages that tell whether an address is in a list of subnets, each used in
+ * Packages that check whether an address is in a list of subnets, each used in
  * the fastest way that its documentation shows.
  */
 const matchers = {
@@ -145,8 +145,9 @@ const matchers = {
 }
 
 /*
- * Each closure below is written out, though some look alike: V8 would take two
- * that are made at one place for one function, and specialise it for neither.
+ * The closures below are written out, even those that look alike: V8 would
+ * treat two closures from the same place as one function, and specialise it for
+ * neither.
  */
 
 const resolve = {
@@ -177,8 +178,7 @@ const resolve = {
     const trust = fastify.compile(subnets)
     return (req) => fastify(req, trust)
   },
-  // The matchers have no walk of their own: each is the trust function in
-  // proxy-addr's.
+  // The matchers cannot walk a header: each serves as the trust function of proxy-addr.
   'net.BlockList': (subnets) => {
     const original = copyOriginal()
     const trust = matchers['net.BlockList'](subnets)
@@ -214,7 +214,7 @@ const match = {
   ...matchers
 }
 
-/** From a list to what `match` asks. */
+/** Turns a list into the function that `match` measures. */
 const compile = {
   [NATIVE]: () => (subnets) => proxyaddr.compile(subnets),
   [WASM]: () => {
@@ -234,7 +234,7 @@ const compile = {
 }
 
 /**
- * Returns what compare() in harness.js makes its functions with.
+ * Returns the functions that compare() in harness.js takes.
  *
  * @param {Record<string, (subnets: string[]) => Function>} candidates
  * @param {string[]} subnets

@@ -3,11 +3,11 @@
 /*
  * node bench/check.js [--calls] [--node 20,26] [--json]
  *
- * Measures everything that has a goal, and ends with 1 where a gate is missed.
- * Needs a quiet machine.
+ * Measures everything that has a goal; exit code 1 if a gate is missed. Needs a
+ * quiet machine.
  *
  *   --calls   only calls and hostile headers, against JavaScript and proxy-addr
- *   --node    those on several lines of Node, as columns
+ *   --node    the same on several lines of Node, as columns
  */
 
 const { parseArgs } = require('node:util')
@@ -23,17 +23,18 @@ const { DISTRUST } = require('./topics/express')
  *   { what, goal, atMost, gate, unit, reached }
  *
  * where `reached` resolves to a number that has to be at least `gate`, or at
- * most, if `atMost` is true. A gate is a ratio within one run, and less strict
- * than its goal by what runs and machines differ: TOLERANCE between functions
- * that take turns, SHARE where proxy-addr's speed varies with V8 as well.
+ * most, if `atMost` is true. A gate is a ratio within one run. It is less
+ * strict than its goal, to allow for differences between runs and machines: by
+ * TOLERANCE for functions that take turns, by SHARE if proxy-addr's speed
+ * varies with V8 as well.
  */
 
 const SHARE = 0.75
 const TOLERANCE = 1.1
-/** WebAssembly text is read without a loop of its own from this Node on. */
+/** From this Node on, the WebAssembly engine copies text without a loop. */
 const STRING_BUILTINS = 24
 
-/** Each row is measured once, with the candidates that gates need. */
+/** Each row is measured once, with the candidates that the gates need. */
 const measured = new Map()
 
 function figures (topic, row, only = [NATIVE, PLAIN, REFERENCE]) {
@@ -79,20 +80,20 @@ function wasm (what, goal, row) {
     : []
 }
 
-/** The time above an app that trusts nobody. */
+/** The time relative to an app that trusts nobody. */
 async function getters (row) {
   const results = await measureRow('express', row)
   const above = (name) => results[name].value - results[DISTRUST].value
   return above(NATIVE) / above(REFERENCE)
 }
 
-/** How many times as slow with long lists. */
+/** How many times slower the call is with long lists. */
 function longList (row) {
   return atMost(`100,000 subnets against 7: ${row}`, 1.5,
     async () => (await measureRow('size', row))['100,000 subnets'].ratio)
 }
 
-/** 16 KB in the header, as fast as proxy-addr or faster. */
+/** How many times faster than proxy-addr, with 16 KB in the header. */
 function hostile (text, goal) {
   return faster(`16 KB of ${text}`, goal, 'hostile', `16 KB of ${text}, trusted peer`)
 }
@@ -128,14 +129,20 @@ async function steepestEntry () {
   return Math.max(...ratios)
 }
 
-/** A figure of a gigabyte of a log. @param {string} kind @param {string} what @param {string} name */
+/**
+ * Returns a figure for a log of a gigabyte. @param {string} kind @param
+ * {string} what @param {string} name
+ */
 async function ofLog (kind, what, name) {
   process.env.BENCH_FULL = '1'
   const row = Object.keys(topicOf('logs').rows).find((title) => title.startsWith(`${kind}, ${what}`))
   return (await measureRow('logs', row))[name].value
 }
 
-/** How much CPU time another candidate takes for a log, relative to the native one. @param {string} name */
+/**
+ * Returns the CPU time of another candidate for a log, relative to the native
+ * one. @param {string} name
+ */
 async function toLog (name, kind = 'nginx') {
   return await ofLog(kind, 'CPU', name) / await ofLog('nginx', 'CPU', 'native, 1 job')
 }
@@ -150,7 +157,7 @@ async function requests (other) {
   return 1 / (await served)[other].ratio
 }
 
-/** A call, in comparison with JavaScript and with proxy-addr. */
+/** Gates for a call, against JavaScript and against proxy-addr. */
 const calls = [
   ...both('one entry, 1 peer', [0.7, 30], 'resolve', 'client, 1 IPv4 peer'),
   ...both('one entry, 8 peers', [0.7, 30], 'resolve', 'client, 8 IPv4 peers'),
@@ -176,8 +183,8 @@ const calls = [
 const others = [
   faster('one entry, mapped peer', 70, 'resolve', 'client, 8 mapped peers'),
   faster('no header', 10, 'resolve', 'no header'),
-  // With long lists, proxies are listed last: found anywhere, they are found
-  // by proxy-addr after half of the list on average.
+  // In long lists, the proxies are last: if they were anywhere, proxy-addr
+  // would find them after half of the list on average.
   faster('1,000 subnets, client + 1', 90, 'resolve', 'client + 1, 1,000 subnets, proxies listed last'),
   faster('1,000 subnets, client + 1, mixed IPv6', 880, 'resolve', 'client + 1, mixed IPv6, 1,000 subnets, proxies listed last'),
   faster('10,000 subnets, client + 1', 700, 'resolve', 'client + 1, 10,000 subnets, proxies listed last'),
@@ -197,14 +204,14 @@ const others = [
   lighter('IPv6'),
   bytes('IPv4', 24),
   bytes('IPv6', 48),
-  // Who writes such a header chooses the family that costs more.
+  // An attacker would choose the family that costs more.
   faster('16 KB of trusted entries, 7 subnets', 120, 'hostile', '16 KB of trusted IPv6 entries, trusted peer'),
   faster('16 KB of trusted entries, 1,000 subnets', 3000, 'hostile', '16 KB of trusted IPv6 entries, 1,000 subnets, listed last'),
   atMost('untrusted peer: 16 KB to 20 bytes', 1.2, async () =>
     await untrusted('16 KB of trusted IPv4 entries, untrusted peer') /
       await untrusted('20 bytes, untrusted peer')),
   atMost('any entry: 16 KB to 4 KB, where linear is 4', 4, steepestEntry, { tolerance: 1.25 }),
-  // Pages, not bytes: a process may keep a few more or less.
+  // Less than a page: a process may keep a few bytes more or less.
   {
     ...atMost("memory kept for each proxyaddr(req, 'loopback')", 0, async () =>
       (await figures('hostile', "memory kept for each proxyaddr(req, 'loopback')"))[NATIVE].value,
@@ -242,7 +249,7 @@ function reached ({ value, error, ok } = {}) {
   return value === undefined ? '–' : digits(value) + (ok ? '' : ' NO')
 }
 
-/** Prints a row for each gate and a column for each report. */
+/** Prints a row for each gate, with a column for each report. */
 function print (reports) {
   const whats = [...new Set(reports.flatMap(({ gates }) => gates.map(({ what }) => what)))]
   const rows = whats.map((what) => {
@@ -252,7 +259,7 @@ function print (reports) {
   console.log(describe(reports[0]) + '\n')
   const table = [['', 'goal', ...reports.map(({ node }) => `Node ${node}`)], ...rows]
   for (const line of aligned(table)) console.log(line)
-  console.log('\nNO: a gate is missed. Gates are less strict than goals by what runs differ.')
+  console.log('\nNO: the gate is missed. Gates are less strict than goals, because runs differ.')
 }
 
 async function measureAll (gates) {

@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * Times several functions on the same inputs, in turns, so that other work of
+ * Times several functions on the same inputs, in turns, so that other work on
  * the machine affects all of them alike. Reports medians, and the medians of
  * each round's ratios.
  *
@@ -16,17 +16,17 @@ const { median } = require('../lib/cli/measure')
 
 const ROUNDS = 21
 const TURN_NS = 6e6
-/** Slower functions are not timed, or a row would take minutes. */
+/** Slower functions are not timed, because a row would take minutes. */
 const SLOWEST_NS = 1e6
-/** The number of answers that are checked where the reference is slow. */
+/** How many answers are checked if the reference is slow. */
 const FEW = 64
 
 /** Keeps the last answer, so that V8 cannot drop a call as unused. */
 const sink = { answer: undefined }
 
 /**
- * Nanoseconds of CPU time, garbage collection included: other work of the
- * machine doesn't count. Windows counts it in steps longer than a turn.
+ * CPU time in nanoseconds, garbage collection included, so other work on the
+ * machine does not count. Windows counts it in steps longer than a turn.
  */
 function now () {
   if (process.platform === 'win32') return Number(process.hrtime.bigint())
@@ -35,15 +35,15 @@ function now () {
 }
 
 /**
- * Makes a loop for one function only. In a shared loop V8 would see many
- * functions called at one place, and could not specialise the call as it does
- * in a program that uses one of them.
+ * Makes a loop for one function only. In a shared loop, V8 would see many
+ * functions at one call site, and could not specialise the call as it does in a
+ * program that uses one.
  *
  * @param {string} name
  * @param {Function} run
  * @param {unknown[]} inputs
  * @returns {(calls: number) => number} nanoseconds a call; each call of the
- *   loop goes on where the last one ended
+ *   loop continues where the last one ended
  */
 function loopOf (name, run, inputs) {
   const loop = compileFunction(`// ${JSON.stringify(name)}
@@ -62,7 +62,7 @@ function loopOf (name, run, inputs) {
 }
 
 /**
- * Half of the range that the middle half of the values spans.
+ * Returns half of the interquartile range.
  *
  * @param {number[]} values
  */
@@ -73,8 +73,8 @@ function noise (values) {
 }
 
 /**
- * A candidate's result, from its figures of all rounds and the first
- * candidate's.
+ * Returns a candidate's result from the figures of all rounds, its own and the
+ * first candidate's.
  *
  * @param {number[]} values
  * @param {number[]} first
@@ -91,7 +91,8 @@ function same (a, b) {
 }
 
 /**
- * Returns the right answers: to all inputs, or to a few if that takes too long.
+ * Returns the expected answers: to all inputs, or to a few if that takes too
+ * long.
  *
  * @param {Function} run
  * @param {unknown[]} inputs
@@ -107,20 +108,20 @@ function answersOf (run, inputs) {
 /** Returns the number of calls that fill a turn, once the function is warm. */
 function callsFor (loop) {
   let calls = 1
-  // The least of three: V8's threads compile and collect garbage in between, and
-  // that is CPU time, too.
+  // The minimum of three: the CPU time includes V8's threads, which compile and
+  // collect garbage in the meantime.
   const least = () => Math.min(loop(calls), loop(calls), loop(calls))
   while (calls < 2 ** 30 && least() * calls < TURN_NS / 2) calls *= 2
   return Math.max(1, Math.round(TURN_NS / least()))
 }
 
-/** Checks a function and warms it up. Returns why it cannot be timed, if so. */
+/** Checks a function and warms it up. If it cannot be timed, returns the reason. */
 function refuse (run, answers, loop, slowest) {
   const wrong = answers.filter((answer, i) => !same(run(loop.inputs[i]), answer))
   if (wrong.length > 0) return { different: wrong.length, of: answers.length }
   // The least of three, because other threads of V8 count, too: see callsFor().
   let ns = Math.min(loop.time(1), loop.time(1), loop.time(1))
-  // A function that takes this long gains nothing from being warm.
+  // Warming up a function this slow gains nothing.
   if (ns < 5 * SLOWEST_NS) ns = Math.min(loop.time(8), loop.time(8))
   return ns > slowest ? { skipped: ns / 1e6 } : undefined
 }
@@ -130,13 +131,13 @@ function refuse (run, answers, loop, slowest) {
  * @param {Record<string, () => Function>} subject.make functions that make
  *   functions of one input, by name; the others are compared with the first
  * @param {unknown[]} subject.inputs
- * @param {string} [subject.reference] the one whose answers are right, if
- *   answers are checked
+ * @param {string} [subject.reference] the one whose answers are the expected
+ *   ones, if answers are checked
  * @param {string[]} [subject.unchecked] candidates whose answers are not checked
  * @param {number} [subject.slowest] nanoseconds a call
  * @param {number} [subject.rounds]
  * @param {() => void} [subject.before] called before each turn, not timed
- * @param {string[]} [only] leaves the others out
+ * @param {string[]} [only] the candidates to measure
  * @returns {Promise<Record<string, object>>} results: see index.js
  */
 async function compare (subject, only) {
@@ -159,7 +160,7 @@ async function compare (subject, only) {
   }
   for (let round = 0; round < rounds; round++) {
     for (const one of timed) {
-      // Finalisers of the last turn run here, not in this one's time.
+      // Finalisers of the last turn run here, so that this turn does not pay for them.
       await nextTurn()
       before()
       one.turns.push(one.time(one.calls))
@@ -175,7 +176,7 @@ async function compare (subject, only) {
 async function measureRow ([topic, row, only]) {
   const subject = require(`./topics/${topic}`).rows[row]()
   if (only) {
-    // Candidates that are named are measured however slow they are.
+    // Candidates that are named are measured even if they are slow.
     subject.slowest = Infinity
     subject.rounds = 15
   }

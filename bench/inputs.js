@@ -5,7 +5,7 @@
 const { Random, flat } = require('../lib/cli/measure')
 
 const COUNT = 4096
-/** Scatters small seeds over 32 bits; odd, so that no seed becomes 0. */
+/** Spreads small seeds over 32 bits; the result is odd, so that no seed becomes 0. */
 const SCATTER = 0x9e3779b1
 
 /** @param {Random} numbers */
@@ -36,7 +36,7 @@ function privateV6 (numbers) {
   return ['fd00', ...groups(numbers, 3)].join(':') + '::' + groups(numbers, 1)
 }
 
-/** A subnet somewhere in the address space, /22 to /32 or /32 to /64. */
+/** A subnet anywhere in the address space: /22 to /32, or /32 to /64. */
 function subnetV4 (numbers) {
   return [1 + numbers.below(223), ...octets(numbers, 3)].join('.') +
     '/' + (22 + numbers.below(11))
@@ -73,7 +73,7 @@ function inV6 (subnet, numbers) {
 
 /**
  * Returns a function that makes addresses in any of the subnets, so that a
- * long list takes long to search from its beginning.
+ * linear search of a long list takes long.
  *
  * @param {string[]} subnets
  * @param {'IPv4' | 'IPv6' | 'mapped'} kind
@@ -81,7 +81,7 @@ function inV6 (subnet, numbers) {
  */
 function insider (subnets, kind) {
   const isV6 = kind === 'IPv6'
-  // Not a single address, which would be the same text again and again.
+  // Not a subnet of a single address, which would give the same text again and again.
   const own = subnets.filter((subnet) =>
     subnet.includes(':') === isV6 && !subnet.endsWith('/128'))
   return (numbers) => {
@@ -106,8 +106,8 @@ function many (seed, make, count = COUNT) {
 }
 
 /**
- * Returns a function that makes one of `count` texts only, each time as a
- * string of its own.
+ * Returns a function that makes one of only `count` texts, as a new string each
+ * time.
  *
  * @param {number} count
  * @param {(numbers: Random) => string} make
@@ -117,7 +117,7 @@ function oneOf (count, make) {
   return (numbers) => texts[numbers.below(count)]
 }
 
-/** The subnets of balancers in private networks: 7 of them. */
+/** The subnets of load balancers in private networks: 7 of them. */
 const USUAL = [
   '127.0.0.0/8', '::1/128', '169.254.0.0/16',
   '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'
@@ -126,10 +126,10 @@ const USUAL = [
 const LIST_SEED = 3
 
 /**
- * Returns a list of `count` subnets: the usual ones and others, of which half
- * or none are IPv6. The usual ones are spread among them, so that a search from
- * the beginning doesn't find them at once; or last, where it takes longest. A
- * list of one subnet is a /8.
+ * Returns a list of `count` subnets: the usual private ones and others, of
+ * which half or none are IPv6. The usual ones are spread among the others, so
+ * that a linear search does not find them at once; or they are last, where it
+ * takes longest. A list of one subnet has only a /8.
  *
  * @param {number} count 1, or at least 7
  * @param {'mixed' | 'IPv4'} [family] of the others
@@ -147,13 +147,14 @@ function trusted (count, family = 'mixed', place = 'anywhere') {
   return list
 }
 
-/** Repeats the text up to the length. */
+/** Repeats a text up to a length. */
 function filled (text, length) {
   return text.repeat(Math.ceil(length / text.length)).slice(0, length)
 }
 
 /**
- * Single entries of a header that are long, and slow to read in some way.
+ * Single entries of a header that are long and slow to read, each in its own
+ * way.
  *
  * @type {Record<string, (length: number) => string>}
  */

@@ -31,7 +31,7 @@ function held () {
   return { rss: process.memoryUsage().rss, native: floor.load().external() }
 }
 
-/** Collects garbage until no more memory is freed. */
+/** Collects garbage until that frees no more memory. */
 async function settled () {
   for (let i = 0; i < 3; i++) {
     globalThis.gc()
@@ -49,7 +49,7 @@ function growth (before, after, of) {
 
 async function set (candidate, family, count) {
   const subnet = family === 'IPv4' ? subnetV4 : subnetV6
-  // The list exists before and after, so its text is not counted.
+  // The list exists before and after the measurement, so its text is not counted.
   const list = many(5, (numbers) => flat(subnet(numbers)), count)
   const address = list.at(-1).split('/')[0]
   match[candidate](list.slice(0, WARM_UP))(address)
@@ -70,7 +70,7 @@ async function loop (candidate) {
   const resolve = (calls) => {
     for (let i = 0; i < calls; i++) proxyaddr(req, 'loopback')
   }
-  // By then V8's heap has found its size.
+  // By then V8's heap has reached its final size.
   resolve(CALLS / 3)
   const before = held()
   resolve(CALLS)

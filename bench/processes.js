@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Processes of their own, for measurements that must not disturb each other, and
- * other lines of Node, installed from npm into build/versions; and the topics, whose
- * rows are measured in them. index.js defines a topic.
+ * Child processes, for measurements that must not disturb each other; other
+ * lines of Node, which are installed from npm into build/versions; and the
+ * topics, whose rows are measured in child processes. index.js defines a topic.
  */
 
 const { fork, spawn, spawnSync } = require('node:child_process')
@@ -11,7 +11,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const floor = require('./floor')
 
-/** A process that sends a message when it is ready, and one for each it gets. */
+/** A process that sends a message when it is ready, and answers each message with one. */
 class Child {
   #process
   /** The first message. @type {Promise<any>} */
@@ -25,7 +25,7 @@ class Child {
   constructor (file, args = [], execArgv = []) {
     this.#process = fork(file, args, { execArgv })
     this.ready = this.#next()
-    // It may fail before anybody waits for it.
+    // It may fail before anybody awaits the message.
     this.ready.catch(() => {})
   }
 
@@ -82,11 +82,11 @@ async function ask (file, args) {
 }
 
 /**
- * Measures a row in the usual way, in a process of its own.
+ * Measures a row in the usual way, in its own process.
  *
  * @param {string} topic
  * @param {string} row
- * @param {string[]} [only] these candidates, however slow they are
+ * @param {string[]} [only] the candidates to measure, even if they are slow
  */
 function askRow (topic, row, only) {
   return ask('harness.js', only ? [topic, row, JSON.stringify(only)] : [topic, row])
@@ -95,7 +95,8 @@ function askRow (topic, row, only) {
 const FOLDER = path.join(__dirname, '..', 'build', 'versions')
 
 /**
- * Installs a line of Node, unless it is there or is the one that runs.
+ * Installs a line of Node, unless it is installed already or is the running
+ * one.
  *
  * @param {string} line such as '26'
  * @returns {string} the path of its binary
@@ -154,7 +155,7 @@ function prepare () {
 /**
  * @param {string} name a topic
  * @param {string} row
- * @param {string[]} [only] these candidates, where the topic can choose
+ * @param {string[]} [only] the candidates to measure, if the topic can choose
  * @returns {Promise<Record<string, any>>} results: see index.js
  */
 function measureRow (name, row, only) {

@@ -3,13 +3,13 @@
 /*
  * node bench/report.js [-- --from results.json | --node 20,22,24,26 --main]
  *
- * Measures everything, or takes the results of an earlier run, and writes
- * docs/performance.md and the charts in docs/charts/. The same results make the
- * same files.
+ * Measures everything, or reads the results of an earlier run, and writes
+ * docs/performance.md and the charts in docs/charts/. The same results always
+ * give the same files.
  *
- *   --from   takes what an earlier run has kept in build/bench.json
- *   --node   measures main rows on several lines of Node, too
- *   --main   measures main rows only: a try, not a report
+ *   --from   reads what an earlier run stored in build/bench.json
+ *   --node   measures the main rows on several lines of Node, too
+ *   --main   measures only the main rows: a trial, not a report
  *   --to     writes into this folder instead of docs/
  */
 
@@ -25,9 +25,9 @@ const RESULTS = path.join(ROOT, 'build', 'bench.json')
 
 const TEMPLATE = path.join(__dirname, 'report', 'template.md')
 const REFERENCE = 'proxy-addr'
-/** Limits that no look-up can beat: shown, but not counted as rivals. */
+/** Limits that no look-up can beat: shown, but not treated as rivals. */
 const LIMIT = /floor|no look-up|no trust proxy/
-/** Closer than this is a draw: runs differ by as much. */
+/** Below this ratio it is a draw: runs differ by as much. */
 const DRAW = 1.05
 
 /** @param {string[][]} rows the first is the heading */
@@ -36,7 +36,7 @@ function markdown ([heading, ...rows]) {
     .map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** How many times better this package is than each rival, in each row. */
+/** Returns how many times better this package is than each rival, in each row. */
 function comparisons ({ candidates: [first, ...others], rows, unit }) {
   const rivals = others.filter((name) => !LIMIT.test(name))
   return Object.entries(rows).flatMap(([row, results]) => rivals
@@ -47,7 +47,7 @@ function comparisons ({ candidates: [first, ...others], rows, unit }) {
     }))
 }
 
-/** One sentence about a topic in which proxy-addr took part. */
+/** Returns a sentence about a topic, if it includes proxy-addr. */
 function sentence (topic) {
   const times = comparisons(topic)
     .filter(({ candidate }) => candidate === REFERENCE)
@@ -55,7 +55,7 @@ function sentence (topic) {
   if (times.length === 0) return ''
   const [least, most] = [Math.min(...times), Math.max(...times)].map(digits)
   const range = least === most ? `${least} ×` : `${least} × to ${most} ×`
-  return `This package against \`${REFERENCE}\`: ${range} as fast or as small, by the row.\n\n`
+  return `This package against \`${REFERENCE}\`: ${range} as fast or as small, depending on the row.\n\n`
 }
 
 function table (topic, node) {
@@ -98,7 +98,7 @@ function versions ({ versions, node }) {
     .map(([name, version]) => `\`${name}\` ${version}`)].join(', ')
 }
 
-/** Which topics have their main rows only, if any. */
+/** Lists the topics for which only the main rows were measured. */
 function part (topics) {
   const names = Object.entries(topics)
     .filter(([name, { rows }]) => Object.keys(rows).length < Object.keys(topicOf(name).rows).length)
@@ -127,7 +127,7 @@ function page (report, charts) {
     .replace(/\{\{(\w+)\}\}\n?/g, (found, name) => values[name] + (found.endsWith('\n') ? '\n' : ''))
 }
 
-/** Runs the benchmark and keeps what it prints. */
+/** Runs the benchmark and stores what it prints. */
 async function measure (node, args) {
   const report = await runJson(process.execPath, 'index.js', ['--json', ...args])
   if (node !== undefined) {

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Figures, results, and the machine and versions that they are from, as text. */
+/* Formats figures, results, and the machine and versions that they are from. */
 
 const os = require('node:os')
 const proxyaddr = require('..')
@@ -27,8 +27,8 @@ function amount (value, unit) {
 }
 
 /**
- * Formats a result. `noise` is half of the range in which the middle half of
- * the rounds' ratios are.
+ * Formats a result. `noise` is half of the interquartile range of the rounds'
+ * ratios.
  *
  * @param {object} [result]
  * @param {object} topic
@@ -44,17 +44,17 @@ function cell (result, topic, withNoise = false) {
   return `${text} (${digits(result.ratio)}${noise} ×)`
 }
 
-/** Aligns rows of cells; all but the first column to the right. */
+/** Aligns rows of cells: the first column to the left, the others to the right. */
 function aligned (rows) {
   return columns(rows, [...rows[0].keys()].slice(1))
 }
 
-/** What a candidate is called in a table: Node's own matcher by its version. */
+/** Returns the name of a candidate in a table; Node's own matcher includes its version. */
 function titleOf (candidate, node) {
   return candidate === 'net.BlockList' ? `${candidate} of Node ${node.split('.')[0]}` : candidate
 }
 
-/** Those that a table by Node compares with the first candidate. */
+/** The candidates that a table by Node compares with the first one. */
 const COMPARED = ['plain JavaScript', 'WebAssembly', 'proxy-addr', 'net.BlockList']
 
 /**
@@ -82,7 +82,7 @@ function byNode (reports, name) {
   }
 }
 
-/** The other candidates, and the major versions that this benchmark is for. */
+/** The other candidates, with the major versions for which this benchmark was written. */
 const PACKAGES = {
   'proxy-addr': '2',
   '@fastify/proxy-addr': '5',
@@ -91,7 +91,7 @@ const PACKAGES = {
   netparser: '1'
 }
 
-/** @throws if a candidate is not what its name says */
+/** @throws if a candidate is not what its name claims */
 function versions () {
   if (proxyaddr.engine !== 'native') {
     throw new Error(`the engine is "${proxyaddr.engine}", not "native": run npm run build`)

@@ -4,12 +4,12 @@
  * node bench/worst.js [--seconds 60] [--seed 1] [--length 16000]
  *   [--without <part> …] [--json]
  *
- * Searches for the worst request: a header of a given length, a peer and a trust
- * list for which a call takes the longest here, or gains the least on
- * proxy-addr. Candidates are grown from the parts that headers are made of, and
- * the best of them changed again and again. What the search finds is measured
- * once more, carefully, before it is printed. --without leaves out a part, to
- * find what is hidden by one that is known to be slow.
+ * Searches for the worst request: the header of a given length, the peer and
+ * the trust list for which a call takes longest, or gains least over
+ * proxy-addr. Candidates are assembled from the parts that headers are made of,
+ * and the best ones are changed again and again. Before a result is printed, it
+ * is measured once more, carefully. --without leaves out a part, to find what a
+ * part that is known to be slow hides.
  */
 
 const { parseArgs } = require('node:util')
@@ -22,11 +22,11 @@ const { aligned, amount, describe, digits, environment } = require('./table')
 const POPULATION = 24
 const MOST_PARTS = 5
 const PRINTED = 5
-/** Counts of a part in a row: runs of one kind matter as much as changes. */
+/** How many times a part occurs in a row: runs of one kind matter as much as changes. */
 const COUNTS = [1, 1, 2, 3, 7, 15, 16, 17, 63, 255, 4096, 16384]
-/** Time for a measurement: for the search, and for what is printed. */
+/** The time for a measurement: during the search, and of what is printed. */
 const QUICK = { rounds: 3, ns: 2e5 }
-/** What takes longer, in nanoseconds, is called once. */
+/** In nanoseconds; a call that takes longer is made only once. */
 const SLOW = 1e6
 const CAREFUL = { rounds: 25, ns: 1e6 }
 
@@ -47,12 +47,12 @@ const PEERS = {
   'an IPv4 peer': inside.v4, 'an IPv6 peer': inside.v6, 'a mapped peer': inside.mapped
 }
 
-/** Spells the octets of an IPv4 address in one way or another. */
+/** Spells the octets of an IPv4 address in one of several ways. */
 function spelled (write) {
   return (random) => inside.v4(random).split('.').map(Number).map(write).join('.')
 }
 
-/** What headers are made of. */
+/** The parts of headers. */
 const PARTS = {
   ',': () => ',',
   space: () => ' ',
@@ -93,7 +93,7 @@ function pick (random, values) {
 
 function randomPart (random, without) {
   const name = pick(random, Object.keys(PARTS).filter((name) => !without.includes(name)))
-  // Most addresses are followed by what ends an entry.
+  // Half of the parts end an entry.
   const end = random.below(2) === 0 ? ', ' : ''
   return { name, count: pick(random, COUNTS), end }
 }
@@ -142,7 +142,7 @@ function write ({ peer, parts }, length, seed) {
   }
 }
 
-/** Nanoseconds for a call, from calls that fill the time. */
+/** Returns the nanoseconds for a call, from as many calls as fill the time. */
 function time (resolve, req, trust, ns) {
   const begin = process.hrtime.bigint()
   let spent = 0
@@ -156,8 +156,8 @@ function time (resolve, req, trust, ns) {
 }
 
 /**
- * Takes the least of some rounds for each package: other work of the machine
- * only adds to it.
+ * Returns the minimum of several rounds for each package, because other work on
+ * the machine only adds to it.
  *
  * @throws if the two packages give different answers
  */
@@ -177,13 +177,13 @@ function measure (plan, { length, seed }, { rounds, ns }) {
   return { plan, native, reference, ratio: reference / native }
 }
 
-/** What a search goes for: the greater, the worse. */
+/** What a search maximises. */
 const AIMS = {
   'slowest here': ({ native }) => native,
   'least gain on proxy-addr': ({ ratio }) => 1 / ratio
 }
 
-/** Keeps the worst of a population that changes for some seconds. */
+/** Keeps the worst plans of a population that changes for some seconds. */
 function search (aim, { seconds, ...options }) {
   const random = new Random(options.seed)
   const end = performance.now() + seconds * 1000
@@ -205,7 +205,7 @@ function search (aim, { seconds, ...options }) {
   return { tried: known.size, worst: worst.sort((a, b) => aim(b) - aim(a)).slice(0, PRINTED) }
 }
 
-/** Describes a plan in words that tell how to make it again. */
+/** Describes a plan in words from which it can be made again. */
 function words ({ list, peer, parts }) {
   const text = parts.map(({ name, count, end }) =>
     (count > 1 ? `${count} × ` : '') + (end === '' ? name : `(${name}${end})`)).join(' + ')

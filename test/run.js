@@ -2,10 +2,10 @@
 
 /*
  * Runs the tests, all side by side: those of the core in C, and the suite in JavaScript
- * on both engines, which is everything below test/ except what needs other tools
- * (install, playground) or much time (native). The parts to which the engine makes no
- * difference run once; with --whole, they run on both engines, too. If WebAssembly was not built because clang is
- * missing, prints that and succeeds; in CI it fails.
+ * on both engines. The suite is everything below test/ except what needs other tools
+ * (install, playground) or much time (native). The parts in which the engine makes no
+ * difference run once; with --whole, they run on both engines, too. If clang is missing,
+ * so that WebAssembly was not built, prints that and succeeds; in CI, fails.
  *
  *   node test/run.js [--engine native|wasm] [--whole]
  */
@@ -23,8 +23,8 @@ const ENGINES = ['native', 'wasm']
 const SUITE = ['test/**/*.test.js', '--ignore', 'test/{install,native,playground}/**']
 
 /**
- * The parts of it to which the engine makes no difference: most start processes or
- * choose the engines themselves.
+ * The parts of the suite in which the engine makes no difference: most start processes or
+ * choose engines themselves.
  */
 const ONCE = {
   'the command line': ['test/extras/cli/*.test.js', 'test/logs/cli.test.js'],
@@ -47,7 +47,7 @@ const ONCE = {
  *   so that two runs do not mix
  */
 function run (script, engine) {
-  // Node 20 reads these certificates whenever it starts, and no test of these needs them.
+  // Node 20 reads these certificates at each start, though none of these tests needs them.
   const { NODE_EXTRA_CA_CERTS, ...env } = process.env
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, script, {

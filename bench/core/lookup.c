@@ -1,18 +1,19 @@
-/* Is this address in the set? For sets of any size. */
+/* Measures whether an address is in a set, for sets of any size. */
 #include "measure.h"
 
 #include "trust_set.h"
 
 #include <string.h>
 
-/* This many answers are compared with a walk through the list. */
+/* This many answers are compared with a linear search of the list. */
 #define FEW 64
 
 static const pa_trust_set *trust_set;
 
 /*
- * /24 to /32, or /32 to /64 under 2000::/4: so small that a million of them
- * hardly overlap, since a set only keeps what is left after merging.
+ * Returns a subnet of /24 to /32, or of /32 to /64 in 2000::/4. A million of
+ * these hardly overlap, which matters because a set keeps only what is left
+ * after merging.
  */
 static pa_subnet random_subnet(pa_family family) {
   if (family == PA_IPV4)
@@ -24,7 +25,10 @@ static pa_subnet random_subnet(pa_family family) {
                      .length = (uint8_t)(32 + bench_below(33))};
 }
 
-/* Half of the addresses are in one of the subnets, half are anywhere. */
+/*
+ * Returns an address: half of them are in a subnet of the list, half are
+ * anywhere.
+ */
 static pa_address random_address(pa_family family, const pa_subnet *list,
                                  size_t count) {
   pa_subnet anywhere = random_subnet(family);
@@ -81,7 +85,7 @@ static uint64_t pass_set(const void *inputs, uint64_t zero) {
 
 void bench_lookup(const char *name, size_t count) {
   pa_family family = strcmp(name, "ipv4") == 0 ? PA_IPV4 : PA_IPV6;
-  if (count == 0) bench_fail("a set of at least one subnet is needed");
+  if (count == 0) bench_fail("the set must have at least one subnet");
   pa_subnet *list = bench_allocate(count, sizeof *list);
   pa_address *addresses = bench_allocate(INPUTS, sizeof *addresses);
   for (size_t i = 0; i < count; i++)

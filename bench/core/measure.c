@@ -1,4 +1,4 @@
-/* The command line, and what all measurements share. */
+/* The command line, and the loop that all measurements share. */
 #include "measure.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #define ROUNDS 15
 #define ROUND_NS 10e6
 
-/* splitmix64, whose author, Sebastiano Vigna, put it in the public domain. */
+/* splitmix64, by Sebastiano Vigna, who put it in the public domain. */
 uint64_t bench_random(void) {
   static uint64_t state = 20;
   uint64_t mixed = state += 0x9e3779b97f4a7c15;
@@ -47,7 +47,7 @@ static double turn(const bench_runner *runner, unsigned passes) {
   for (unsigned pass = 0; pass < passes; pass++)
     sum += runner->pass(runner->inputs, zero);
   double ns = (now() - begin) / passes / (double)runner->answers;
-  /* Never true; so the sum has to be known. */
+  /* Never true, but the compiler cannot drop the sum. */
   return sum & zero ? 0 : ns;
 }
 

@@ -1,9 +1,9 @@
 /*
  * Measures the core in C, without Node: one row per run of the program.
  *
- * Each input has to wait for the answer to the one before it, so that what is
- * measured is how long an answer takes, and not how many of them the processor
- * can work on at once.
+ * Each input depends on the answer to the one before it. So this measures how
+ * long an answer takes, and not how many the processor can work on at the same
+ * time.
  */
 #ifndef MEASURE_H
 #define MEASURE_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Enough different inputs that no branch predictor learns them all. */
+/** So many different inputs that no branch predictor learns them all. */
 #define INPUTS ((size_t)1 << 16)
 
 /** A candidate of a row. */
@@ -19,10 +19,10 @@ typedef struct {
   /** The candidate's name, printed before its figures. */
   const char *name;
   /**
-   * Goes once through all inputs.
+   * Runs once through all inputs.
    *
-   * @param zero  0, which the compiler does not know: answer & zero, added to
-   *              the place of the next input, makes that wait
+   * @param zero  0, which the compiler does not know: adding answer & zero to
+   *              the index of the next input makes that input wait
    * @return anything that depends on each answer
    */
   uint64_t (*pass)(const void *inputs, uint64_t zero);
@@ -31,10 +31,10 @@ typedef struct {
   size_t answers;
 } bench_runner;
 
-/** The next of a fixed sequence of random numbers. */
+/** Returns the next number of a fixed pseudo-random sequence. */
 uint64_t bench_random(void);
 
-/** A random number from 0 up to but not including `limit`. */
+/** Returns a random number from 0 up to but not including `limit`. */
 uint64_t bench_below(uint64_t limit);
 
 /** malloc() that ends the program rather than return NULL. */
@@ -44,14 +44,17 @@ void *bench_allocate(size_t count, size_t size);
 void bench_fail(const char *message);
 
 /**
- * Runs them in turns and prints a line for each: its name, the median of
- * nanoseconds per answer, and the median of each round's ratio to the first.
+ * Runs the candidates in turns and prints a line for each: its name, the median
+ * of the nanoseconds per answer, and the median of each round's ratio to the
+ * first.
  *
  * @param count  1 or 2
  */
 void bench_run(const bench_runner *runners, size_t count);
 
-/* The rows: each makes its inputs, checks some answers, and measures. */
+/*
+ * The rows: each function makes its inputs, checks some answers, and measures.
+ */
 
 /** Measures reading addresses of a kind: "ipv4", "mapped", … */
 void bench_parse(const char *kind);

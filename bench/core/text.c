@@ -1,6 +1,6 @@
 /*
- * Reading text: addresses, beside inet_pton, and from entry to entry through
- * X-Forwarded-For.
+ * Measures reading text: addresses, compared with inet_pton, and the steps from
+ * entry to entry through X-Forwarded-For.
  */
 #include "measure.h"
 
@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Enough for any address as text. */
+/* Large enough for any address as text. */
 #define TEXT_MAX 64
 
-/* An address as both read it: with its length, and ended by NUL. */
+/* An address for both readers: with its length, and NUL-terminated. */
 typedef struct {
   size_t length;
   pa_unit unit[TEXT_MAX];
@@ -47,7 +47,10 @@ static int write_full_ipv6(char *text) {
                   group(), group(), group(), group(), group());
 }
 
-/* Octal, hexadecimal, in one part, with a zone: what few others read. */
+/*
+ * Octal, hexadecimal, single-number and zoned addresses, which few parsers
+ * read.
+ */
 static int write_lenient(char *text) {
   switch (bench_below(4)) {
   case 0:
@@ -148,7 +151,7 @@ static both_texts *make_inputs(int (*write)(char *text)) {
 void bench_parse(const char *name) {
   size_t kind = 0;
   while (strcmp(kinds[kind].name, name) != 0) {
-    if (++kind == sizeof kinds / sizeof *kinds) bench_fail("no such kind");
+    if (++kind == sizeof kinds / sizeof *kinds) bench_fail("unknown kind");
   }
   both_texts *inputs = make_inputs(kinds[kind].write);
   size_t different = count_different(inputs, kinds[kind].family);
@@ -161,10 +164,10 @@ void bench_parse(const char *name) {
     printf("inet_pton\tdifferent\t%zu\t%zu\n", different, INPUTS);
 }
 
-/* The longest entry with its separator, and more. */
+/* More than the longest entry and its separator. */
 #define ENTRY_MAX 20
 
-/* All headers in one text, each of the same number of entries. */
+/* All headers in one text, with the same number of entries each. */
 typedef struct {
   pa_unit *text;
   size_t *start;

@@ -1,6 +1,7 @@
 /*
- * floor: the least that an answer from an addon can cost. The strings are
- * read as UTF-16, which loses nothing, into the stack, and that is all.
+ * floor: the lowest possible cost of an answer from an addon. It reads the
+ * strings as UTF-16, which loses nothing, onto the stack, and does nothing
+ * else.
  *
  * It also returns what process.memoryUsage() omits: the memory that addons have
  * reported to V8.
@@ -13,7 +14,7 @@ namespace {
 
 constexpr size_t kUnits = 257;
 
-// The length of the text, so that reading it cannot be left out.
+// Returns the length of the text, so that reading it cannot be optimised away.
 size_t Read(napi_env env, napi_value value) {
   char16_t units[kUnits];
   size_t length = 0;

@@ -10,11 +10,11 @@ const path = require('node:path')
 
 const BUILD = path.join(__dirname, '..', '..', 'tools', 'build', 'addon.js')
 
-/** Builds it, if it is not there yet or has changed. */
+/** Builds the addon, if it is missing or outdated. */
 function build () {
   const { status, stderr } = spawnSync(process.execPath,
     [BUILD, '--directory', __dirname, '--silent'], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`the floor addon cannot be built\n${stderr}`)
+  if (status !== 0) throw new Error(`could not build the floor addon\n${stderr}`)
 }
 
 /**

@@ -1,29 +1,26 @@
 'use strict'
 
 /*
- * Sends requests from a process of its own, so that the CPU time of servers is
- * theirs alone:
+ * Sends requests from its own process, so that the CPU time of a server is the
+ * server's alone:
  *
  *   node load.js <subnets>
  *
- * It sends {} once it is ready. It gets { url, seconds } and answers with
- * { requests, seconds } or { error }.
+ * It sends {} once it is ready. For each { url, seconds } that it receives, it
+ * answers with { requests, seconds } or { error }.
  */
 
 const autocannon = require('autocannon')
 const { headers } = require('../topics/http')
 
 const CONNECTIONS = 16
-/** The interval at which autocannon checks whether its time is over. */
+/** How often autocannon checks whether its time is over. */
 const LOOK_MS = 20
 
 const requests = headers(Number(process.argv[2])).map((header) =>
   ({ headers: { 'x-forwarded-for': header } }))
 
-/**
- * The time is taken from the first answer on: what comes before is building
- * requests and connecting.
- */
+/** Timed from the first answer: before it, requests are built and connections opened. */
 function load ({ url, seconds }) {
   return new Promise((resolve, reject) => {
     let first

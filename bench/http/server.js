@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * A server in a process of its own that answers each request with the client's
+ * A server in its own process that answers each request with the client's
  * address:
  *
  *   node server.js <framework> <candidate> <host> <subnets>
  *
- * It sends { port } once it listens, or { unavailable } where the machine has
- * no such host; and { cpu }, the microseconds of CPU time it has used so far,
- * whenever it gets a message.
+ * It sends { port } once it listens, or { unavailable } if the machine has no
+ * such host. For each message that it receives, it sends { cpu }: the
+ * microseconds of CPU time that it has used so far.
  */
 
 const http = require('node:http')
@@ -16,7 +16,7 @@ const { copyExpress } = require('../candidates')
 const { trusted } = require('../inputs')
 const { CONSTANT } = require('../topics/http')
 
-/** A server without a look-up runs on what Express comes with. */
+/** A server without a look-up keeps Express's own proxy-addr. */
 const PACKAGES = {
   'proxy-addr-native': '../..', 'proxy-addr': 'proxy-addr', 'no look-up': 'proxy-addr'
 }

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The limit of plain JavaScript: the core's algorithm, written by hand for this
- * benchmark and for speed only. It reads addresses in ordinary spelling; others
- * go to the parser that proxy-addr uses.
+ * What plain JavaScript can achieve: the core's algorithm, written by hand for
+ * this benchmark and only for speed. It reads addresses in ordinary spelling;
+ * for others it uses proxy-addr's parser.
  */
 
 const { COLON, NONE, beforeMapped, colonGroups, isMapped, quad, words } = require('./read')
@@ -12,8 +12,9 @@ const original = require.resolve('proxy-addr')
 const ipaddr = require(require.resolve('ipaddr.js', { paths: [original] }))
 
 /*
- * A set is the sorted boundaries of its ranges with an index over their leading
- * bits: an address is inside when the number of boundaries at or below it is odd.
+ * A set is the sorted boundaries of its ranges, with an index over their
+ * leading bits: an address is inside if the number of boundaries at or below it
+ * is odd.
  */
 
 const INDEX_BITS = 20
@@ -28,7 +29,7 @@ function shiftFor (boundaries, span) {
   return shift
 }
 
-/** For each slot, how many boundaries are in the slots before. */
+/** For each slot, the number of boundaries in the slots before it. */
 function indexOf (count, slots, slotAt) {
   const index = new Uint32Array(slots + 1)
   let next = 0
@@ -89,7 +90,7 @@ class SetV6 {
       (rank) => Math.floor((lead(rank) - this.first) * this.scale))
   }
 
-  /** The address as four words. */
+  /** An address as four words. */
   has (a, b, c, d) {
     const lead = leading(a, b)
     if (lead < this.first) return false
@@ -139,7 +140,7 @@ function mergeV4 (ranges) {
   return boundaries
 }
 
-/** The boundaries as words; ranges are [first, last) as bigints. */
+/** Returns the boundaries as words; ranges are [first, last) as bigints. */
 function mergeV6 (ranges) {
   ranges.sort((a, b) => a[0] < b[0] ? -1 : Number(a[0] > b[0]))
   const boundaries = []
@@ -179,7 +180,7 @@ const SPACE = 0x20
 /** The left end of the entry that was read last. */
 const place = { left: 0, start: 0 }
 
-/** Is the text a trusted address in any spelling? */
+/** Returns whether the text is a trusted address in any spelling. */
 function trustsOdd (set, text) {
   if (!ipaddr.isValid(text)) return false
   const address = ipaddr.process(text)
@@ -215,7 +216,7 @@ function endsAt (text, left) {
   return i < 0 || text.charCodeAt(i) === COMMA
 }
 
-/** Is the entry that ends at `end` trusted? Leaves its place in `place`. */
+/** Returns whether the entry that ends at `end` is trusted. Stores its start in `place`. */
 function trustsEntry (set, text, end) {
   let left = quad(text, end)
   if (left >= 0 && text.charCodeAt(left) === COLON) left = beforeMapped(text, left)

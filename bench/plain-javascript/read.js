@@ -1,32 +1,32 @@
 'use strict'
 
 /*
- * Addresses in ordinary spelling, read from right to left. A header is read
- * once: reading an address finds where it begins.
+ * Reads addresses in ordinary spelling, from right to left. That way a header
+ * is read only once: reading an address finds its start.
  */
 
 const COLON = 0x3a
 const DOT = 0x2e
 const LOWER_F = 0x66
-/** Returned instead of a place: the text is invalid, or spelled unusually. */
+/** Returned in place of an offset: the text is invalid, or spelled unusually. */
 const NONE = -2
 
-/** The address that was read last; an IPv4 address is the last word. */
+/** The address that was read last; of an IPv4 address, only the last word is used. */
 const words = new Uint32Array(4)
 const groups = new Int32Array(8)
 
-/** Values of hexadecimal digits, by their code; -1 for all else. */
+/** The value of each hexadecimal digit, by character code; -1 for other characters. */
 const hex = new Int8Array(128).fill(-1)
 for (const digit of '0123456789abcdefABCDEF') {
   hex[digit.charCodeAt(0)] = parseInt(digit, 16)
 }
 
 /**
- * Four decimal octets without leading zeros.
+ * Reads four decimal octets without leading zeros.
  *
  * @param {string} text
  * @param {number} end
- * @returns {number} the place left of the address, -1 at the text's start
+ * @returns {number} the offset left of the address, -1 at the text's start
  */
 function quad (text, end) {
   let bits = 0
@@ -60,7 +60,7 @@ function isBadOctet (octet, scale) {
   return scale === 1 || octet > 255 || (scale > 10 && octet * 10 < scale)
 }
 
-/** Returns the place left of a '::ffff:' whose last colon is at `colon`. */
+/** Returns the offset left of a '::ffff:' whose last colon is at `colon`. */
 function beforeMapped (text, colon) {
   if (colon < 6 || text.charCodeAt(colon) !== COLON) return NONE
   for (let i = colon - 4; i < colon; i++) {
@@ -72,7 +72,7 @@ function beforeMapped (text, colon) {
 }
 
 /**
- * IPv6 groups of one to four digits, '::' at most once.
+ * Reads IPv6: groups of one to four digits, '::' at most once.
  *
  * @returns {number} like quad()
  */
@@ -126,7 +126,7 @@ function join (at, gap) {
   return true
 }
 
-/** Is the address in `words` a mapped one? Its IPv4 address is the last word. */
+/** Returns whether the address in `words` is mapped. Its last word is the IPv4 address. */
 function isMapped () {
   return words[0] === 0 && words[1] === 0 && words[2] === 0xffff
 }

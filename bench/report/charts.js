@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * What is drawn: for some rows of a topic, each candidate's figure as a symbol
- * and as a number. Bars would mislead: a log scale has no zero. Charts are as
- * narrow as a phone.
+ * The charts: for some rows of a topic, they show each candidate's figure as a
+ * symbol and as a number. Bars would mislead, because a log scale has no zero.
+ * Charts are narrow enough for a phone.
  */
 
 const { amount, titleOf } = require('../table')
@@ -32,23 +32,24 @@ const LOOKS = {
   'no look-up': ['#737d87', BAR]
 }
 
-/** Not a rival: left out. */
+/** Left out, because it is not a rival. */
 const FLOOR = 'floor'
 
 const NS = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }
 
 const WIDTH = 190
 const LINE = 17
-/** The part of the width that is kept for the number of the last symbol. */
+/** The part of the width that the number of the last symbol needs. */
 const ROOM = 0.28
 
-/** Axis labels in the unit that suits each. */
+/** Gives each axis label the unit that suits it. */
 const TIME = "datum.value < 1e3 ? format(datum.value, ',') + ' ns' : " +
   "datum.value < 1e6 ? format(datum.value / 1e3, ',') + ' µs' : format(datum.value / 1e6, ',') + ' ms'"
 
 /**
- * Returns the figure of a result: nanoseconds, or the topic's own unit. What was
- * too slow to be timed properly was called a few times, which is shown.
+ * Returns the figure of a result: nanoseconds, or the topic's own unit. A
+ * candidate that was too slow for full rounds was called a few times; its
+ * figure is shown, too.
  */
 function figure (result, topic) {
   if (result === undefined || result.different !== undefined) return undefined
@@ -106,7 +107,7 @@ function across (all, isTime) {
   }
 }
 
-/** The channel that tells candidates apart; names stand beside the symbols. */
+/** The channel that distinguishes candidates; their names are beside the symbols. */
 function look (names, at) {
   return {
     field: 'look',
@@ -149,13 +150,13 @@ function rowOf (all, isTime) {
   }
 }
 
-/** What all rows end with, after a comma: it is said once, above them. */
+/** The text after a comma with which all rows end; it is shown once, above them. */
 function sharedEnd (rows) {
   const end = /, [^,]*$/.exec(rows[0])?.[0] ?? ''
   return rows.every((row) => row.endsWith(end)) ? end : ''
 }
 
-/** What the chart doesn't show. */
+/** What a chart omits. */
 function leftOut (topic, rows) {
   const more = Object.keys(topic.rows).length - rows.length
   const floor = topic.candidates.includes(FLOOR) ? ' and the floor' : ''
@@ -193,7 +194,7 @@ const CHARTS = ['resolve', 'match', 'hostile', 'http']
 
 /**
  * @param {object} report what `npm run bench -- --json` prints
- * @returns {{ name: string, title: string, spec: object }[]} charts, each by
+ * @returns {{ name: string, title: string, spec: object }[]} charts, each with
  *   the name of its topic
  */
 function charts (report) {
@@ -205,9 +206,9 @@ function charts (report) {
 }
 
 /*
- * An image knows what the reader's system prefers, but not whether the page
- * around it is dark. So it has a background of its own, which changes with the
- * text and keeps it readable on either kind of page.
+ * An image knows which colour scheme the reader's system prefers, but not
+ * whether the page around it is dark. So it has its own background, which
+ * changes with the text and keeps it readable on any page.
  */
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif'
@@ -249,7 +250,7 @@ const CONFIG = {
   }
 }
 
-/** Estimates the width of text. Without a canvas, vega assumes half as much again. */
+/** Estimates the width of text. Without a canvas, vega's estimate is half as wide again. */
 function textWidth (item, text) {
   return String(text ?? '').length * (item.fontSize ?? 11) * 0.58
 }

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * From a list of subnets to a trust set: the time it takes, and the memory that
- * the set keeps. (`match` checks the answers of such sets.)
+ * From a list of subnets to a trust set: the time that this takes, and the
+ * memory that the set keeps. (`match` checks the answers of such sets.)
  */
 
 const { compile } = require('../candidates')
@@ -12,11 +12,14 @@ const { ask, askRow } = require('../processes')
 
 const TIMED = [1, 7, 1000, 10000, 100000]
 const WEIGHED = { process: [100000], native: [1000, 10000, 100000] }
-/** Measured in this many processes: the others' megabytes vary little. */
+/**
+ * Measured in this many processes; the others are measured once, as their
+ * megabytes vary little.
+ */
 const PROCESSES = { native: 3, others: 1 }
-/** The number of subnets in all lists of a row together. */
+/** The total number of subnets in all lists of a row. */
 const TOTAL = 28672
-/** Before each turn with lists this long, garbage is collected. */
+/** Before each turn with lists at least this long, garbage is collected. */
 const LONG = 1000
 
 const candidates = Object.keys(compile)
@@ -28,7 +31,7 @@ function subnets (count, seed) {
     flat((i % 2 === 0 ? subnetV4 : subnetV6)(numbers)), count)
 }
 
-/** A row whose inputs are lists. */
+/** A row in which the inputs are lists. */
 function row (count) {
   const lists = Math.min(Math.max(Math.floor(TOTAL / count), 1), 4096)
   return {
@@ -54,14 +57,14 @@ for (const what of ['process', 'native']) {
         family,
         count,
         what: what === 'process' ? 'rss' : 'native',
-        // The others have little outside of V8's heap, or do not report it.
+        // The others use little memory outside of V8's heap, or do not report it.
         names: what === 'process' ? candidates : [NATIVE]
       }
     }
   }
 }
 
-/** Takes the medians of what some new processes report. */
+/** Returns the medians of what several new processes report. */
 async function weigh ({ family, count, what, names }, only = names) {
   const results = {}
   for (const name of names.filter((name) => only.includes(name))) {
@@ -79,7 +82,7 @@ async function weigh ({ family, count, what, names }, only = names) {
 
 /**
  * @param {string} row
- * @param {string[]} [only] these candidates
+ * @param {string[]} [only] the candidates to measure
  */
 function measure (row, only) {
   return weighed[row] ? weigh(weighed[row], only) : askRow('compile', row, only)

@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * The core alone, without Node: a program in C, compiled with the core's
+ * The core alone, without Node: a C program that is compiled with the core's
  * sources. See ../core/measure.h.
  */
 
@@ -36,7 +36,7 @@ for (const entries of [1, 4, 64, 1000]) {
 
 let built = false
 
-/** Compiles the program, once a run. */
+/** Compiles the program, once per run. */
 async function build () {
   if (built) return
   const files = [CORE, path.join('bench', 'core')].flatMap((folder) => filesIn(folder, '.c'))

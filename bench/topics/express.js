@@ -2,7 +2,8 @@
 
 /*
  * The getters of Express 5 that depend on `trust proxy`, without a server: what
- * they cost on this package, on proxy-addr, and in an app that trusts nobody.
+ * they cost with this package, with proxy-addr, and in an app that trusts
+ * nobody.
  */
 
 const { IncomingMessage } = require('node:http')
@@ -10,7 +11,7 @@ const proxyaddr = require('../..')
 const { NATIVE, REFERENCE, copyExpress, copyOriginal } = require('../candidates')
 const { flat, insider, many, oneOf, publicV4, trusted } = require('../inputs')
 
-/** The least that the getters can cost: none of them reads a header. */
+/** The lower limit: in an app that trusts nobody, no getter reads a header. */
 const DISTRUST = 'no trust proxy'
 const LIST = trusted(7)
 const PEERS = 8
@@ -18,7 +19,7 @@ const PEERS = 8
 const proxy = insider(LIST, 'IPv4')
 const peer = oneOf(PEERS, insider(LIST, 'mapped'))
 
-/** Requests as an app gets them from Node, with this many proxies in the header. */
+/** Requests as an app gets them from Node, with a number of proxies in the header. */
 function requests (app, proxies) {
   return many(10, (numbers) => {
     const hops = [publicV4, ...new Array(proxies).fill(proxy)].map((hop) => hop(numbers))
@@ -49,7 +50,7 @@ const READ = {
   ]
 }
 
-/** An input is a place among the candidate's own requests. */
+/** An input is an index into the candidate's own requests. */
 function row (read, proxies) {
   const candidate = (package_, list) => () => {
     const all = requests(app(package_(), list), proxies)

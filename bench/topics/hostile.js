@@ -8,15 +8,15 @@ const { filled, flat, insider, longEntries, many, publicV4, trusted } = require(
 const { ask, askRow } = require('../processes')
 
 const LONG = 16384
-/** Long headers take long to make: each of these is used with many peers. */
+/** Long headers take long to make, so each is used with many peers. */
 const HEADERS = 64
-/** The floor gives no answers; the packages only match addresses. */
+/** The floor gives no answers; the packages match only addresses. */
 const WITHOUT = [FLOOR, 'ipaddr.js', 'ip-matching', 'netparser']
 
 const untrusted = publicV4
 const characters = ',;:.%/ abcdefxyz0123456789[]"='
 
-/** Joins entries up to the length. */
+/** Joins entries up to a length. */
 function entries (make, numbers, length) {
   const list = []
   for (let size = 0; size < length;) {
@@ -62,13 +62,13 @@ function both (name, make) {
 
 both('20 bytes', (numbers) => publicV4(numbers).padStart(20, ' '))
 both('8 KB of junk', (numbers) => entries(junk, numbers, LONG / 2))
-// After the client, because a search from the right meets them first.
+// Placed after the client, because a search from the right meets them first.
 for (const [name, text] of Object.entries({
   commas: ',', spaces: ' ', 'commas and spaces': ', ', 'commas between spaces': ' , '
 })) {
   both(`16 KB of ${name}`, (numbers) => publicV4(numbers) + filled(text, LONG))
 }
-// Found by ../worst.js: no entry is shorter, so no header has more hops.
+// Found by ../worst.js: no entry is shorter, so no header of this length has more hops.
 rows['16 KB of one-digit entries, everyone is trusted'] = () => row(
   ['0.0.0.0/1', '128.0.0.0/1'], trustedPeer,
   (numbers) => entries(() => String(numbers.below(10)), numbers, LONG))
@@ -86,7 +86,7 @@ rows['16 KB of trusted IPv6 entries, 1,000 subnets, listed last'] = () => {
   return row(trusted(1000, 'mixed', 'last'), entry, (numbers) => entries(entry, numbers, LONG))
 }
 for (const [name, entry] of Object.entries(longEntries)) {
-  // After a client: an entry that stands alone is the answer and is not read.
+  // Placed after a client: a single entry is the answer without being read.
   both(`16 KB of ${name}`, (numbers) => `${publicV4(numbers)}, ${entry(LONG)}`)
 }
 
@@ -120,7 +120,7 @@ async function kept () {
 
 /**
  * @param {string} row
- * @param {string[]} [only] these candidates
+ * @param {string[]} [only] the candidates to measure
  */
 function measure (row, only) {
   return row === LOOP ? kept() : askRow('hostile', row, only)

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * A server that answers with the client's address, under load: requests a
- * second, and CPU time for each of them.
+ * A server that answers with the client's address, under load: requests per
+ * second, and CPU time per request.
  */
 
 const http = require('node:http')
@@ -12,20 +12,20 @@ const { summary } = require('../harness')
 const { flat, insider, many, publicV4, trusted } = require('../inputs')
 const { Child } = require('../processes')
 
-/** Each connection sends them all, again and again. */
+/** Each connection sends all of these, again and again. */
 const HEADERS = 256
 
 const CANDIDATES = ['proxy-addr-native', 'proxy-addr', 'no look-up']
 
-/** What a server without a look-up answers: as long as an address. */
+/** What a server without a look-up answers, which is as long as an address. */
 const CONSTANT = '203.0.113.195'
 
 const HOSTS = { 'IPv4 peer': '127.0.0.1', 'mapped peer': '::ffff:127.0.0.1' }
 
 /**
- * Makes X-Forwarded-For with a client and one proxy, which is in any of the
- * subnets: were it always in one of the first, the length of the list would not
- * matter to a search from its beginning.
+ * Makes X-Forwarded-For with a client and one proxy. The proxy is in any of the
+ * subnets: if it were always in one of the first, a linear search would take
+ * the same time for any length of the list.
  *
  * @param {number} count of subnets
  */
@@ -53,9 +53,9 @@ async function get (port, header) {
 }
 
 /**
- * Compares a server's answers with those of proxy-addr, called here.
+ * Compares a server's answers with those of proxy-addr, which is called here.
  *
- * @throws if there is a difference
+ * @throws if they differ
  */
 async function check (port, candidate, { peer, count }) {
   const trust = original.compile(trusted(count))
@@ -83,7 +83,7 @@ async function turn (load, { server, port }, seconds) {
   }
 }
 
-/** Each round begins with another candidate, since being first may matter. */
+/** Each round begins with a different candidate, because being first may matter. */
 function order (names, round) {
   return names.map((_, i) => names[(i + round) % names.length])
 }
@@ -105,8 +105,8 @@ async function allRounds (load, servers, rounds) {
  * @param {{ framework: string, peer: string, count: number }} situation
  * @param {number} [rounds]
  * @returns {Promise<object[]>} for each round, by candidate, `rate` (requests
- *   per second) and `cpu` (microseconds per request); empty where the machine
- *   has no address for such a peer
+ *   per second) and `cpu` (microseconds per request); empty if the machine has
+ *   no address for such a peer
  */
 async function measureRounds (situation, rounds = ROUNDS) {
   const { framework, peer, count } = situation
@@ -132,7 +132,7 @@ async function measureRounds (situation, rounds = ROUNDS) {
 
 const CPU = ', CPU'
 
-/** By the names of their rows. */
+/** By row. */
 const SITUATIONS = {}
 for (const framework of ['bare http', 'Express 5']) {
   for (const peer of ['IPv4 peer', 'mapped peer']) {
@@ -153,12 +153,12 @@ function results (turns, what) {
   }]))
 }
 
-/** The last situation that was measured: one run serves its two rows. */
+/** The last situation that was measured, because two rows share its run. */
 const last = { name: '', turns: [] }
 
 /**
  * @param {string} row
- * @param {number} [rounds] more of them give a firmer figure
+ * @param {number} [rounds] more of them give a more precise figure
  */
 async function measure (row, rounds) {
   const name = row.endsWith(CPU) ? row.slice(0, -CPU.length) : row

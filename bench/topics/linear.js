@@ -1,6 +1,6 @@
 'use strict'
 
-/* Does the time for an entry grow faster than its length? */
+/* Whether the time for an entry grows faster than its length. */
 
 const proxyaddr = require('../..')
 const { flat, insider, longEntries, many, publicV4, trusted } = require('../inputs')

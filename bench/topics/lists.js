@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * From a request to the client's address, with a live list as trust: beside the
- * same list compiled by hand, and after a thousand swaps.
+ * From a request to the client's address, with a live list as trust: compared
+ * with the same list compiled once, and after a thousand swaps.
  */
 
 const proxyaddr = require('../..')
@@ -11,7 +11,7 @@ const { flat, insider, many, oneOf, publicV4, trusted } = require('../inputs')
 
 const ALLOWED = { allowWide: true, allowShrink: true, allowGrowth: true }
 const SWAPS = 1000
-/** A swap compiles: of the longest list, fewer are enough. */
+/** A swap compiles the list, so the longest list gets fewer. */
 const LONG = 1000
 const FEW_SWAPS = 20
 
@@ -19,12 +19,12 @@ const HAND = 'compiled by hand'
 const LIVE = 'live list'
 const SWAPPED = 'live list, swapped'
 
-/** Puts a list in use as a live one does, without a source. */
+/** Puts a list into use as a live list does, without a source. */
 function install (current, subnets) {
   current.restore({ source: '', fetchedAt: 0, parts: [{ entries: subnets }], week: [] }, ALLOWED)
 }
 
-/** Written out twice: V8 would specialise one closure for neither use. */
+/** Written out twice: V8 would specialise a shared closure for neither use. */
 function candidates (subnets) {
   return {
     [HAND]: () => {
@@ -48,7 +48,7 @@ function candidates (subnets) {
   }
 }
 
-/** Requests that came through as many proxies of the list. */
+/** Requests that came through a number of proxies of the list. */
 function requests (peer, proxy, proxies) {
   return many(1, (numbers) => ({
     headers: {
@@ -60,7 +60,7 @@ function requests (peer, proxy, proxies) {
 
 const rows = {}
 for (const count of [22, 1000, 10000]) {
-  // Without the usual private subnets, which a published list does not have.
+  // Without the usual private subnets, because a published list has none.
   const subnets = () => trusted(count + 7).filter((subnet) => !/^(?:127|10|172\.16|192\.168|169\.254)\.|^(?:::1|fc00)/.test(subnet))
   const size = `${count.toLocaleString('en')} entries`
   rows[`client, 8 peers, ${size}`] = () => {

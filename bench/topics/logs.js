@@ -1,10 +1,10 @@
 'use strict'
 
 /*
- * Logs: CPU time for a megabyte by the command, by what one would write by hand, and
- * by tools that only read it; the clock's time, and peak memory. The log is generated:
- * 64 MB, or with --full a gigabyte. What a process takes for an empty log is deducted,
- * which is mostly Node's start.
+ * Logs: CPU time per megabyte of this package's command, of a script as one
+ * would write it by hand, and of tools that only read the log; elapsed time;
+ * and peak memory. The log is generated: 64 MB, or a gigabyte with --full. The
+ * time for an empty log, which is mostly Node's start, is deducted.
  */
 
 const { spawn, spawnSync } = require('node:child_process')
@@ -40,7 +40,7 @@ const FORMATS = {
   }
 }
 
-/** What one would write by hand; output is gathered, as console.log() would be slower. */
+/** The script that one would write by hand. It buffers output, because console.log() is slower. */
 function script ({ parse }) {
   return `
     const proxyaddr = require(${JSON.stringify(require.resolve('proxy-addr'))})
@@ -78,7 +78,7 @@ function commands (kind) {
   }
 }
 
-/** Writes a log, one with its first lines, and one that is empty. @param {string} kind */
+/** Writes a log, its first lines, and an empty log. @param {string} kind */
 function generate (kind) {
   fs.mkdirSync(FOLDER, { recursive: true })
   const proxy = insider(['10.0.0.0/8'], 'IPv4')
@@ -98,7 +98,7 @@ function generate (kind) {
   return { file, head, empty, megabytes: fs.statSync(file).size / 1e6 }
 }
 
-/** The most memory that a process has had so far, in bytes; undefined if it has ended. @param {number} pid */
+/** Returns a process's peak memory in bytes; undefined if it has ended. @param {number} pid */
 function peakOf (pid) {
   try {
     const found = /^VmHWM:\s*(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))
@@ -109,7 +109,7 @@ function peakOf (pid) {
 }
 
 /**
- * Runs a command to its end, its output thrown away.
+ * Runs a command to its end, and discards its output.
  *
  * @returns {Promise<{ cpu: number, clock: number, peak: number }>} milliseconds, and bytes
  */
@@ -127,7 +127,10 @@ async function run ({ command, env = {} }, file) {
   return { cpu: (user + system) * 1e3, clock: real * 1e3, peak }
 }
 
-/** The clients that the first candidates print are those of the plain script. @param {string} kind @param {string} head some lines */
+/**
+ * Checks that the first three candidates find the same clients as the script.
+ * @param {string} kind @param {string} head some lines
+ */
 function check (kind, head) {
   const all = commands(kind)
   const print = (/** @type {string} */ name, /** @type {string[]} */ ...more) => spawnSync(all[name].command[0], [...all[name].command.slice(1), ...more, head],
@@ -139,7 +142,7 @@ function check (kind, head) {
   }
 }
 
-/** Each kind is measured once, for its three rows. */
+/** Each kind is measured once for its three rows. */
 const measured = new Map()
 
 /** @param {string} kind @param {string[]} [only] */
@@ -160,7 +163,7 @@ async function figures (kind, only) {
     [name, { cpu: of(name, 'cpu'), clock: of(name, 'clock'), peak: Math.max(...rounds.map(({ [name]: { whole } }) => whole.peak)) }]))
 }
 
-/** What is measured of each kind, and its unit. */
+/** What is measured for each kind, and its unit. */
 const WHATS = { 'CPU time': ['cpu', 'ms'], time: ['clock', 'ms'], memory: ['peak', 'bytes'] }
 const rows = Object.fromEntries(Object.keys(FORMATS).flatMap((kind) => Object.entries(WHATS).map(([title, [what, unit]]) =>
   [`${kind}, ${title === 'memory' ? 'peak memory' : `${title} for a megabyte`}`, { kind, what, unit }])))
@@ -176,7 +179,7 @@ async function measure (row, only) {
 }
 
 module.exports = {
-  title: 'The clients of a log; what an empty log takes is deducted',
+  title: 'Finding the clients of a log; the time for an empty log is deducted',
   unit: 'ms',
   candidates: Object.keys(commands('nginx')),
   rows,

@@ -1,21 +1,21 @@
 'use strict'
 
-/* Is this address trusted? */
+/* Whether an address is trusted. */
 
 const { FLOOR, REFERENCE, making, match } = require('../candidates')
 const { flat, insider, many, oneOf, publicV4, publicV6, trusted } = require('../inputs')
 
 const SIZES = [1, 7, 22, 200, 1000, 10000, 100000, 1000000]
-/** The number of addresses in the hot rows, which are asked about again and again. */
+/** The number of addresses in the hot rows, which are matched again and again. */
 const HOT = 8
 /**
- * Candidates that search a list from its beginning take seconds to compile this
- * one, and more than a millisecond for any address. One row shows it.
+ * Candidates that search linearly take seconds to compile this list, and more
+ * than a millisecond for any address. One row shows it.
  */
 const LARGEST = SIZES.at(-1)
 const SLOW = ['@fastify/proxy-addr', 'net.BlockList', 'ipaddr.js', 'ip-matching']
 
-/** Outside of every list, or of most of a long one. */
+/** In no list, except for a few in the long ones. */
 const outside = {
   IPv4: publicV4,
   IPv6: publicV6,
@@ -25,7 +25,7 @@ const outside = {
 /** Half of the addresses are in the list. */
 function row (count, kind, isHot) {
   const list = trusted(count)
-  // A list of one has no IPv6 in it.
+  // A list of one subnet has no IPv6.
   const inside = count === 1 && kind === 'IPv6' ? outside.IPv6 : insider(list, kind)
   const within = isHot ? oneOf(HOT, inside) : inside
   const without = isHot ? oneOf(HOT, outside[kind]) : outside[kind]
@@ -48,7 +48,7 @@ for (const count of SIZES) {
   rows[`mapped, ${size}`] = () => row(count, 'mapped', false)
 }
 
-/** The rows of the chart. */
+/** The rows in the chart. */
 const main = ['IPv4, 7 subnets', 'IPv6, 7 subnets', 'IPv4, 1,000 subnets',
   'IPv6, 1,000 subnets', 'IPv4, 100,000 subnets']
 

@@ -8,8 +8,8 @@ const { flat, insider, many, oneOf, publicV4, publicV6, trusted } = require('../
 
 /**
  * @param {(numbers: any) => string} peer
- * @param {((numbers: any) => string)[]} hops the client and the proxies but the
- *   last, as in the header; none for no header
+ * @param {((numbers: any) => string)[]} hops the client and all proxies but the
+ *   last, as in the header; empty for no header
  */
 function requests (peer, hops) {
   return many(1, (numbers) => {
@@ -20,7 +20,7 @@ function requests (peer, hops) {
   })
 }
 
-/** A row in which every candidate has the same list. */
+/** A row in which all candidates have the same list. */
 function usual (subnets, inputs, without) {
   return {
     make: making(resolve, subnets, without),
@@ -30,7 +30,7 @@ function usual (subnets, inputs, without) {
   }
 }
 
-/** A row with seven subnets and a peer in one of them. */
+/** A row with seven subnets, one of which contains the peer. */
 function seven (kind, ...hops) {
   const subnets = trusted(7)
   return usual(subnets, requests(insider(subnets, kind), hops))
@@ -149,8 +149,8 @@ for (const count of [1000, 10000, 100000]) {
 }
 
 /*
- * Balancers in private networks, listed after the addresses of a CDN: a search
- * from the beginning has to pass them all.
+ * Load balancers in private networks, listed after the addresses of a CDN: a
+ * linear search has to pass all of these.
  */
 for (const count of [1000, 10000]) {
   const size = `${count.toLocaleString('en')} subnets, proxies listed last`
@@ -160,7 +160,7 @@ for (const count of [1000, 10000]) {
     requests(insider(trusted(7), 'mapped'), [publicV6, proxyV6]))
 }
 
-/** The rows of the chart, and of the comparison of several Nodes. */
+/** The rows in the chart, and in the comparison of several lines of Node. */
 const main = ['client, 8 IPv4 peers', 'client, 4,096 IPv4 peers', 'client + 1, 8 IPv4 peers',
   'client + 1', 'client + 1, mixed IPv6', 'client + 3', 'client + 1, 1,000 subnets']
 

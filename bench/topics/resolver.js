@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The resolver on the requests of `resolve`, beside proxyaddr() and packages for
- * the same question. Those do other work: they do not all have a trust list, and
- * may answer with what the client wrote.
+ * The resolver on the requests of `resolve`, compared with proxyaddr() and with
+ * packages for the same purpose. These do different work: some have no trust
+ * list, and may return what the client wrote.
  */
 
 const proxyaddr = require('../..')
@@ -24,7 +24,7 @@ function requests (name, peer, text, count) {
   }), count)
 }
 
-/** Of the others, each as its documentation shows. */
+/** The other packages, each used as its documentation shows. */
 const RIVALS = {
   '@arcjet/ip': () => {
     const findIp = require('@arcjet/ip').default
@@ -79,7 +79,7 @@ for (const count of [7, 10_000]) {
   }
 }
 
-/** forwarded-parse divides the header; whom to trust is left to its user. */
+/** forwarded-parse only splits the header; its user has to decide whom to trust. */
 function parsing (list) {
   const parse = require('forwarded-parse')
   const trust = proxyaddr.compile(list)
@@ -137,7 +137,7 @@ for (const [what, text] of Object.entries(HOSTILE)) {
 }
 
 module.exports = {
-  title: 'The resolver, beside proxyaddr() and others',
+  title: 'The resolver, compared with proxyaddr() and others',
   unit: 'ns',
   candidates: [DROP_IN, PARSE, CLIENT, RESOLVE, ...Object.keys(RIVALS), 'X-Forwarded-For', 'Forwarded'],
   rows

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Does the length of the list matter? All lengths against one, in one process. */
+/* Whether the length of the list matters: all lengths against one, in one process. */
 
 const proxyaddr = require('../..')
 const { COUNT, flat, insider, many, oneOf, publicV4, publicV6, trusted } = require('../inputs')
@@ -8,7 +8,7 @@ const { COUNT, flat, insider, many, oneOf, publicV4, publicV6, trusted } = requi
 const SIZES = [7, 100, 1000, 10000, 100000, 1000000]
 const name = (count) => `${count.toLocaleString('en')} subnets`
 
-/** Makes requests through one of some peers and one of some proxies in the list. */
+/** Makes requests through one of several peers and one of several proxies in the list. */
 function requests (list, { some, peer, proxy, client }) {
   const nearest = oneOf(some, insider(list, peer))
   const next = oneOf(some, insider(list, proxy))
@@ -19,9 +19,10 @@ function requests (list, { some, peer, proxy, client }) {
 }
 
 /**
- * An input is a place among the requests. They are the same for all lists,
- * through the shortest one's proxies; or each list has its own, through any of
- * its subnets, so that all of a long list has to pass the processor's caches.
+ * An input is an index into the requests. They are the same for all lists,
+ * through proxies of the shortest one; or each list has its own, through any of
+ * its subnets, so that all of a long list has to pass through the processor's
+ * caches.
  */
 function row (family, hops) {
   const make = {}

@@ -47,7 +47,7 @@ static uint32_t octet_value(uint64_t digits, size_t count,
   static const uint32_t least[PA_UNITS_PER_WORD] = {0, 0, 10, 100};
   const uint64_t weights = PA_WORD(1, 10, 100, 0);
   uint32_t value = (uint32_t)(digits * weights >> 48);
-  /* Whatever is above 9 has, or gets, its unit's top bit. */
+  /* A unit above 9 has its top bit set already, or gets it from the sum. */
   faults->units |= digits | (digits + PA_EACH_UNIT(0x7fff - 9));
   faults->below |= value - least[count];
   faults->above |= value;
@@ -59,7 +59,7 @@ static bool is_faultless(const octet_faults *faults) {
           (faults->below >> 31) | (faults->above >> 8)) == 0;
 }
 
-/* By how many bits to shift `count` units, 0 to 3, to a word's end; 0 for 0. */
+/* The shift that moves `count` units, 0 to 3, to a word's end; 0 for 0. */
 static unsigned bits_besides(size_t count) {
   return (64 - 16 * (unsigned)count) & 63;
 }

@@ -77,7 +77,7 @@ static void merge_runs_v6(const struct pa_range_v6 *from, size_t middle,
   }
 }
 
-/* Runs of 1, 2, 4, ... are merged, from one array into the other and back. */
+/* Merges runs of 1, 2, 4, ... from one array into the other and back. */
 static void merge_sort_v6(struct pa_range_v6 *range, size_t count,
                           struct pa_range_v6 *scratch) {
   struct pa_range_v6 *from = range, *to = scratch;
@@ -94,7 +94,7 @@ static void merge_sort_v6(struct pa_range_v6 *range, size_t count,
   if (from != range) memcpy(range, from, count * sizeof *range);
 }
 
-/* The number of leading bits that all have in common, at most 96. */
+/* The number of leading bits that all ranges have in common, at most 96. */
 static unsigned common_bits(const struct pa_range_v6 *range, size_t count) {
   pa_bits128 differ = {0, 0};
   for (size_t i = 1; i < count; i++) {
@@ -161,8 +161,8 @@ static unsigned bit_length(uint64_t value) {
 }
 
 /*
- * By how many bits to shift so that there are about as many slots as
- * boundaries: up to 2^18 slots for 200,000 boundaries, up to 2^8 for 14.
+ * The shift, in bits, for about as many slots as boundaries: up to 2^18 slots
+ * for 200,000 boundaries, up to 2^8 for 14.
  */
 static unsigned index_shift(size_t boundaries, unsigned span_bits) {
   unsigned bits = 0;

@@ -22,7 +22,7 @@ struct pa_range_v6 {
   pa_bits128 last;
 };
 
-/** How many bytes of scratch memory are needed for each range. */
+/** The bytes of scratch memory that each range needs. */
 #define PA_SCRATCH_V4 sizeof(struct pa_range_v4)
 #define PA_SCRATCH_V6                                                          \
   (sizeof(struct pa_range_v6) + 2 * sizeof(struct pa_range_v4))
@@ -32,8 +32,8 @@ struct pa_range_v6 {
  *
  * @param range    `count` ranges, rearranged in place
  * @param count    how many
- * @param scratch  `count` times as many bytes as said above, aligned as by
- *                 malloc(); may be NULL if `count` is below 2
+ * @param scratch  `count` times PA_SCRATCH_V4 or PA_SCRATCH_V6 bytes, aligned
+ *                 as by malloc(); may be NULL if `count` is below 2
  * @return the number of ranges left at the front of `range`
  */
 size_t pa_ranges_merge_v4(struct pa_range_v4 *range, size_t count,

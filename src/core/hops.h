@@ -37,8 +37,8 @@ static inline pa_hops pa_hops_begin(const pa_unit *text, size_t length) {
 }
 
 /*
- * The entry without the spaces before it; its last unit is none. Only U+0020 is
- * trimmed: a tab makes an entry an unreadable address.
+ * The entry without the spaces before it; its last unit is not a space. Only
+ * U+0020 is trimmed: a tab makes an entry an unreadable address.
  */
 static inline pa_slice pa_hops_trim(const pa_unit *text, pa_slice slice) {
   while (slice.end - slice.start >= PA_BLOCK_UNITS &&
@@ -75,8 +75,8 @@ static inline bool pa_hops_is_filler(pa_unit unit) {
 
 /*
  * The offset after the last unit before `end` that is neither a comma nor a
- * space; 0 if there is none. So skipping thousands of commas and spaces costs
- * little more than reading them.
+ * space; 0 if there is none. With it, skipping thousands of commas and spaces
+ * costs little more than reading them.
  */
 static inline size_t pa_hops_skip(const pa_unit *text, size_t end) {
   while (end >= PA_BLOCK_UNITS) {

@@ -91,8 +91,8 @@ static inline uint64_t pa_block_find(const pa_unit *text, char unit) {
 /*
  * Example, with two units and a comma: 0x002c0031 differs from commas by
  * 0x0000001d. Adding 0x7fff to the low 15 bits of each sets the top bit of all
- * but zeros: 0x7fff801c. So does a top bit that differed. What is not set is a
- * comma: 0x80000000.
+ * but zeros: 0x7fff801c. So does a top bit that differed. A top bit that is
+ * still clear marks a comma: 0x80000000.
  */
 static inline uint64_t pa_block_find(const pa_unit *text, char unit) {
   const uint64_t low_bits = PA_EACH_UNIT(0x7fff);

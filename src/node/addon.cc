@@ -44,14 +44,14 @@ void operator delete(void *memory, std::size_t) noexcept {
 namespace {
 
 struct Sets : Handles<pa_trust_set, pa_trust_set_free> {
-  // An array of JavaScript's that holds the handle of the set to ask. Reading
-  // it there takes 3 to 4 ns less than as an argument.
+  // A JavaScript array that holds the handle of the set to query. Reading it
+  // there takes 3 to 4 ns less than reading an argument.
   const uint32_t *asked = nullptr;
   napi_ref kept_array = nullptr;
 };
 
-// For calls that answer with a boolean. Testing each answer would cost
-// JavaScript more than being ready to catch.
+// For calls that return a boolean. Checking each result would cost JavaScript
+// more than a try block does.
 napi_value ThrowUndefined(napi_env env) {
   (void)napi_throw(env, Undefined(env));
   return nullptr;
@@ -268,8 +268,8 @@ Sets *MakeSets(napi_env env) {
   return nullptr;
 }
 
-// Makes the array in which JavaScript says which set to ask; it lives as long
-// as the environment. Returns nullptr if memory ran out.
+// Makes the array in which JavaScript puts the handle of the set to query; it
+// lives as long as the environment. Returns nullptr if memory ran out.
 napi_value MakeAsked(napi_env env, Sets *sets) {
   napi_value buffer = nullptr, array = nullptr;
   void *memory = nullptr;
@@ -286,7 +286,7 @@ napi_value MakeAsked(napi_env env, Sets *sets) {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Sets *sets = MakeSets(env);
   napi_value asked = sets == nullptr ? nullptr : MakeAsked(env, sets);
-  // Without it the addon is refused, for what it does not export.
+  // If memory ran out, the addon is refused because it lacks exports.
   if (asked == nullptr ||
       napi_set_named_property(env, exports, "asked", asked) != napi_ok)
     return exports;

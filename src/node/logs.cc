@@ -1,4 +1,4 @@
-/* logs: conversion of arguments and results, as in addon.cc. */
+/* logs: converts arguments and results, as addon.cc does. */
 #include <cstdint>
 #include <cstdlib>
 
@@ -10,7 +10,7 @@ namespace {
 constexpr size_t kArguments = 10;
 constexpr size_t kRunArguments = 3;
 
-// A policy is left out if a setting has none.
+// Reads a policy, which is undefined for a setting without one.
 bool ReadPolicy(napi_env env, napi_value value, pa_log_source *source,
                 size_t setting) {
   napi_valuetype kind;
@@ -58,7 +58,8 @@ napi_value MakeFunction(napi_env env, pa_log *log) {
       napi_add_finalizer(env, function, log, Free, nullptr, nullptr) == napi_ok)
     return function;
   Free(env, log, nullptr);
-  // The answer says it; an exception of Node-API would reach the caller.
+  // Returning undefined reports the failure; an exception would reach the
+  // caller.
   Napi::Env caller(env);
   if (caller.IsExceptionPending()) caller.GetAndClearPendingException();
   return Undefined(env);

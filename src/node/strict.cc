@@ -1,4 +1,4 @@
-/* strict: conversion of arguments and results, as in addon.cc. */
+/* strict: converts arguments and results, as addon.cc does. */
 #include <cstdint>
 #include <cstdlib>
 #include <new>
@@ -21,7 +21,7 @@ bool IsString(napi_env env, napi_value value) {
   return napi_typeof(env, value, &kind) == napi_ok && kind == napi_string;
 }
 
-// Where the client is; without a peer, that is known to be trusted.
+// Finds the client. If `peer` is null, it is known to be trusted.
 napi_value FindClient(napi_env env, const pa_policy *policy, const Text *peer,
                       napi_value header) {
   Text text;
@@ -65,7 +65,8 @@ bool ReadFrom(napi_env env, pa_walk *walk, const napi_value *value,
   return true;
 }
 
-// The peer, the header, and those of `from`; false if one could not be read.
+// Walks with a peer, a header, and those of `from`; returns false if one of
+// them cannot be read.
 bool WalkTexts(napi_env env, const pa_policy *policy, uint32_t *words,
                const napi_value *text, size_t count) {
   Text peer, header;
@@ -110,7 +111,7 @@ napi_value Walk(napi_env env, napi_callback_info info) {
   if (napi_get_cb_info(env, info, &count, plain, nullptr, &data) != napi_ok)
     return Undefined(env);
   const auto *policies = static_cast<const Policies *>(data);
-  // Room for headers of `from` takes time to fill, and is mostly not needed.
+  // The array for headers of `from` takes time to fill, and is rarely needed.
   if (count <= kPlain) return WalkArguments(env, policies, plain, kPlain);
   count = kMost;
   if (napi_get_cb_info(env, info, &count, all, nullptr, nullptr) != napi_ok)
@@ -186,7 +187,7 @@ Policies *MakePolicies(napi_env env) {
 } // namespace
 
 void AddStrict(napi_env env, napi_value exports) {
-  // Without them, the resolver finds no functions, and says so.
+  // Without these functions, the resolver throws an error that names them.
   Policies *policies = MakePolicies(env);
   if (policies == nullptr) return;
   ExportFunction(env, exports, "compileStrict", Compile, policies);

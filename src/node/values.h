@@ -1,6 +1,7 @@
 /*
  * values: what crosses: text, lists of entries, undefined, numbers alone or in
- * an array, functions, and how much memory is in use.
+ * an array, functions; and the memory that is reported to the garbage
+ * collector.
  */
 #ifndef PA_VALUES_H
 #define PA_VALUES_H
@@ -33,7 +34,7 @@ inline void ReportMemory(napi_env env, int64_t bytes) {
   (void)napi_adjust_external_memory(env, bytes, &total);
 }
 
-/** Adds a function with the addon's own data; without memory, none. */
+/** Adds a function with the addon's data; if memory ran out, adds none. */
 inline void ExportFunction(napi_env env, napi_value exports, const char *name,
                            napi_callback function, void *data) {
   napi_value value = nullptr;

@@ -189,7 +189,7 @@ void *realloc(void *memory, size_t size) {
   return grown;
 }
 
-/* The call is the first thing that happens here; see the top. */
+/* Changes nothing before the call; see the top of this file. */
 void *malloc(size_t size) {
   return realloc(NULL, size);
 }

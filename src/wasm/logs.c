@@ -1,7 +1,7 @@
 /*
  * logs: the WebAssembly module of lib/logs, which the drop-in does not load.
- * Like module.c it decides nothing; lib/logs/engine.js puts arguments into its
- * memory.
+ * Like module.c it decides nothing; lib/logs/engine.js writes the arguments
+ * into its memory.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ EXPORT("release") void pa_wasm_release(void *memory) {
   free(memory);
 }
 
-/** Sets the first part of a source. */
+/** Sets the numbers and keys of the source for the next run. */
 EXPORT("describe")
 void pa_wasm_describe(const uint32_t *word, size_t words, const uint8_t *keys,
                       size_t keys_length) {
@@ -53,7 +53,7 @@ void pa_wasm_policy(size_t i, const uint32_t *word, size_t words) {
   source.policy_words[i] = words;
 }
 
-/** Makes a run; returns it, or minus a pa_error. */
+/** Makes a run; returns its address, or minus a pa_error. */
 EXPORT("make") int32_t pa_wasm_make(void) {
   size_t size = pa_log_size(&source);
   if (size == 0) return -PA_ERR_RANGE;

@@ -1,11 +1,11 @@
 /*
  * module: the WebAssembly engine, for machines without a binary. Like addon.cc
- * it decides nothing. lib/engine/wasm.js puts the arguments into memory and
- * makes of this what lib/engine/index.js describes.
+ * it decides nothing. lib/engine/wasm.js writes the arguments into memory, and
+ * provides the interface that lib/engine/index.js describes.
  *
- * Text has been written to memory before: short text to pa_wasm_text(), longer
- * text to what pa_wasm_allocate() returned. Numbers are returned as double,
- * which holds each of them exactly and is what JavaScript has.
+ * Text is already in memory: short text at pa_wasm_text(), longer text at the
+ * address that pa_wasm_allocate() returned. Numbers are returned as double,
+ * which holds each of them exactly and is JavaScript's own type.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ EXPORT("description") pa_description *pa_wasm_description(void) {
   return &description;
 }
 
-/** Returns NULL, which is 0, if there is no memory. */
+/** Returns NULL, which is 0, if memory ran out. */
 EXPORT("allocate") void *pa_wasm_allocate(size_t size) {
   return malloc(size);
 }
@@ -77,7 +77,7 @@ pa_fault pa_wasm_describe_entry(const pa_unit *text, size_t length) {
   return pa_entry_describe(text, length, &description);
 }
 
-/** Both lists are written to memory as arrays; see pa_chain_describe(). */
+/** Both lists are in memory as arrays; see pa_chain_describe(). */
 EXPORT("describeChain")
 void pa_wasm_describe_chain(const pa_unit *text, size_t text_length,
                             const uint32_t *lengths, size_t count,

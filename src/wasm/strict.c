@@ -1,7 +1,7 @@
 /*
  * strict: the WebAssembly module of the resolver, which the drop-in does not
- * load. Like module.c it decides nothing; lib/resolver/wasm.js puts arguments
- * into its memory.
+ * load. Like module.c it decides nothing; lib/resolver/wasm.js writes the
+ * arguments into its memory.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -56,19 +56,19 @@ EXPORT("dispose") void pa_wasm_dispose(pa_policy *policy) {
   free(policy);
 }
 
-/** How many numbers a request with its answer takes. */
+/** Returns how many numbers a request and its answer take. */
 EXPORT("words") size_t pa_wasm_words(const pa_policy *policy) {
   return pa_crossing_words(policy->most_entries);
 }
 
-/** How many of them were written. */
+/** Returns how many of these numbers the request and its answer use. */
 EXPORT("used") size_t pa_wasm_used(const uint32_t *words) {
   const pa_answer *answer = (const pa_answer *)(words + PA_REQUEST_WORDS);
   return PA_REQUEST_WORDS + PA_ANSWER_WORDS +
          answer->hops * PA_ANSWER_HOP_WORDS;
 }
 
-/** See pa_client_find(). Without a peer, it is known to be trusted. */
+/** See pa_client_find(). If `peer` is NULL, it is known to be trusted. */
 EXPORT("find")
 double pa_wasm_find(const pa_policy *policy, const pa_unit *peer,
                     size_t peer_length, const pa_unit *header,
@@ -83,7 +83,8 @@ double pa_wasm_find(const pa_policy *policy, const pa_unit *peer,
   return (double)pa_client_find(policy, &quick);
 }
 
-/** Walks the chain; returns the `from` header that is to be read next, or -1.
+/**
+ * Walks the chain; returns the index of the next `from` header to read, or -1.
  */
 EXPORT("begin")
 int32_t pa_wasm_begin(const pa_policy *policy, uint32_t *words,
@@ -103,7 +104,7 @@ int32_t pa_wasm_begin(const pa_policy *policy, uint32_t *words,
   return (int32_t)pa_walk_next_from(&walk);
 }
 
-/** Reads that header; returns the next one, or -1. */
+/** Reads that header; returns the index of the next one, or -1. */
 EXPORT("read")
 int32_t pa_wasm_read(const pa_unit *text, size_t length) {
   pa_walk_read_from(&walk, text, length);

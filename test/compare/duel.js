@@ -38,7 +38,7 @@ class Side {
     }
   }
 
-  /** Calls `action(this, subject)` and keeps the outcome. */
+  /** Calls `action(this, subject)` and keeps the result or error. */
   perform (action, subject) {
     if (this.trace.length > 0) this.trace = []
     this.peer = undefined
@@ -70,7 +70,7 @@ class Duel {
     this.comparisons = 0
   }
 
-  /** @returns {boolean} whether both compile it alike */
+  /** @returns {boolean} whether both compile it with the same result */
   compile (list) {
     const copy = Array.isArray(list) ? list.slice() : undefined
     for (const side of [this.reference, this.subject]) side.trust = side.tools.trust = undefined
@@ -83,7 +83,7 @@ class Duel {
     return true
   }
 
-  /** @returns {boolean} whether both answer it alike */
+  /** @returns {boolean} whether both give the same answer */
   ask (question) {
     if (question.op === 'trust') {
       this.both(ACTIONS.trust, question)

@@ -14,7 +14,7 @@ const {
   writeAddress
 } = require('./subnets')
 
-/* The random numbers of a comparison: its seeds, and its bounds. */
+/* The random numbers of a comparison: its seed and its limits. */
 
 const LARGEST_SEED = 2 ** 31
 
@@ -42,9 +42,8 @@ function seedsOf (text) {
 }
 
 /**
- * The bounds of a test inside `npm test`: a second or two, so that a slow
- * machine compares less and takes no longer. COUNT and SEED in the environment
- * repeat a run.
+ * The limits of a test inside `npm test`: a second or two, so that a slow machine
+ * compares less and takes no longer. COUNT and SEED in the environment repeat a run.
  *
  * @param {number} seconds
  * @returns {{ seed: number, count: number, seconds: number }}

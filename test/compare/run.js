@@ -7,15 +7,15 @@ const { Material, Random } = require('./rounds')
 const ROUNDS_PER_TURN = 500
 
 /**
- * Compares two implementations, until `count` calls are compared and `seconds`
+ * Compares two implementations, until at least `count` calls were compared and `seconds`
  * have passed.
  *
  * @param {object} options
  * @param {object} options.reference
  * @param {object} options.subject
  * @param {number} options.seed an integer
- * @param {number} [options.count] how many comparisons, at least
- * @param {number} [options.seconds] how long, at least
+ * @param {number} [options.count] the minimum of comparisons
+ * @param {number} [options.seconds] the minimum of seconds
  * @param {typeof Material} [options.material] the class that makes rounds
  * @param {number} [options.firstRound] the round of the seed's stream to begin with
  * @param {(tally: object) => void} [options.onProgress]
@@ -24,7 +24,7 @@ const ROUNDS_PER_TURN = 500
  */
 async function run (options) {
   const { stackTraceLimit } = Error
-  // Otherwise the reference would spend half of its time on stack traces, which nothing reads.
+  // Stack traces are off: nothing reads them, and they take half of the reference's time.
   Error.stackTraceLimit = 0
   try {
     return await playRounds(options)
@@ -93,7 +93,7 @@ function walkedFar (header, client) {
   return typeof header === 'string' && header.length - header.lastIndexOf(client) > 256
 }
 
-/* The numbers of a run, which show that it covered much. */
+/* The figures of a run, which show how much it covered. */
 
 function newTally () {
   return {

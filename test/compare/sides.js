@@ -50,7 +50,7 @@ const TEXTS = [
 ]
 const PADDING = ['', '', '', ' ', '  ', '\t', '\n', '\r\n', '\xa0', '\ufeff', '\u2028', '\0', '\u200b']
 
-/** Values for the distance if a function is called directly. */
+/** What a compiled function may get as a distance if it is called directly. */
 const HOPS = [
   () => 0, () => 1, () => 2, () => 3, () => 5, () => -1, () => 0.5, () => NaN, () => Infinity,
   () => undefined, () => null, () => '1', () => 'x', () => 2n, () => [1], () => ({}),
@@ -69,7 +69,7 @@ class SettingMaterial extends Material {
     if (kind < 45) return random.pick(TEXTS)
     const list = super.makeList()
     if (kind < 70 || !Array.isArray(list)) return list
-    // Only strings are made as entries: a setting is text.
+    // Makes only strings as entries, because a setting is text.
     return list.map((entry) => this.padded(entry instanceof Made ? entry.text : entry)).join(',')
   }
 
@@ -138,7 +138,10 @@ function messageOf (thrown) {
   }
 }
 
-/** Returns a list with the address, or with the text of an error; both sides throw for invalid arguments. */
+/**
+ * Returns a list with the address, or with the text of an error; both sides throw the
+ * errors of invalid arguments.
+ */
 function answered (lib) {
   return Object.assign((req, trust) => {
     if (!req) return lib(req, trust)

@@ -58,7 +58,7 @@ function options () {
   }
 }
 
-/** Runs in the parent: distributes the seeds, adds up, and prints. */
+/** In the parent: distributes the seeds, adds up, and prints. */
 async function main () {
   const { seeds, jobs, count, seconds, against, ...rest } = options()
   if (against) process.env.REFERENCE = install(against)
@@ -122,7 +122,7 @@ function sidesOf (underTest, express, explain) {
   return express ? explainedSettings(settings(express), own.subject) : explainedSides(own)
 }
 
-/** Runs in a child: plays one seed. */
+/** In a child: plays one seed. */
 async function play ({ seed, count, seconds, firstRound, underTest, express, explain }) {
   const sides = sidesOf(underTest, express, explain)
   const onProgress = (tally) => {

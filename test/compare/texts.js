@@ -17,7 +17,7 @@ const COLONS = [':', ':', ':', ':', ':', ':', ':', ':', ':', '::', '::', ':::', 
 const DOTS = ['.', '.', '.', '.', '.', '.', '.', '.', '.', '..', '', ':', ',']
 const ENDS = ['', '', '', '', ':', '::', '%1', '%', '.', ':%1', '::%z', '/8', '0']
 
-/** Colons and groups in about the right number, with a tail or without. */
+/** Colons and groups, in about the right number, with or without a tail. */
 function soupV6 (random) {
   let text = random.pick(['', '', '::', '::', ':', '%'])
   for (let groups = random.once(2) ? 6 + random.int(4) : random.int(9); groups > 0; groups--) {
@@ -27,7 +27,7 @@ function soupV6 (random) {
   return text + random.pick(ENDS)
 }
 
-/** Dots and numbers in about the right number. */
+/** Dots and numbers, in about the right number. */
 function soupV4 (random) {
   let text = random.pick(NUMBERS)
   const parts = random.once(4) ? random.int(6) : 4
@@ -52,7 +52,7 @@ function soup (random) {
 const ALPHABET = [
   ...'00112233445566778899abcdefABCDEFxX....::::////%%,,  -+gG[]"=_oz',
   '\t', '\n', '\r', '\0', '\x7f', '\x80', '\xa0', '\xb2', '\xff',
-  // Two bytes, the low one of which is a digit, a dot, a colon, a slash …
+  // Two-byte characters whose low byte is a digit, a dot, a colon, a slash …
   '\u0130', '\u0131', '\u0138', '\u012e', '\u013a', '\u012f', '\u0125',
   '\u012c', '\u0120', '\u3030', '\u3130', '\uff2e', '\u802c', '\u8020', '\u8030', '\u2c00',
   // … digits and letters elsewhere, which case folding or \d may let in …
@@ -110,8 +110,8 @@ function repeat (random, text, at) {
 const BYTES = [1, 2, 0x20, 0x2c, 0x2e, 0x30, 0x3a, 0x7f, 0x80, 0x80, 0x80, 0xd8, 0xff]
 
 /**
- * A unit of two bytes, one of which is that of a character: code that drops the
- * other, or overlooks a bit of it, reads the character.
+ * A two-byte unit, one byte of which is a given character: code that drops the other
+ * byte, or overlooks one of its bits, reads that character.
  */
 function lookalike (random, unit) {
   const other = random.pick(BYTES)
@@ -124,7 +124,7 @@ function widen (random, text, at) {
   return text.slice(0, at) + lookalike(random, text.charCodeAt(at) & 0xff) + text.slice(at + 1)
 }
 
-/** Makes some of the delimiters, or of the digits, look-alikes. */
+/** Replaces some of the delimiters, or of the digits, by look-alikes. */
 function disguise (random, text) {
   const kinds = random.pick([/[, ]/g, /,/g, /[.:]/g, /[0-9a-fx]/gi, /[%/]/g])
   return text.replace(kinds, (character) => random.once(3) ? lookalike(random, character.charCodeAt(0)) : character)
@@ -184,10 +184,10 @@ function entry (random, address, trusted) {
   return random.once(16) ? random.pick(JUNK) : address(trusted)
 }
 
-/** The same text in another of V8's representations. */
+/** The same text, stored by V8 in another way. */
 function retyped (random, text) {
   switch (random.int(3)) {
-    // Two bytes for each character, where one would do.
+    // Two bytes for each character, where one would suffice.
     case 0: return ('\u0130' + text).slice(1)
     // A slice of a longer text.
     case 1: return (text + ', 192.0.2.1, 192.0.2.2').slice(0, text.length)
@@ -197,8 +197,8 @@ function retyped (random, text) {
 }
 
 /**
- * A walk across position length - 256. A reader that starts with the last 256 units
- * must notice that the entry at their left end is cut.
+ * A walk across the position 256 units before the end. A reader that starts with the last
+ * 256 units must notice that the entry at their left end is cut.
  */
 function acrossTheCut (random, address) {
   let right = ''

@@ -70,8 +70,8 @@ static void say_where(void) {
 }
 
 /*
- * Returning to the faulting instruction with the earlier handler in place
- * makes it fault again: the system's or the sanitizer's report comes next.
+ * Returning to the faulting instruction with the earlier handler in place makes
+ * it fault again; then the system or the sanitizer reports it.
  */
 static void report_crash(int number) {
   say_where();

@@ -48,7 +48,7 @@ void check_that(bool holds, const char *file, int line, const char *claim);
 void check_same(const char *expected, const char *actual, const char *file,
                 int line);
 
-/** Whether a check has failed since the test was started. */
+/** Returns whether a check has failed since the test was started. */
 bool check_has_failed(void);
 
 /** Prints the summary; returns the exit status of the program. */
@@ -60,12 +60,12 @@ int check_finish(void);
 #define GUARD_CAPACITY ((size_t)1 << 20)
 
 /**
- * A copy whose last unit is the last readable one; valid until the next call.
- * Each byte of the text becomes the unit of the same value.
+ * Returns a copy whose last unit is the last readable one; valid until the next
+ * call. Each byte of the text becomes the unit of the same value.
  */
 const pa_unit *guard_end(const void *text, size_t length);
 
-/** The same with the first unit as the first readable one. */
+/** The same, with the first unit as the first readable one. */
 const pa_unit *guard_start(const void *text, size_t length);
 
 typedef const pa_unit *(*guard_place)(const void *text, size_t length);
@@ -78,7 +78,7 @@ typedef struct {
   uint64_t state;
 } prng;
 
-/** Each purpose has its own sequence, so that tests stay independent. */
+/** Each purpose has its own sequence, so that tests remain independent. */
 static inline prng prng_for(uint64_t purpose) {
   return (prng){check_seed * 1000003 + purpose};
 }
@@ -90,7 +90,7 @@ static inline uint64_t prng_next(prng *random) {
   return z ^ (z >> 31);
 }
 
-/** 0 to limit - 1. */
+/** Returns a random number from 0 to limit - 1. */
 static inline size_t prng_below(prng *random, size_t limit) {
   return (size_t)(prng_next(random) % limit);
 }

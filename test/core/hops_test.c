@@ -48,8 +48,8 @@ static void check_missing_text(void) {
 }
 
 /**
- * Finds, by definition, the entry that ends at the comma or header's end at
- * `end`: from the first to the last character that is not a space.
+ * Finds, by definition, the entry that ends at `end`, a comma or the header's
+ * end: from the first to the last character that is not a space.
  */
 static bool slow_entry(const pa_unit *text, size_t end, size_t *from,
                        pa_slice *out) {
@@ -94,7 +94,7 @@ static void check_all_short_headers(void) {
   }
 }
 
-/* Runs of commas and spaces of every length around two blocks. */
+/* Runs of commas and spaces of each length around two blocks. */
 static void check_runs(void) {
   static const uint8_t filler[][2] = {{',', ','}, {' ', ' '}, {',', ' '}};
   uint8_t text[40];

@@ -28,7 +28,7 @@ pa_trust_set *list_compile(const list *subnets);
 /** Compiles the set of entries in text; ends the program if one is invalid. */
 pa_trust_set *entries_compile(const vector_input *entry, size_t count);
 
-/** Whether an address is in one of the subnets by definition: bit by bit. */
+/** Returns whether an address is in one of the subnets, compared bit by bit. */
 bool list_has(const list *subnets, const pa_address *address);
 
 #define V4_ALL UINT64_C(0xffffffff)

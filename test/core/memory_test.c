@@ -31,13 +31,13 @@ static struct {
 static size_t until_failure;
 static bool failed;
 
-/** Makes the n-th request from now on fail, 1 being the next; 0 for none. */
+/** Lets the n-th request from now on fail, 1 being the next; 0 for none. */
 static void counted_fail_at(size_t n) {
   until_failure = n;
   failed = false;
 }
 
-/** Whether the planned failure has happened. */
+/** Returns whether the planned failure has happened. */
 static bool counted_has_failed(void) {
   return failed;
 }

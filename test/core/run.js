@@ -49,7 +49,7 @@ const BUILDS = {
   mcdc: ['-O0', '-g', '-fprofile-instr-generate', '-fcoverage-mapping', '-fcoverage-mcdc']
 }
 
-// Big-endian with 64 and with 32 bits, little-endian with 32, 32 and 64.
+// Big-endian with 64 and 32 bits, little-endian with 32, 32 and 64 bits.
 const MACHINES = {
   s390x: { cc: 's390x-linux-gnu-gcc', qemu: 'qemu-s390x' },
   powerpc: { cc: 'powerpc-linux-gnu-gcc', qemu: 'qemu-ppc' },

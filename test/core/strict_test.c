@@ -68,7 +68,7 @@ static void show_element(const pa_unit *text, pa_slice slice, shown *out) {
   show_value("host", text, values.host, out);
 }
 
-/* All elements, the rightmost first. */
+/* Lists all elements, the rightmost first. */
 static void answer_forwarded(const vector *given, guard_place place,
                              shown *out) {
   size_t length = given->input[0].length;

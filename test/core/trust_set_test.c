@@ -45,7 +45,7 @@ static void add_clustered(list *out, size_t count, prng *random) {
   }
 }
 
-/* Every prefix of one address, repeatedly: each inside the other. */
+/* All prefixes of one address, repeatedly: each is inside the shorter ones. */
 static void add_nested(list *out, size_t count, prng *random) {
   uint64_t high = prng_next(random), low = prng_next(random);
   while (out->count < count) {
@@ -71,8 +71,8 @@ static void add_adjacent(list *out, size_t count, prng *random) {
 }
 
 /*
- * A bound at each end of the space makes the index coarse, and all others are
- * so close to each other that they share a slot.
+ * A bound at each end of the space makes the index coarse. All others are so
+ * close to each other that they share a slot.
  */
 static void add_one_slot(list *out, size_t count, prng *random) {
   uint64_t place = prng_next(random) & 0xfff00000;

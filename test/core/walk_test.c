@@ -45,7 +45,7 @@ static bool is(const vector_input *input, const char *text) {
          memcmp(input->text, text, input->length) == 0;
 }
 
-/* Returns whether the options, which are words in any order, have this one. */
+/* Returns whether the options, words in any order, include this one. */
 static bool has(const vector *given, const char *words) {
   const vector_input *options = &given->input[0];
   size_t length = strlen(words);
@@ -64,7 +64,7 @@ static pa_answer *answer_new(void) {
   return taken(malloc(pa_crossing_words(ENTRIES_MOST) * sizeof(uint32_t)));
 }
 
-/* A list is an entry, "unix", "ask", or "-" for an empty one. */
+/* Adds a list: an entry, "unix", "ask", or "-" for an empty one. */
 static const pa_trust_set *read_list(const vector_input *input,
                                      uint32_t *unix_bit, uint32_t *ask_bit) {
   *unix_bit = is(input, "unix");
@@ -209,9 +209,8 @@ static void walk_all(const vector *given, guard_place place, scene *out) {
 }
 
 /*
- * The first input has the options, the second the peer, the third the chain,
- * the fourth a trust list; then come pairs of a `from` list and its header, "-"
- * if the header is missing.
+ * The inputs are the options, the peer, the chain, and a trust list; then come
+ * pairs of a `from` list and its header, "-" if the header is missing.
  */
 static void answer_walk(const vector *given, guard_place place, shown *out) {
   scene it = {.answer = answer_new()};
@@ -225,7 +224,7 @@ static void answer_walk(const vector *given, guard_place place, shown *out) {
   pa_policy_dispose(&it.policy);
 }
 
-/* 10.0.0.0/8 is trusted; `peer` may be NULL. */
+/* Trusts 10.0.0.0/8; `peer` may be NULL. */
 static int64_t find_client(pa_peer kind, const char *peer, const char *header,
                            uint32_t flags) {
   const vector_input entry = {(const uint8_t *)"10.0.0.0/8", 10};
@@ -240,7 +239,7 @@ static int64_t find_client(pa_peer kind, const char *peer, const char *header,
   request.header_length = strlen(header);
   request.header = guard_end(header, request.header_length);
   int64_t found = pa_client_find(&policy, &request);
-  /* At the left end of a list there is more than one entry. */
+  /* If the client is the leftmost of several entries, all were read. */
   policy.most_entries = 1;
   if (strchr(header, ',') != NULL && found >= 0 && found < 64)
     CHECK(pa_client_find(&policy, &request) == -1);
@@ -262,7 +261,7 @@ static void check_quick_peers(void) {
   CHECK(find_client(PA_PEER_GIVEN, "10.0.0.1", "1.2.3.4", 0) == -1);
 }
 
-/* A long chain is walked once, with notes. */
+/* A longer chain is left to pa_walk_chain(), and so not walked twice. */
 static void check_long_chain(void) {
   static const char proxy[] = ", 10.0.0.2";
   char header[256] = "1.2.3.4";

@@ -199,7 +199,7 @@ describe('the native engine', () => {
   })
 
   it('looks up no handle beyond its sets', () => {
-    // In a process of its own there are no other sets, and what would be read lies nearby.
+    // In its own process there are no other sets, and what would be read is nearby.
     run(`
       const native = require('${path.join(ROOT, 'build/Release/proxy_addr_native.node')}')
       for (let i = 0; i < 3; i++) native.compile('10.0.0.0/8', undefined)
@@ -229,7 +229,7 @@ describe('an engine that is loaded', () => {
   const layout = require('../../lib/engine/layout')
   const native = require('../../build/Release/proxy_addr_native.node')
 
-  /** Why an engine cannot be used that differs in this from the native one. */
+  /** Returns why an engine is refused that differs from the native one in this. */
   const refused = (change) => layout.mismatch({ ...native, ...change })
 
   it('is the one that this package was built for', () => {
@@ -264,7 +264,7 @@ describe('an engine that is loaded', () => {
     }
   })
 
-  it('is no build of another version than the package', () => {
+  it('is refused if it is of another version than the package', () => {
     const { load } = require('../../lib/engine/native')
     const { readFileSync } = fs
     const reasons = []
@@ -311,16 +311,16 @@ describe('WebAssembly text', function () {
     assert.equal(writer(memory), undefined)
   })
 
-  it('is copied in a loop, too, where the option for them is ignored', () => {
-    // Then charCodeAt() is any import, and may have any type.
+  it('is copied in a loop, too, if the runtime ignores the option for builtins', () => {
+    // Then charCodeAt() is an ordinary import, which may have any type.
     WebAssembly.validate = () => true
     assert.equal(writer(memory), undefined)
   })
 
-  it('is copied by a module where they exist', () => {
+  it('is copied by a module if the builtins exist', () => {
     const unit = (text, i) => text.charCodeAt(i)
     let valid = false
-    // Where they do not, a function in JavaScript stands for the builtin.
+    // On other runtimes, a function in JavaScript stands for the builtin.
     WebAssembly.validate = () => (valid = !valid)
     WebAssembly.Instance = function (module, imports) {
       return new Instance(module, { 'wasm:js-string': { charCodeAt: unit }, ...imports })

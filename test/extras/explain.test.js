@@ -249,7 +249,7 @@ describe('explain()', () => {
     assert.equal(explain('192.0.2.1', '1.1.1.1 , , ,'.repeat(20), list).omitted.unreached, 12)
   })
 
-  it('counts alike what it passes over, whatever is asked, and however many hops are kept', () => {
+  it('counts what it skips alike, for any trust argument and any number of hops kept', () => {
     const part = ['10.0.0.2', ' 10.0.0.3 ', '', '  ', 'x y', '192.0.2.7', '10.0.0.4']
     const numbers = new Random(7)
     for (let i = 0; i < 300; i++) {

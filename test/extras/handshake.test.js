@@ -1,6 +1,6 @@
 'use strict'
 
-/* Tests what crosses to an engine, and how it is compared before it may answer. */
+/* Tests what crosses to an engine, and that this is compared before the engine may answer. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -61,7 +61,7 @@ describe('what crosses to an engine', () => {
 })
 
 /*
- * As bundlers leave the package if they do not rewrite the paths of binaries: esbuild
+ * As a bundler leaves the package if it does not rewrite the paths of binaries: esbuild
  * with `external: ['*.node']`.
  */
 describe('a bundle of the package', function () {

@@ -31,7 +31,7 @@ const NEVER = [
   ['bin/', /^(?!lib\/)/]
 ]
 
-/** Files, and what they may require only inside of functions. */
+/** Files, with what they may require only inside of functions. */
 const NOT_AT_FIRST = [['lib/(?:index|header|trust/[^/]+)\\.js', new RegExp(`^${CAPABILITIES}`)]]
 
 const INCLUDES_NEVER = [
@@ -57,7 +57,7 @@ function resolve (from, name) {
 
 const requiredBy = (file) => Array.from(read(file).matchAll(REQUIRE), ([, name]) => resolve(file, name))
 
-/** The files required at load: not those that a function requires, which is indented. */
+/** Returns the files required at load. What a function requires is indented. */
 function requiredAtFirst (file) {
   const text = read(file).replace(LAZY, '')
   return Array.from(text.matchAll(REQUIRE), ([, name]) => resolve(file, name))
@@ -69,7 +69,7 @@ function includedBy (file) {
       .find((place) => fs.existsSync(path.join(ROOT, place))) ?? name)
 }
 
-/** @returns {string[]} what breaks the rules */
+/** @returns {string[]} the violations of the rules */
 function broken (files, rules, uses) {
   return files.flatMap((file) => {
     const forbidden = rules.filter(([folder]) => new RegExp(`^${folder}`).test(file)).map(([, reached]) => reached)

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Settings that hosting guides and frameworks' documentation recommend, each with the
- * level that it deserves: that of its worst problem. And what holds of lint()
- * whatever the setting.
+ * Settings that hosting guides and the documentation of frameworks recommend, each with
+ * the level that it deserves: that of its worst problem. Also what holds for lint() with
+ * any setting.
  */
 
 const assert = require('node:assert/strict')

@@ -234,7 +234,7 @@ const MEGA = 2 ** 20
 const SUBNETS = 100_000
 const SETS = 40
 
-/** Returns what a script returns that can compile sets and call `held()`. */
+/** Runs a script that can compile sets and call `held()`; returns its result. */
 function run (script) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', `
     const { compile } = require(${JSON.stringify(LIB)})

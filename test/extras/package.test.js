@@ -216,7 +216,7 @@ describe('the type declarations', function () {
     }
   })
 
-  it('are found for each subpath in the oldest way, too', () => {
+  it('are found for each subpath by the oldest module resolution, too', () => {
     const { typesVersions: { '*': found }, exports } = require('../../package.json')
     const subpaths = Object.keys(exports).filter((name) => exports[name].types && name !== '.')
     const code = subpaths.map((name, i) => `import * as at${i} from 'proxy-addr-native/${name.slice(2)}'\nexport { at${i} }`)

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Cases in which the address is correct but not what the user expects, by kind, and
- * what explain() remarks on them. Each row is [request, setting or trust, the code of
- * the remark or the reason, what the text says, what it does not say].
+ * Cases in which the address is correct but not what the user expects, by kind, and what
+ * explain() remarks on them. Each row is [request, setting or trust, the code of the
+ * remark or the reason, what the text says, what it does not say].
  */
 
 const assert = require('node:assert/strict')
@@ -140,7 +140,7 @@ function explain (peer, header, trust) {
 describe('an explanation', () => {
   for (const [kind, rows] of Object.entries(KINDS)) {
     rows.forEach(([req, setting, wanted, has, lacks], i) => {
-      it(`speaks of ${kind}, ${i + 1}: ${String(has).slice(1, 40)}`, () => {
+      it(`remarks on ${kind}, ${i + 1}: ${String(has).slice(1, 40)}`, () => {
         const explanation = proxyaddr.explain(req, typeof setting === 'function' ? setting() : trustProxy(setting))
         const { reason, remarks = [] } = JSON.parse(JSON.stringify(explanation))
         const text = String(explanation)

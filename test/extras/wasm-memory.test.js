@@ -213,7 +213,7 @@ describe('the WebAssembly engine', function () {
   }
 
   // Each call into the module, with arguments that make it trap. Memory is restored
-  // afterwards, so later calls can only fail because the trap was recorded.
+  // afterwards, so that a later call can only fail because the trap was recorded.
   for (const [what, call] of [
     ['allocate(), for a text', "set('x'.repeat(1000))"],
     ['allocate(), for a list', "compile('10.0.0.0/8', undefined)"],

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Runs apps that were bundled, or traced for a container, in a folder with nothing but
- * the tool's output.
+ * Runs apps that were bundled, or traced for a container, in a folder that has only the
+ * tool's output.
  */
 
 const assert = require('node:assert/strict')
@@ -36,7 +36,7 @@ describe('an app that was bundled', function () {
 
   afterEach(() => remove(place))
 
-  /** The package's own binary, everywhere around the bundle. */
+  /** Copies the package's own binary to every place around the bundle where it may be sought. */
   async function plant () {
     const binary = 'proxy_addr_native.node'
     const folder = `${process.platform}-${process.arch}`
@@ -65,7 +65,10 @@ describe('an app that was bundled', function () {
     })
   }
 
-  /** What the app for the web answers: its engine, the drop-in, explain() and the resolver. */
+  /**
+   * What the app for the web answers: the engine, and the results of the drop-in,
+   * explain() and the resolver.
+   */
   const ANSWER = ['wasm', '192.0.2.1', '10.0.0.2', '192.0.2.1']
   const fileOf = (name) => path.join(project, 'node_modules', 'proxy-addr-native', 'lib', 'web', name)
   const compiled = (name) => readFileSync(fileOf(`${name}.wasm`))
@@ -77,7 +80,7 @@ describe('an app that was bundled', function () {
     before(async () => {
       browser = await startBrowser()
       page = await browser.newPage()
-      // The package alone is on that host.
+      // That host serves nothing but the package.
       await page.route('http://package.test/**', (route) => {
         const { pathname } = new URL(route.request().url())
         if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: '' })

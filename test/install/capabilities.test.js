@@ -50,7 +50,7 @@ async function main () {
 main()
 `
 
-/** Each command with the start of its output. */
+/** Each command, with how its output starts. */
 const COMMANDS = [
   [['--version'], version],
   [['explain', '--trust', '10.0.0.0/8', '--peer', '10.0.0.1', '--xff', '203.0.113.9'], 'client 203.0.113.9: '],
@@ -153,7 +153,7 @@ describe('the command line of the packed package', function () {
   })
 })
 
-/** The programs of the page, by what they require first. */
+/** The programs of the page, by the module that each requires first. */
 const PROGRAMS = Array.from(
   readFileSync(path.join(ROOT, 'docs', 'resolver.md'), 'utf8').matchAll(/^```javascript\n(.*?)^```$/gms),
   ([, code]) => [/require\('(?:node:)?([^']*)'\)/.exec(code)[1].replace('@hono/node-server', 'hono'), code.replaceAll('3000', '0')])
@@ -171,7 +171,7 @@ const PRELOAD = `
   }
 `
 
-/** A program with imports in place of require(). */
+/** Converts a program to imports in place of require(). */
 function asModule (code) {
   return code.replace(/^const (.*) = require\((.*)\)$/gm, 'import $1 from $2')
 }
@@ -200,7 +200,7 @@ describe('the programs of docs/resolver.md, with the packed package in an empty 
 
   after(() => remove(directory))
 
-  /** What a program says of the client, of a forged and of an odd one. */
+  /** Returns a program's answers to a forged header, and to one without a client. */
   async function run (file) {
     const { url, stop } = await startScript(directory, [process.execPath, '--require', './preload.cjs', file])
     try {
@@ -230,14 +230,14 @@ describe('the programs of docs/resolver.md, with the packed package in an empty 
   })
 
   for (const [name] of PROGRAMS) {
-    it(`know the client in CommonJS and as ES modules: ${name}`, async () => {
+    it(`find the client in CommonJS and as ES modules: ${name}`, async () => {
       for (const extension of ['cjs', 'mjs']) assert.deepEqual(await run(`${name}.${extension}`), ['203.0.113.9', 'unknown'])
     })
   }
 
   it('are typed for bundlers', () => compile('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'))
 
-  it('are typed for Node, and know the client once compiled', async () => {
+  it('are typed for Node, and find the client once compiled', async () => {
     compile('--module', 'node16')
     for (const [name] of PROGRAMS) assert.deepEqual(await run(`typed-${name}.mjs`), ['203.0.113.9', 'unknown'], name)
   })

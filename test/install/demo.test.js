@@ -169,7 +169,7 @@ describe('npm start', function () {
 
     running.kill('SIGKILL')
 
-    // The shell ends at once. Its output closes when the last app has ended.
+    // The shell ends at once. Its output closes once the last app has ended.
     assert.deepStrictEqual(await closed, [null, 'SIGKILL'])
   })
 

@@ -30,10 +30,10 @@ const COPIED = ['docs', 'lib', 'package.json', 'prebuilds', 'prebuilds.js', 'REA
 const LIBRARIES = '/usr/aarch64-linux-gnu'
 
 /**
- * Emulators turn the command that would start a machine's Node into the one that
- * starts it here, and its environment.
+ * Turns the command that would start Node on that machine into the one that starts it
+ * here, and its environment.
  *
- * Tests start processes by process.execPath, a program that this kernel cannot
+ * Tests start processes by process.execPath, which is a program that this kernel cannot
  * run. So process.execPath becomes a script that runs the program under qemu.
  */
 function qemu ([node]) {

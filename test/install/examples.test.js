@@ -23,7 +23,7 @@ const ON_EXPRESS = {
 const WITH_PEER = { ...ON_EXPRESS, ips: ['127.0.0.1', '10.0.0.5', '203.0.113.7'] }
 
 const FOLDER = path.join(ROOT, 'examples')
-/** Apps that show nothing but that the framework runs on the package. */
+/** Apps that only show that the framework runs on the package. */
 const FRAMEWORKS = path.join(__dirname, 'frameworks')
 
 const OVERRIDE = { 'proxy-addr': '$proxy-addr' }

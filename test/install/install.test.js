@@ -15,13 +15,16 @@ const run = promisify(execFile)
 /** README's command that builds the addon. */
 const [COMMAND] = /^npx .*from-source\.js$/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))
 
-/** The commands of the documentation that show what a project runs on: in a block, and within a line. */
+/**
+ * The commands in the documentation that show what a project runs on: in blocks, and
+ * within lines.
+ */
 const DOCTORS = ['README.md', 'docs/cli.md'].flatMap((file) => {
   const text = readFileSync(path.join(ROOT, file), 'utf8')
   return [/^node node_modules\/.* doctor$/m.exec(text)?.[0], /`(npx proxy-addr doctor)`/.exec(text)?.[1]].map((command) => ({ file, command }))
 })
 
-/** What each of them that begins like this prints in a project, about Express. */
+/** What a command that begins like this prints about Express in a project. */
 function diagnoses (directory, start) {
   return DOCTORS.filter(({ command }) => command?.startsWith(start)).map(({ command }) => {
     const { status, stdout } = spawnSync(command, { cwd: directory, shell: true, encoding: 'utf8' })

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Express, and the resolver, with requests that nginx and haproxy have passed on. */
+/* Express, and the resolver, with requests that nginx and haproxy pass on. */
 
 const assert = require('node:assert')
 const { once } = require('node:events')
@@ -196,7 +196,7 @@ const RESOLVERS = {
   provider: createResolver({ trust: false, header: { name: 'x-edge-client', from: PROXIES } })
 }
 
-/** What each resolver says of a request that comes from a client's own address. */
+/** What each resolver answers to a request from a client's own address. */
 function ask (port, headers) {
   return askJson(`http://127.0.0.1:${port}/`, headers, CLIENT)
 }
@@ -221,7 +221,7 @@ const FORGED = {
 }
 
 describe('the resolver', function () {
-  it('knows the client of nginx, whatever it forges', async function () {
+  it('finds the client of nginx, whatever that client forges', async function () {
     requireProxy(this, 'nginx')
     const server = await app()
     const { url, stop } = await startNginxChain([{ host: '127.0.0.1', address: '127.0.0.2' }],
@@ -234,7 +234,7 @@ describe('the resolver', function () {
     server.close()
   })
 
-  it('knows the client of haproxy by X-Forwarded-For, Forwarded, and a header of the edge', async function () {
+  it('finds the client of haproxy by X-Forwarded-For, Forwarded, and a header of the edge', async function () {
     requireProxy(this, 'haproxy')
     const server = await app()
     const { port } = server.address()
@@ -244,14 +244,14 @@ describe('the resolver', function () {
       assert.deepStrictEqual([list, hops, forwarded, provider],
         [`${CLIENT} forwarded`, `${CLIENT} forwarded`, `${CLIENT} forwarded`, `${CLIENT} provider`])
     }
-    // Past the edge nobody believes the same headers.
+    // If the client bypasses the edge, the same headers are not believed.
     const { list, forwarded, provider } = await ask(port, FORGED)
     assert.deepStrictEqual([list, forwarded, provider], [`${CLIENT} direct`, `${CLIENT} direct`, `${CLIENT} direct`])
     await haproxy.stop()
     server.close()
   })
 
-  it('knows the client of haproxy by a Unix socket', async function () {
+  it('finds the client of haproxy through a Unix socket', async function () {
     requireProxy(this, 'haproxy')
     const directory = makeTemp()
     const file = path.join(directory, 'app.sock')

@@ -146,7 +146,7 @@ describe('packing', function () {
   const BINARY = `prebuilds/${HOST}/proxy_addr_native.node`
   let copy
 
-  /** A copy of the project, with records of what is built. */
+  /** Makes a copy of the project, with records of what is built. */
   beforeEach(async function () {
     copy = makeTemp()
     for (const name of ['bin', 'binding.gyp', 'build/playground.html', 'lib', 'package.json', 'package-lock.json', 'playground', 'src', 'tools']) {
@@ -164,7 +164,7 @@ describe('packing', function () {
     return remove(copy)
   })
 
-  /** What `npm pack` runs first, and stops if it fails. */
+  /** Runs what `npm pack` runs first; if this fails, `npm pack` stops. */
   function prepack () {
     const { status, stderr } = spawnSync(process.execPath, [path.join(copy, 'tools', 'build', 'pack.js')], { encoding: 'utf8' })
     return { status, stderr }

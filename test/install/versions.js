@@ -1,18 +1,17 @@
 'use strict'
 
 /*
- * Runs the one binary, built by the Node at hand, under every line of Node, and
- * under Bun and Deno. The runtimes are installed from npm into build/versions.
+ * Runs the one binary, built by the running Node, under every line of Node, and under Bun
+ * and Deno. The runtimes are installed from npm into build/versions.
  *
  *   node test/install/versions.js [--only bun] [--short]
  *
- * --short runs only the oldest and the newest Node, and on each engine only the
- * rules and generated input.
+ * --short runs only the oldest and the newest Node, and on each engine only the rules and
+ * generated input.
  *
- * Node must pass all tests. Bun and Deno cannot run the tests that start servers
- * and processes of Node, and Bun words its errors differently. With this package
- * both must fail the same rules, if any, as with the real proxy-addr, and answer
- * generated input alike.
+ * Node must pass all tests. Bun and Deno cannot run the tests that start servers and
+ * processes of Node, and Bun words its errors differently. On them, this package must
+ * fail the same rules as the real proxy-addr, if any, and answer generated input alike.
  */
 
 const { spawnSync } = require('node:child_process')
@@ -57,8 +56,8 @@ const COMPARE = path.join(ROOT, 'test', 'compare', 'run.js')
 const COMPARISONS = '20000'
 
 /**
- * Installs a runtime; `foreign` allows one for another machine. Returns the command
- * that starts it.
+ * Installs a runtime; `foreign` permits one for another machine. Returns the command that
+ * starts it.
  */
 function install ({ name, package: wanted, binary, args, foreign }) {
   const directory = path.join(FOLDER, name)

@@ -24,8 +24,8 @@ const LIB = path.join(__dirname, '..', '..', 'lib', 'lists')
 const GOOD = '192.0.2.0/24\n2001:db8::/32\n'
 
 /**
- * How often a process is killed while it writes (npm test is to be short; a
- * hundred times by LISTS_KILLS=100), and how many requests see the swaps.
+ * How often a process is killed while it writes (few times, to keep npm test short;
+ * LISTS_KILLS=100 for a hundred), and how many requests see the swaps.
  */
 const KILLS = Number(process.env.LISTS_KILLS ?? 12)
 const REQUESTS = Number(process.env.LISTS_REQUESTS ?? 1_000_000)
@@ -232,7 +232,7 @@ describe('a snapshot', () => {
     assert.equal(second.entries.length, 100)
   })
 
-  it('loses the temporary files of ended processes when a list is made', () => {
+  it('has the temporary files of ended processes removed when a list is made', () => {
     const { pid } = spawnSync(process.execPath, ['-e', ''])
     const names = [`list.json.${pid}.0123456789ab.tmp`, `list.json.${process.pid}.0123456789ab.tmp`, `list.json.${pid}.tmp`, `other.${pid}.0123456789ab.tmp`]
     for (const name of names) fs.writeFileSync(path.join(path.dirname(file), name), '{')
@@ -443,7 +443,7 @@ describe('time', () => {
     assert.deepEqual([list.state.age, list.state.stale, list.trust('192.0.2.1')], [0, false, true])
   })
 
-  it('has not passed for a list that was replaced in the future', async function () {
+  it('does not pass for a list that was stored in the future', async function () {
     const file = path.join(makeFolder(this.test), 'list.json')
     const size = { entries: 3, families: { 4: { entries: 3, share: 1e-6 }, 6: { entries: 0, share: 0 } } }
     await snapshots.write(file, {
@@ -496,7 +496,7 @@ describe('time', () => {
     assert.equal(list.trust('192.0.2.1'), true)
   })
 
-  it('passes between two attempts, which need no call', async () => {
+  it('passes between two attempts, which happen by themselves', async () => {
     server.answer(text(GOOD), text(GOOD + '198.51.100.0/24\n'))
     const list = fromServer({ interval: 20 })
     await list.ready

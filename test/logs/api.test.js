@@ -1,6 +1,6 @@
 'use strict'
 
-/* The logs' API, and the shadows of settings in an app. */
+/* Tests the API of logs, and shadows, which compare settings in an app. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -27,20 +27,20 @@ const EXPECTED = derive(LOG, 'nginx', LIST)
 describe('the engine of logs', () => {
   const { BLOCK, createLog } = require('../../lib/logs/engine')
   const none = ['', new Uint32Array(0)]
-  /** Of nginx, with one hop. */
+  /** A valid description of a run: nginx, with one hop. */
   const CONFIG = [0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0]
 
-  /** A run with the numbers at some places changed. */
+  /** A description with some numbers replaced. */
   function make (changes = {}, keys = new Uint8Array(0), policy = undefined) {
     const config = Uint32Array.from(CONFIG)
     for (const [at, number] of Object.entries(changes)) config[at] = number
     return createLog(config, keys, ...none, policy, ...none, undefined, ...none)
   }
 
-  it('refuses numbers that describe no run', () => {
+  it('refuses numbers that do not describe a run', () => {
     const ERR_RANGE = make({ 0: 99 })
     assert.equal(typeof ERR_RANGE, 'number')
-    // The kind, the output, columns, settings and keys.
+    // The kind, the output, the columns, the settings, and the keys.
     for (const changes of [{ 0: 6 }, { 1: 7 }, { 1: 5 }, { 2: 0 }, { 2: 5 }, { 3: 4 }, { 7: 0 }, { 7: 3 }, { 8: 3 }, { 8: 2 }, { 10: 9 }, { 12: 1 }, { 12: 17 }]) {
       assert.equal(make(changes), ERR_RANGE, JSON.stringify(changes))
     }
@@ -51,7 +51,7 @@ describe('the engine of logs', () => {
     assert.equal(typeof make(), 'function')
   })
 
-  it('handles blocks of any size, and leaves what has no room', () => {
+  it('handles blocks of any size, and leaves lines for which there is no room', () => {
     const run = make()
     const numbers = new Uint32Array(BLOCK.WORDS)
     const ask = (input, output) => {
@@ -84,11 +84,11 @@ describe('the engine of logs', () => {
       begin(${RUNS})`
     const { status, stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, PROXY_ADDR_ENGINE: 'native' } })
     assert.equal(status, 0)
-    // Each has 2 MB for a header, and nothing else would make the collector run.
+    // Each holds 2 MB for a header, and nothing else here would start a garbage collection.
     assert.ok(Number(stdout) > RUNS / 2, `${stdout} of ${RUNS} were collected`)
   })
 
-  it('is the same in WebAssembly', () => {
+  it('gives the same results in WebAssembly', () => {
     for (const args of [['--trust', TRUST], ['--trust', '1', '--strict', '--columns', 'client,reason,hop'], ['--hops', '1', '--replace'],
       ['--trust', '1', '--compare', TRUST, '--json']]) {
       const [one, other] = ['native', 'wasm'].map((engine) =>
@@ -99,7 +99,7 @@ describe('the engine of logs', () => {
   })
 })
 
-/** All that an iterator yields. */
+/** Collects what an iterator yields. */
 async function all (iterator) {
   const found = []
   for await (const one of iterator) found.push(one)
@@ -133,7 +133,7 @@ describe('proxy-addr-native/logs', () => {
     await assert.rejects(all(logLines([7], named)), new TypeError('a log is text or bytes, and not number'))
   })
 
-  it('gives errors of a log to the stream', async () => {
+  it('passes errors of a log on to the stream', async () => {
     for (const text of ['x,y\n', 'x,y']) {
       const stream = createLogStream({ format: 'csv:peer=a,xff=b', header: true, trust: 1 })
       const source = Readable.from([text])
@@ -141,7 +141,7 @@ describe('proxy-addr-native/logs', () => {
     }
   })
 
-  it('writes a page that needs nothing else, in which the log is only text', async () => {
+  it('writes a self-contained page, in which the log is only text', async () => {
     const hostile = '10.0.0.1 - - [x] "GET" 200 5 "-" "<script>alert(1)</script>" "<img src=x onerror=alert(1)>, 10.0.0.2"\n'
     const report = await compareLogs([hostile.repeat(30), LOG], { format: 'nginx', trust: 1, compare: LIST })
     const page = reportPage(report)
@@ -150,7 +150,7 @@ describe('proxy-addr-native/logs', () => {
     assert.match(page, /&#60;script&#62;/)
   })
 
-  it('refuses options with the reason', () => {
+  it('refuses invalid options, with the reason', () => {
     assert.throws(() => createLogStream({ format: 'nginx' }), new TypeError("option trust is missing: say whom to trust, as in trust: 'loopback'; false is nobody"))
     assert.throws(() => createLogStream({ ...options, colums: [] }), /^TypeError: unknown option 'colums' \(expected format, trust, columns, place, header\)$/)
     assert.throws(() => createLogStream({ ...options, trust: () => true }), /^TypeError: trust: a function is called for each address/)
@@ -161,7 +161,7 @@ describe('proxy-addr-native/logs', () => {
 describe('a shadow', () => {
   const req = (header, peer = '10.0.0.1') => ({ headers: { 'x-forwarded-for': header }, socket: { remoteAddress: peer } })
 
-  it('answers as the current setting does, and publishes what the candidate answers otherwise', () => {
+  it('answers by the current setting, and publishes different answers of the candidate', () => {
     const seen = []
     const note = (message) => seen.push(message)
     subscribe('proxy-addr-native:shadow', note)

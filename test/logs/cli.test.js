@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The command `logs`. Whatever reads or writes is the real thing: pipes, gzip, full
- * disks, terminals, signals, GNU parallel.
+ * Tests the command `logs` with real readers and writers: pipes, gzip, full disks,
+ * terminals, signals, GNU parallel.
  */
 
 const assert = require('node:assert/strict')
@@ -28,7 +28,7 @@ function line (i) {
 const LOG = Array.from({ length: 4000 }, (_, i) => i % 97 === 0 ? `unreadable ${i}\n` : line(i)).join('')
 const EXPECTED = derive(LOG, 'nginx', LIST)
 
-/** Runs without a terminal; all lines of this log are known to be readable or not. */
+/** Runs the command without a terminal. */
 function logs (args, input) {
   return run(['logs', ...args], { input })
 }
@@ -87,7 +87,7 @@ describe('proxy-addr logs', function () {
     }
   })
 
-  it('puts the columns where it is told to', () => {
+  it('puts the columns where the options say', () => {
     const text = line(0).replace('xxx', '')
     const bare = text.trimEnd()
     const show = (...args) => logs(['--trust', TRUST, '--format', 'nginx', ...args], text).stdout
@@ -107,7 +107,7 @@ describe('proxy-addr logs', function () {
     assert.equal(logs(['--trust', '1', '--format', format, '--replace'], json).stdout, json.replace('10.0.0.1', '1.2.3.4'))
   })
 
-  it('passes a line of 10 MB in pieces, the same however it is read', () => {
+  it('passes on a line of 10 MB in pieces, the same however it is read', () => {
     const long = 'x'.repeat(10e6)
     const comment = `#${'x'.repeat(3 << 20)}`
     const text = `${line(1)}${long}\n${comment}\n${line(2)}${long}`
@@ -120,7 +120,7 @@ describe('proxy-addr logs', function () {
     assert.ok(logs(['--trust', TRUST, '--format', 'nginx'], text).stdout === expected)
   })
 
-  it('tells the format by the first lines, and refuses logs without the peer', () => {
+  it('recognises the format by the first lines, and refuses logs without the peer', () => {
     assert.match(logs(['--trust', TRUST], LOG).stderr, /took the format for nginx, which fits 98 of the first 100 lines/)
     assert.equal(logs(['--trust', TRUST], 'a\nb\n').status, 2)
     assert.match(logs(['--trust', TRUST, '--format', 'alb'], '').stderr, /no X-Forwarded-For/)
@@ -133,7 +133,7 @@ describe('proxy-addr logs', function () {
     assert.match(logs(['--trust', TRUST, '--format', 'tsv:peer=1,xff=2', file]).stderr, /does not fit: none of the first \d+ lines can be read/)
   })
 
-  it('ends with 2 for wrong usage, and with 3 where it cannot read or write', () => {
+  it('exits with 2 for wrong usage, and with 3 if it cannot read or write', () => {
     for (const args of [['--jobs', '0'], ['--jobs', 'x'], ['--columns', 'ip'], ['--format', 'x'], ['--trust', '1'], ['--html', 'x'],
       ['--json'], ['--after', '--before'], ['--counters', 'x'], ['--compare', '300.0.0.0/8'], ['--columns', 'protocol']]) {
       assert.equal(logs(['--trust', TRUST, '--format', 'nginx', ...args], '').status, 2, args.join(' '))
@@ -145,7 +145,7 @@ describe('proxy-addr logs', function () {
     assert.ok(EXPECTED.output.startsWith(cut.stdout) && cut.stdout.endsWith('\n'))
   })
 
-  it('ends with 3 on a full disk, and quietly if nobody reads on', function () {
+  it('exits with 3 on a full disk, and silently if the reader stops', function () {
     needs(this, fs.existsSync('/dev/full'), 'there is no /dev/full')
     const full = fs.openSync('/dev/full', 'w')
     const args = [BIN, 'logs', '--trust', TRUST, '--format', 'nginx', file]
@@ -157,7 +157,7 @@ describe('proxy-addr logs', function () {
     assert.deepEqual({ status: head.status, stdout: head.stdout }, { status: 0, stdout: ' unreadable 0\n' })
   })
 
-  it('answers each piece of a pipe at once, and ends with whole lines when it is interrupted', async function () {
+  it('answers each piece of a pipe at once, and ends with whole lines if interrupted', async function () {
     needs(this, process.platform !== 'win32', 'Windows has no such signals')
     const child = spawn(process.execPath, [BIN, 'logs', '--trust', TRUST, '--format', 'nginx'], { env: plainEnv() })
     const ended = new Promise((resolve) => child.on('close', (code) => resolve(code)))
@@ -173,7 +173,7 @@ describe('proxy-addr logs', function () {
     assert.equal(await ended, 143)
   })
 
-  it('has written whole lines if it is interrupted, whatever the number of jobs', async function () {
+  it('has written only whole lines if interrupted, whatever the number of jobs', async function () {
     needs(this, process.platform !== 'win32', 'Windows has no such signals')
     const expected = EXPECTED.output.repeat(20)
     for (const [signal, jobs, code] of [['SIGINT', '1', 130], ['SIGTERM', '1', 143], ['SIGINT', '2', 130], ['SIGTERM', '2', 143]]) {
@@ -181,7 +181,7 @@ describe('proxy-addr logs', function () {
       const ended = new Promise((resolve) => child.on('close', (...end) => resolve(end)))
       let printed = ''
       child.stdout.setEncoding('utf8')
-      // The pipe is full from then on.
+      // From then on, the pipe is full.
       await new Promise((resolve) => child.stdout.once('readable', resolve))
       child.kill(signal)
       child.stdout.on('data', (text) => { printed += text })
@@ -190,13 +190,13 @@ describe('proxy-addr logs', function () {
     }
   })
 
-  it('shows on a terminal how far it is, and nothing in the end', function () {
+  it('shows its progress on a terminal, and removes it at the end', function () {
     needs(this, spawnSync('script', ['--version']).status === 0, 'script is missing: install bsdutils')
     const env = installed(path.join(folder, 'bin'))
     const command = `proxy-addr logs --trust ${TRUST} --format nginx --jobs 1`
     const show = (pipeline) => spawnSync('script', ['-qec', `bash -c '${pipeline}'`, '/dev/null'], { cwd: folder, env, encoding: 'utf8' }).stdout
     const progress = /\d+\.\d MB, \d+ lines, \d+\.\d MB\/s(, \d+ s left)?/
-    // Whoever reads the output is slow, and then whoever writes the input.
+    // First the reader of the output is slow, then the writer of the input.
     for (const [pipeline, isKnown] of [[`${command} large.log | (head -c 9 > out; sleep 1; cat > out)`, true], [`(cat access.log; sleep 1; cat access.log) | ${command} > out`, false]]) {
       const shown = show(pipeline)
       const [, left] = progress.exec(shown)

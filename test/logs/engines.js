@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The recipes of docs/logs.md on the engines that they are for: each gives what one
- * run gives. Spark and Hadoop are played by what their PipedRDD and PipeMapRed do with
- * a process. Takes minutes, and installs chdb from npm into build/.
+ * Runs the recipes of docs/logs.md on the engines that they are for. Each must give the
+ * output of a single run. For Spark and Hadoop, this does with a process what their
+ * PipedRDD and PipeMapRed do. Takes minutes, and installs chdb from npm into build/.
  *
  *   npx mocha test/logs/engines.js
  */
@@ -37,7 +37,7 @@ function has (command) {
   return spawnSync('which', [command]).status === 0
 }
 
-/** Shows the first line that differs. */
+/** Shows only the first line that differs. */
 function assertSame (actual, expected) {
   if (actual === expected) return
   const [got, wanted] = [actual, expected].map((text) => text.split('\n'))
@@ -61,7 +61,7 @@ describe('the output of one run', () => {
 
   before(() => {
     folder = makeTemp()
-    // Jobs run as others may.
+    // Jobs may run as other users.
     fs.chmodSync(folder, 0o755)
     env = installed(path.join(folder, 'bin'))
     fs.writeFileSync(path.join(folder, 'access.log'), lines.join('\n') + '\n')
@@ -78,7 +78,7 @@ describe('the output of one run', () => {
   it('is that of four tasks of Slurm on two nodes, one of which is killed and requeued', async function () {
     needs(this, ['slurmctld', 'slurmd', 'munged', 'sbatch'].every(has), 'Slurm is missing: install slurmctld, slurmd, slurm-client and munge')
     const started = path.join(folder, 'started')
-    // The first time, the third task writes two blocks and then hangs, to be killed.
+    // In its first run, the third task writes two blocks and then hangs, until it is killed.
     const [recipe] = recipesOf('Slurm')
     const script = recipe.replace('\nproxy-addr', `
 if [ "$SLURM_ARRAY_TASK_ID$SLURM_RESTART_COUNT" = 3 ]; then
@@ -118,7 +118,7 @@ proxy-addr`)
     fs.writeFileSync(path.join(folder, 'client_function.xml'), functions)
     fs.writeFileSync(path.join(folder, 'config.xml'), `<clickhouse><user_scripts_path>${scripts}/</user_scripts_path>` +
       `<user_defined_executable_functions_config>${folder}/*_function.xml</user_defined_executable_functions_config></clickhouse>`)
-    // A tab and a line feed are escaped on the way, and a row may have no header.
+    // A tab and a line feed are escaped on the way, and some rows have no header.
     const headers = [...HEADERS.slice(0, 8), 'a\tb', 'a\nb, 10.0.0.1', '\\', '']
     const text = headers.map((header) => `'${header.replace(/[\\']/g, '\\$&')}'`).join(', ')
     const printed = run(process.execPath, ['-e', `
@@ -184,7 +184,7 @@ proxy-addr`)
     const tasks = await Promise.all(partitions.map((elements) => piped(command, args, env, elements.map((text) => text + '\n').join(''))))
     for (const { status } of tasks) assert.equal(status, 0)
     assertSame(tasks.map(({ stdout }) => stdout).join(''), whole)
-    // A task fails with its process.
+    // A task fails if its process fails.
     assert.notEqual((await piped(command, [...args, '--part', '1/2'], env, '')).status, 0)
   })
 
@@ -200,7 +200,7 @@ proxy-addr`)
     const counters = {}
     const output = []
     for (const [i, split] of splits.entries()) {
-      // The job's settings are in the environment, and the split's.
+      // The environment has the settings of the job and of its input split.
       const task = await piped(command, args, { ...env, mapreduce_task_partition: String(i), mapreduce_map_input_file: file, stream_num_map_output_key_fields: '1' },
         split.map((text) => text + '\n').join(''))
       assert.equal(task.status, 0)
@@ -224,7 +224,7 @@ proxy-addr`)
   })
 })
 
-/** A command without a shell; errors and output are read while input is written. */
+/** Runs a command without a shell; reads errors and output while it writes the input. */
 function piped (command, args, env, input) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env })
@@ -250,7 +250,7 @@ function freePort () {
   })
 }
 
-/** Tries again until somebody listens. @param {number} port @returns {Promise<net.Socket>} */
+/** Connects as soon as somebody listens. @param {number} port @returns {Promise<net.Socket>} */
 async function connect (port) {
   for (;;) {
     const socket = net.connect(port, '127.0.0.1')

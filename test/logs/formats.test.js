@@ -1,8 +1,9 @@
 'use strict'
 
 /*
- * Each format, natively or through WebAssembly, against the slow model: random lines,
- * hostile ones among them. LOGS_LINES lines of each; 200,000 in the long tier.
+ * Compares each format, natively and through WebAssembly, with the slow model, on random
+ * lines, some of them hostile. LOGS_LINES is the number of lines; 200,000 in the long
+ * form.
  */
 
 const assert = require('node:assert/strict')
@@ -16,7 +17,7 @@ const { derive } = require('./model')
 
 const LINES = Number(process.env.LOGS_LINES ?? 4000)
 
-/** A generator of random numbers that gives the same ones each time. */
+/** A generator that returns the same numbers each time. */
 function random (seed) {
   let state = seed
   const below = (most) => {
@@ -39,7 +40,7 @@ function makeHeader ({ below, one }) {
   return Array.from({ length: count }, () => below(8) === 0 ? one(HOSTILE) + one(ADDRESSES) : one(ADDRESSES)).join(one([',', ', ', ' ,', ',,']))
 }
 
-/** RFC 7239's header: quotes, parameters, and now and then neither. */
+/** Makes a header of RFC 7239: with quotes and parameters, or sometimes without either. */
 function makeForwarded (rng) {
   const { below, one } = rng
   if (below(8) === 0) return makeHeader(rng)
@@ -51,7 +52,7 @@ function makeForwarded (rng) {
   return Array.from({ length: 1 + below(4) }, pair).join(one([',', ', ', ' , ', ',', '\\x0a', '%0a', '#0a']))
 }
 
-/** Text without what would end a field; now and then with it. */
+/** Makes text without characters that end a field; sometimes with them. */
 function makeText (rng, without) {
   const text = Array.from({ length: rng.below(4) }, () => rng.one([...HOSTILE, 'abc', 'GET / HTTP/1.1'])).join('')
   return rng.below(20) === 0 ? text : text.replace(without, '')
@@ -125,7 +126,7 @@ function makeLog (kind, count, seed, { strict } = {}) {
   return lines.join('\n') + (rng.below(2) === 0 ? '\n' : '')
 }
 
-/** What the package makes of pieces of a text. */
+/** Returns the package's output for pieces of a text. */
 function run (kind, trust, pieces, log = new Log(readPlan({ format: FORMATS[kind], trust }))) {
   log.restart()
   log.counters = { lines: 0, unreadable: 0, changed: 0 }
@@ -140,7 +141,7 @@ function run (kind, trust, pieces, log = new Log(readPlan({ format: FORMATS[kind
   return { output: Buffer.concat(written).toString('latin1'), counters: log.counters }
 }
 
-/** The same of a file, or of a part of it. */
+/** The same for a file, or for a part of it. */
 async function runFile (kind, file, { jobs, part }) {
   const reader = await openInput(file, part, kind === 'csv')
   const written = []

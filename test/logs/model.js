@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * A slow reader of logs, written from docs/logs.md: lines are divided by regular
- * expressions and JSON.parse, and the real proxy-addr says who the client is, or the
- * model of the resolver. Text is Latin-1, so that a unit is a byte.
+ * A slow reader of logs, written from docs/logs.md. Regular expressions and JSON.parse
+ * divide lines; the real proxy-addr, or the model of the resolver, finds the client. Text
+ * is Latin-1, so that a unit is a byte.
  */
 
 const { createRequire } = require('node:module')
@@ -25,7 +25,7 @@ const ESCAPES = {
 }
 const NAMED = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
-/** Raw text as units, each with its spelling. */
+/** Splits raw text into units, each with its spelling. */
 function spelled (raw, escape) {
   return (raw.match(ESCAPES[escape]) ?? []).map((token) => {
     if (token.length === 1) return { unit: token, token }
@@ -99,7 +99,7 @@ function haproxy (line) {
 
 const JSON_STRING = /"(?:[^"\\]|\\.)*"/g
 
-/** The raw texts of a header are found again by what they decode to. */
+/** JSON.parse() loses the spelling of a header, so it is searched for by the decoded text. */
 function json ([peerPath, xffPath]) {
   const follow = (value, path) => path.reduce((one, key) =>
     one !== null && typeof one === 'object' && !Array.isArray(one) && Object.hasOwn(one, key) ? one[key] : undefined, value)
@@ -115,7 +115,8 @@ function json ([peerPath, xffPath]) {
     const header = follow(value, xffPath) ?? []
     if (typeof peer !== 'string') return undefined
     if (typeof header !== 'string' && !(Array.isArray(header) && header.every((one) => typeof one === 'string'))) return undefined
-    // In order from the header's key on, if that is written with blanks, or anywhere.
+    // The search begins after the header's key if that is written with blanks; otherwise,
+    // or if it fails, it covers the whole line.
     const own = line.lastIndexOf('"xff" : ')
     const texts = Array.from(line.matchAll(JSON_STRING), ({ 0: raw, index }) => ({ raw: raw.slice(1, -1), text: JSON.parse(raw), index }))
     let from = own
@@ -131,7 +132,7 @@ function json ([peerPath, xffPath]) {
 
 const READERS = { nginx: combined, apache: combined, haproxy, cloudfront: tsv([5, 20], 'percent'), tsv: tsv([1, 3], 'none'), csv: csv([1, 3]), json: json([['remote'], ['headers', 'xff']]) }
 
-/** The units of the entry that is so many hops from the right, the peer being hop 0. */
+/** Returns the units of an entry, counted from the right; hop 0 is the peer. */
 function entryOf (units, hop) {
   const entries = []
   let entry = []
@@ -148,7 +149,7 @@ function entryOf (units, hop) {
   return entries.at(-hop)
 }
 
-/** Of a setting, as Express has it, or { strict: the resolver's options }. */
+/** Converts a setting: one of Express, or { strict: the resolver's options }. */
 function trustOf (setting) {
   if (setting.strict !== undefined) {
     const { header = 'x-forwarded-for', ...rest } = setting.strict
@@ -158,16 +159,16 @@ function trustOf (setting) {
   return typeof setting === 'number' ? (address, i) => i < setting : proxyaddr.compile(setting)
 }
 
-/** What the resolver says of a line. No server has a line feed in a header. */
+/** Reads a line by the model of the resolver. No server passes on a line feed in a header. */
 function readStrictly ({ header }, peer, settings) {
   const text = header.length === 0 ? undefined : textOf(header).replaceAll('\n', '\0')
   const { address, hop } = model(settings, { peer, header: text, from: {} })
-  // The peer is the client even if that is written otherwise.
+  // If the client is the peer, its address may be written in another form.
   return { peer: hop === 0 ? address : peer, client: address, hop, isAddress: true, trusted: false }
 }
 
 /**
- * What is known of a line.
+ * Returns the facts about a line.
  *
  * @returns {{ peer: string, client: string | undefined, hop: number | undefined, isAddress: boolean, trusted: boolean } | undefined}
  */
@@ -189,7 +190,10 @@ function readLine (line, kind, trust) {
 
 const SEPARATORS = { nginx: ' ', apache: ' ', haproxy: ' ', cloudfront: '\t', tsv: '\t', csv: ',', json: '' }
 
-/** The records of a text, each with its end: only those of CSV may have several lines. */
+/**
+ * Returns the records of a text, including their line ends. Only a record of CSV can span
+ * several lines.
+ */
 function recordsOf (text, kind) {
   if (kind !== 'csv') return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
   const records = []
@@ -204,7 +208,7 @@ function recordsOf (text, kind) {
   return records
 }
 
-/** The output for a text, clients before their lines, or as the last key. */
+/** Returns the output for a text: clients before their lines, or in JSON as the last key. */
 function derive (text, kind, setting) {
   const trust = trustOf(setting)
   const counters = { lines: 0, unreadable: 0, changed: 0 }

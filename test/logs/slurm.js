@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Slurm on the loopback interface: munge, a controller, and two nodes, which need
- * neither systemd nor cgroups, and nothing outside of a folder.
+ * Slurm on the loopback interface: munge, a controller, and two nodes. They need neither
+ * systemd nor cgroups, and write only into one folder.
  */
 
 const { spawn, spawnSync } = require('node:child_process')
@@ -15,7 +15,7 @@ const { setTimeout: sleep } = require('node:timers/promises')
 const NODES = ['n1', 'n2']
 const POLL = 500
 
-/** Other ports than an installed Slurm has. @param {string} folder */
+/** Returns the configuration. Its ports differ from Slurm's own. @param {string} folder */
 function config (folder) {
   const user = os.userInfo().username
   const host = os.hostname().split('.')[0]
@@ -44,7 +44,7 @@ PartitionName=all Nodes=ALL Default=YES State=UP
 `
 }
 
-/** Prepares a folder, which others may not write to. @param {string} folder */
+/** Prepares a folder to which no other user may write. @param {string} folder */
 function prepare (folder) {
   for (const name of ['.', 'state', ...NODES.map((node) => `spool-${node}`)]) {
     fs.mkdirSync(path.join(folder, name), { recursive: true, mode: 0o755 })
@@ -53,7 +53,7 @@ function prepare (folder) {
   fs.writeFileSync(path.join(folder, 'slurm.conf'), config(folder))
 }
 
-/** The daemons, in the foreground. @param {string} folder */
+/** Returns the commands of the daemons, which stay in the foreground. @param {string} folder */
 function commands (folder) {
   const own = (/** @type {string} */ name) => path.join(folder, name)
   const conf = ['-D', '-f', own('slurm.conf')]
@@ -100,7 +100,12 @@ class Slurm {
     return names.map((name) => `${name}:\n${fs.readFileSync(path.join(this.folder, name), 'utf8').slice(-2000)}`).join('\n')
   }
 
-  /** What a command of Slurm prints; nothing if it fails. @param {string} command @param {...string} args */
+  /**
+   * Returns what a command of Slurm prints; nothing if it fails.
+   *
+   * @param {string} command
+   * @param {...string} args
+   */
   ask (command, ...args) {
     return spawnSync(command, args, { env: this.env, cwd: this.folder, encoding: 'utf8' }).stdout?.trim() ?? ''
   }
@@ -110,7 +115,7 @@ class Slurm {
    *
    * @param {string} script
    * @param {string} cwd
-   * @param {() => void} between is called again and again while it runs
+   * @param {() => void} between is called repeatedly while it runs
    * @returns {Promise<{ task: string, state: string, restarts: number, node: string }[]>}
    */
   async run (script, cwd, between) {

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Changes C in a copy of the package, builds it, and looks what becomes of the engine. */
+/* Changes C in a copy of the package, builds it, and checks how this affects the engine. */
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')

@@ -1,17 +1,17 @@
 'use strict'
 
 /*
- * Checks that memory is freed: compiles and resolves repeatedly, measures the process
- * after each twelfth part, and compares the last three parts with the first three
- * after the warm-up. Exit code 1 if it grew, or if the set of a collected trust
- * function remains.
+ * Checks that memory is freed. Compiles and resolves repeatedly, measures the process
+ * after each twelfth part, and compares the last three parts with the first three after
+ * the warm-up. Exit code 1 if memory grew, or if the set of a collected trust function
+ * remains.
  *
- * On WebAssembly, whose memory never shrinks, it must not grow: the engine reuses
- * that of collected sets. Memory half-way, when it has reached its maximum, is
- * compared with memory at the end. Exit code 1 if it grew by more than a tenth.
+ * On WebAssembly, whose memory never shrinks, the engine must reuse the memory of
+ * collected sets. Memory half-way, when it has reached its maximum, is compared with
+ * memory at the end. Exit code 1 if it grew by more than a tenth.
  *
  *   node --expose-gc test/native/leaks.js [--compiles n] [--resolves n]
- *     [--seconds n]      n seconds for each of both, instead of a number of calls
+ *     [--seconds n]      n seconds for each of the two, instead of a number of calls
  *     [--megabytes n]    the permitted growth
  *     [--engine wasm]
  */

@@ -8,8 +8,8 @@ const failing = require('./failing')
 
 const WALK = path.join(__dirname, 'failing', 'walk.js')
 
-// The two sets that walk.js keeps, the record of all sets with its slots, and the
-// empty one of the resolver's policies.
+// The two sets that walk.js keeps, the record of all sets with its slots, and the empty
+// record of the resolver's policies.
 const KEPT = 2 + 2 + 1
 
 describe('without memory', function () {
@@ -42,7 +42,7 @@ describe('without memory', function () {
   })
 
   for (const [n, what] of [[0, 'function'], [1, 'finalizer']]) {
-    it(`no exception of Node-API is passed on, and no run over a log kept, if it makes no ${what}`, () => {
+    it(`no exception is passed on, and no run over a log is kept, if Node-API fails to make a ${what}`, () => {
       const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `
         const { throwAt, blocks } = require(${JSON.stringify(path.join(__dirname, 'failing'))}).load()
         const { Log, readPlan } = require(${JSON.stringify(path.join(__dirname, '..', '..', 'lib', 'logs', 'log'))})
@@ -101,7 +101,7 @@ describe('without memory', function () {
     `], { encoding: 'utf8' })
     assert.deepEqual([status, stderr], [0, ''])
     const [before, during, after] = JSON.parse(stdout)
-    // Each has a set.
+    // Two blocks for each: the policy and its set.
     assert.equal(during[0] - before[0], 200)
     assert.ok(during[1] - before[1] > 100 * 1000 * 8, `${during[1]} bytes were reported`)
     assert.deepEqual(after, before)

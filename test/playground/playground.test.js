@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The playground in Chromium, as it is built: what it reads, what it answers, what
- * it refuses to do, and who can use it.
+ * The built playground in Chromium: what it reads, what it answers, what it refuses to
+ * do, and who can use it.
  */
 
 const assert = require('node:assert/strict')
@@ -28,7 +28,7 @@ const MOST = 150 * 1000
 const LOG = '10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" "1.2.3.4, 198.51.100.7"'
 const TOKEN = 'a-token-that-must-not-be-shown'
 
-/** What is pasted; what it is taken for, and fields that follow. */
+/** What is pasted, what the page takes it for, and the fields that this fills. */
 const PASTES = [
   [`curl -H 'X-Forwarded-For: 1.2.3.4' -H "Cookie: ${TOKEN}" https://a.example/`, 'a curl command', { header: '1.2.3.4', more: 'host: a.example', secure: true }],
   [`* Connected\n> GET / HTTP/1.1\n> Host: a.example\n> X-Forwarded-For: 1.2.3.4\n> Cookie: ${TOKEN}\n>\n< HTTP/1.1 200 OK\n`, "curl's -v output", { header: '1.2.3.4', more: 'host: a.example' }],
@@ -47,7 +47,7 @@ const PASTES = [
   ['loopback, 10.0.0.0/8', 'a setting', { setting: 'loopback, 10.0.0.0/8' }]
 ]
 
-/** What is not read, and what the page says of it. */
+/** What the page cannot read, and what it says about it. */
 const UNREAD = [
   ['-----BEGIN RSA PRIVATE KEY-----\nMII', /a private key: nothing was read/],
   ['<img src=x onerror=alert(1)>', /looks like HTML.*understands a curl command/],
@@ -61,7 +61,10 @@ const UNREAD = [
 const all = (text) => new Array(6).fill(text)
 const LAST = ['6.6.6.6', '10.0.0.1', '::ffff:10.0.0.1', 'fe80::1%eth0', '10.0.0.1:443', '10.0.0.1']
 
-/** By hand: the answers to each forgery, through the proxy 10.0.0.1 for 198.51.100.7, and past it from 203.0.113.66. */
+/**
+ * Written by hand: the answers to each forgery, through the proxy 10.0.0.1 for
+ * 198.51.100.7, and past it from 203.0.113.66.
+ */
 const FORGERIES = {
   '10.0.0.0/8': [all('198.51.100.7'), all('203.0.113.66')],
   true: [all('6.6.6.6'), all('6.6.6.6')],
@@ -73,7 +76,7 @@ const FORGERIES = {
 const PROTOCOLS = ['', 'https', 'http', 'https, http', 'HTTPS', ' wss ']
 const HOSTS = ['', 'a.example', 'a.example:8080', '[::1]:80', 'b.example, c.example']
 
-/** Random requests, as far as fields can hold them: no line ends. */
+/** Random requests that fields can hold: without line ends. */
 function * makeCases (seed, count) {
   for (let round = 0; count > 0; round++) {
     const random = new Random(seed, round)
@@ -89,7 +92,7 @@ function * makeCases (seed, count) {
   }
 }
 
-/** In the page: types each case into the fields, and reads what it says. */
+/** Runs in the page: types each case into the fields, and reads the answers. */
 function answerAll (cases) {
   const text = (selector) => document.querySelector(selector)?.textContent
   document.getElementById('kind-resolver').click()
@@ -117,7 +120,7 @@ const show = (value) => {
 
 const app = express()
 
-/** What Express says itself, and this package's trace. */
+/** What Express itself answers, and this package's trace. */
 function expectedOfSetting (req, { setting, isText }) {
   const read = isText ? setting : proxyaddr.fromEnv('TRUST_PROXY', { TRUST_PROXY: setting })
   app.set('trust proxy', read)
@@ -125,7 +128,7 @@ function expectedOfSetting (req, { setting, isText }) {
   return { trace: String(proxyaddr.explain(req, proxyaddr.trustProxy(read))), express: [ip, ips, protocol, hostname, secure].map(show) }
 }
 
-/** The message where a setting is refused. */
+/** Returns the message if a setting is refused. */
 function orMessage (run) {
   try {
     return run()
@@ -144,13 +147,13 @@ function expectedOf (one) {
 }
 
 const WIDTHS = [375, 768, 1440]
-/** 720 is a window of 1,440 at 200 %. */
+/** 720 pixels are a window of 1,440 at 200 %. */
 const ZOOMED = 720
 
 describe('the playground', function () {
   let browser
   let page
-  /** What must not happen. @type {string[]} */
+  /** Requests, errors and dialogs, none of which may happen. @type {string[]} */
   const wrong = []
 
   async function open (options, hash = '') {
@@ -209,7 +212,7 @@ describe('the playground', function () {
     })
   }
 
-  it('says whose view was pasted, and what is not in it', async () => {
+  it('says who saw the pasted request, and what is missing in it', async () => {
     await page.fill('#paste', '* Connected\n> GET / HTTP/1.1\n> Host: a.example\n>\n')
     assert.match(await page.innerText('#took'), /The setting is not in it, and is still loopback\. The peer is not in it: 127\.0\.0\.1 is that of the example;.* what curl sent, not what your app got/)
     await page.fill('#paste', LOG)
@@ -251,7 +254,7 @@ describe('the playground', function () {
     assert.ok(await page.evaluate(() => globalThis.turns) > 0)
   })
 
-  it('answers at each key, and draws the chain', async () => {
+  it('answers at each keystroke, and draws the chain', async () => {
     await fill({ setting: '10.0.0.0/8', peer: '::ffff:10.0.0.1', header: '' })
     await page.locator('#header').pressSequentially('1.2.3.4, 9.9.9.9, 10.0.0.2')
     assert.equal(await client(), '9.9.9.9')
@@ -262,7 +265,7 @@ describe('the playground', function () {
     ])
   })
 
-  it('marks what is wrong, and puts the remedy in by one click', async () => {
+  it('marks what is wrong, and applies the remedy with one click', async () => {
     await fill({ setting: 'loopback, 10.0.0.1:80', header: '1.2.3.4, 198.51.100.7:4711' })
     assert.deepEqual(await texts('#m-setting mark'), [':80'])
     assert.deepEqual(await texts('#m-header mark'), [':4711'])
@@ -276,7 +279,7 @@ describe('the playground', function () {
     assert.deepEqual(await values(['setting', 'isText']), { setting: '1', isText: false })
   })
 
-  it('leads to the right line where a proxy is unknown, counted, or writes ports', async () => {
+  it('leads to the right code if a proxy is unknown, counted, or writes ports', async () => {
     await page.fill('#paste', '{"req":{"remoteAddress":"::ffff:172.18.0.4","headers":{"x-forwarded-for":"198.51.100.7"}}}')
     await page.fill('#setting', 'false')
     await page.click('text=trust 172.18.0.4')
@@ -324,11 +327,11 @@ describe('the playground', function () {
       await page.getByRole('button', { name, exact: true }).click()
       clients.push(await client())
     }
-    // Two are there to show what is wrong with them.
+    // Two of the settings are there to show what is wrong with them.
     assert.deepEqual(clients.filter((one) => one !== '198.51.100.7'), ['198.51.100.7:50123', '10.0.1.9'])
   })
 
-  it('keeps nothing until a link is asked for, and all in the link', async () => {
+  it('stores nothing until a link is requested, and then everything in the link', async () => {
     await fill({ setting: 'uniquelocal', peer: '10.0.0.9', header: 'ü<b>, 5.6.7.8' })
     await page.check('#kind-resolver')
     await page.fill('#trust', 'private')
@@ -346,7 +349,7 @@ describe('the playground', function () {
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ''])
   })
 
-  it('gives lines to take away, and a test that passes', async () => {
+  it('offers code to copy, and a test that passes', async () => {
     await fill({ setting: 'loopback,10.0.0.0/8', peer: '::1', header: "1.2.3.4'\\, 9.9.9.9" })
     const [app, environment, resolver, trace, test] = await texts('#outputs pre')
     assert.equal(app, "app.set('trust proxy', ['loopback', '10.0.0.0/8'])")
@@ -364,7 +367,7 @@ describe('the playground', function () {
     cases.forEach((one, i) => assert.deepEqual(found[i], expectedOf(one), `seed ${seed}: ${JSON.stringify(one)}`))
   })
 
-  it('reaches nobody, whatever gets into it', async () => {
+  it('connects to nobody, whatever is put into it', async () => {
     const refused = await page.evaluate(async () => {
       const seen = new Set()
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => seen.add(effectiveDirective))
@@ -418,7 +421,7 @@ describe('the playground', function () {
     }
   }
 
-  it('is used by the keyboard alone', async () => {
+  it('can be used with only the keyboard', async () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await page.keyboard.type('TRUST_PROXY=1')

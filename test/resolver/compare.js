@@ -1,13 +1,12 @@
 'use strict'
 
 /*
- * The resolver against the model on random requests.
+ * Compares the resolver with the model on random requests.
  *
  *   node test/resolver/compare.js [--seconds n] [--count n] [--seed n]
  *
- * Ends after so many cases or seconds, whichever comes first, and prints how
- * many it reached. The first cases that differ are printed, and the exit code
- * is 1 then.
+ * Ends after `count` cases or `seconds`, whichever comes first, and prints how many cases
+ * it reached. Prints the first cases that differ; exit code 1 if there are any.
  */
 
 const assert = require('node:assert/strict')
@@ -78,7 +77,7 @@ function forwarded (random) {
   return Array.from({ length: count }, () => random.chance(96) ? element(random) : random.of(BITS)).join(random.of([',', ', ', ' ,, ']))
 }
 
-/** Changes a text a little. */
+/** Sometimes makes a small change to a text. */
 function spoiled (random, text) {
   if (!random.chance(15)) return text
   const at = random.below(text.length + 1)
@@ -104,7 +103,7 @@ function makeResolver ({ trust, hops, chain, from, maxEntries }) {
   return createResolver({ header, maxEntries, ...trust !== undefined && { trust }, ...hops !== undefined && { hops } })
 }
 
-/** A request for the model, and the same for the resolver. */
+/** Makes a request for the model, with what the resolver needs. */
 function request (random, { chain, from }) {
   const given = random.chance(20)
   const unix = !given && random.chance(5)
@@ -133,7 +132,7 @@ function ask (resolver, { chain }, { peer, given, unix, header, lines, from, oth
   return { result: resolver.resolve(req), address, again: resolver(req) }
 }
 
-/** Line feeds come from no server. */
+/** No server passes on a line feed. */
 function cleaned (text) {
   return text?.replaceAll('\n', '\0')
 }

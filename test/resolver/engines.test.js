@@ -1,6 +1,6 @@
 'use strict'
 
-/* The strict walk by WebAssembly, beside the native one. */
+/* Compares the strict walk of WebAssembly with that of the native engine. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -15,15 +15,15 @@ const { INTERFACE } = require('../../lib/engine/layout')
 const ROOT = path.join(__dirname, '..', '..')
 const MODULE = path.join(ROOT, 'lib', 'resolver', 'wasm.js')
 
-/** A chain, one list of one entry: src/core/strict/crossing.h. */
+/** A chain, and one list of one entry: see src/core/strict/crossing.h. */
 const CONFIG = Uint32Array.of(9, 1, 0, 0xffffffff, 20, 0, 0, 0, 1)
 const POLICY = [CONFIG, '10.0.0.0/8', Uint32Array.of(10)]
-/** For a request with an answer of 20 entries. */
+/** The size for a request with an answer of up to 20 entries. */
 const WORDS = 7 + 14 + 22 * 48
 
 const WRONG = [undefined, null, 7, {}, [], '', new Uint8Array(8)]
 
-/** Runs a script that has what the module exports, `POLICY` and `words`. */
+/** Runs a script that has the module's exports, `POLICY` and `words`. */
 function child (script, ...flags) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', ...flags, '-e', `
     const { compileStrict, findStrict, walkStrict, releaseStrict, memory } = require(${JSON.stringify(MODULE)})
@@ -36,7 +36,7 @@ function child (script, ...flags) {
   return JSON.parse(stdout)
 }
 
-/** What the resolver of a folder says when it is loaded: undefined if nothing. */
+/** Returns the error of loading the resolver of a folder; undefined if it loads. */
 function refusal (folder, engine, before = '') {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
     ${before}
@@ -69,7 +69,7 @@ describe('the strict walk by WebAssembly', function () {
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
   })
 
-  it('answers as the native one does, also what is no string', () => {
+  it('answers as the native one does, even for values that are not strings', () => {
     const ask = [native, wasm].map((engine) => {
       const policy = engine.compileStrict(...POLICY)
       return (...texts) => engine.findStrict(policy, ...texts)
@@ -83,7 +83,7 @@ describe('the strict walk by WebAssembly', function () {
     }
   })
 
-  it('writes the answer that the native one writes, and none where something is missing', () => {
+  it('writes the answer that the native one writes, and none if an argument is missing', () => {
     const config = Uint32Array.of(9, 1, 2, 0xffffffff, 20, 0, 0, 0, 1, 1, 1)
     const list = [config, '10.0.0.0/810.0.0.110.0.0.1', Uint32Array.of(10, 8, 8)]
     const answers = [native, wasm].map(({ compileStrict, walkStrict }) => {
@@ -109,7 +109,7 @@ describe('the strict walk by WebAssembly', function () {
     assert.deepEqual(answers[0].slice(2), [undefined, undefined, answers[0][4], undefined, undefined])
   })
 
-  it('refuses what the native one refuses to compile', () => {
+  it('refuses to compile what the native one refuses', () => {
     for (const engine of [native, wasm]) {
       for (const place of [0, 1, 2]) {
         for (const value of WRONG.filter((value) => place !== 1 || value !== '')) {
@@ -120,7 +120,7 @@ describe('the strict walk by WebAssembly', function () {
       }
       assert.equal(engine.compileStrict(CONFIG, '10.0.0.0/x', Uint32Array.of(10)), -2)
       assert.equal(engine.compileStrict(CONFIG.subarray(1), '10.0.0.0/8', Uint32Array.of(10)), -2)
-      // One count too many, and one too few, which would be found in memory.
+      // One count too many; then one too few, for which the memory after them would be read.
       const counts = Uint32Array.of(...CONFIG, 0)
       assert.equal(engine.compileStrict(counts, '10.0.0.0/8', Uint32Array.of(10)), -2)
       counts[1] = 2
@@ -136,7 +136,7 @@ describe('the strict walk by WebAssembly', function () {
     assert.equal(native.walkStrict(policy, new Uint32Array(WORDS), '10.0.0.1', '1.2.3.4'), undefined)
   })
 
-  it('returns undefined where memory runs out, and answers afterwards', () => {
+  it('returns undefined if memory runs out, and answers afterwards', () => {
     assert.deepEqual(child(`
       const policy = compileStrict(...POLICY)
       const withFrom = compileStrict(Uint32Array.of(9, 1, 1, 0xffffffff, 20, 0, 0, 0, 1, 1), '10.0.0.0/810.0.0.1', Uint32Array.of(10, 8))
@@ -165,7 +165,7 @@ describe('the strict walk by WebAssembly', function () {
     `), [[null, null, null, null, null, null], -1, 7, true, 0])
   })
 
-  it('frees policies that nobody has any more, and what was put for a call', () => {
+  it('frees policies that are no longer reachable, and the arguments of calls', () => {
     assert.deepEqual(child(`
       const { createResolver } = require('./lib/resolver')
       const make = () => {
@@ -188,7 +188,7 @@ describe('the strict walk by WebAssembly', function () {
     `.replace("require('./lib/resolver')", "(process.env.PROXY_ADDR_ENGINE = 'wasm', require('./lib/resolver'))")), 1)
   })
 
-  it('keeps no policy that is invalid', () => {
+  it('keeps no invalid policy', () => {
     assert.deepEqual(child(`
       const make = () => { for (let i = 0; i < 5000; i++) compileStrict(POLICY[0], '10.0.0.0/x', POLICY[2]) }
       make()
@@ -208,7 +208,7 @@ describe('the strict walk by WebAssembly', function () {
     `, '--stack-size=200'), [['RangeError'], 7])
   })
 
-  it('throws the same trap from every call after one, also where memory is sound again', () => {
+  it('throws the same trap from every call after one, even if memory is intact again', () => {
     assert.deepEqual(child(`
       const assert = require('node:assert/strict')
       const policy = compileStrict(...POLICY)

@@ -1,9 +1,6 @@
 'use strict'
 
-/*
- * The resolver in real frameworks, over real HTTP: each says of the same requests
- * what the resolver says.
- */
+/* The resolver in real frameworks, over real HTTP: each must give the resolver's own answers. */
 
 require('reflect-metadata')
 const assert = require('node:assert/strict')
@@ -20,7 +17,7 @@ const BEHIND = { trust: ['loopback', '10.0.0.0/8'] }
 /** The peer, which is the test itself, is not one of the proxies. */
 const PAST = { trust: ['10.0.0.0/8'] }
 
-/** Who asks, what X-Forwarded-For is, and who the client is. */
+/** The kind of client, the options, X-Forwarded-For, and the client's address. */
 const REQUESTS = [
   ['an honest client', BEHIND, '203.0.113.9', '203.0.113.9'],
   ['a forging client', BEHIND, '6.6.6.6, 203.0.113.9', '203.0.113.9'],
@@ -59,17 +56,17 @@ async function askHttp ({ port }, header) {
 
 const answer = (ip) => JSON.stringify(ip ?? null)
 
-/** A bare server, for what is called with Node's request. */
+/** A bare server, for what takes Node's request. */
 function bare (ipOf) {
   return listen(http.createServer(async (req, res) => res.end(answer(await ipOf(req)))))
 }
 
 /**
- * A server whose requests are logged, each in one line; asked for what that says.
+ * A server that logs each request in one line; its answer is the address in that line.
  *
  * @param {(write: (line: string) => void) => Function} make makes the middleware
  * @param {(line: string) => string | undefined} read the address in a line
- * @param {string} [none] what stands there without one
+ * @param {string} [none] what the line has in its place if there is no address
  */
 async function logging (make, read, none) {
   const lines = new EventEmitter()
@@ -199,7 +196,7 @@ const FRAMEWORKS = {
   },
   'pino-http': (client) => logging((write) => require('pino-http').pinoHttp({ customProps: (req) => ({ ip: client(req) }) }, { write }),
     (line) => JSON.parse(line).ip),
-  // Its adapter hands Node's request on like this, as event.platform.req.
+  // Its adapter passes Node's request on in this way, as event.platform.req.
   "SvelteKit's platform": (client) => bare((req) => {
     const event = { platform: { req }, getClientAddress: () => client(req) }
     assert.equal(event.getClientAddress(), client(event.platform.req))
@@ -283,8 +280,8 @@ describe('the resolver in', function () {
 
   for (const [name, start] of Object.entries(FRAMEWORKS)) {
     it(`${name} answers alike for each kind of client`, async () => {
-      // With trust functions frameworks walk by themselves: ports and text that is
-      // no address are theirs then.
+      // Frameworks that take a trust function walk by themselves, so ports and invalid
+      // text are up to them.
       const walks = name.endsWith('trust proxy') || name.endsWith('trustProxy')
       for (const options of [BEHIND, PAST]) {
         const server = await start(createResolver(options))
@@ -392,7 +389,7 @@ describe('an adapter', () => {
   const client = createResolver(BEHIND)
   const req = { headers: { 'x-forwarded-for': '1.2.3.4' }, socket: { remoteAddress: '10.0.0.1' } }
 
-  it('refuses what is no resolver, and says what to pass', () => {
+  it('refuses what is not a resolver, and says what to pass', () => {
     const express = require('express')
     const adapters = {
       express: () => require('../../lib/frameworks/express')(express(), () => {}),
@@ -413,7 +410,7 @@ describe('an adapter', () => {
     }
   })
 
-  it('gives the client and the proxies between as ips, and nothing of a direct one', () => {
+  it('gives ips the client and the trusted proxies, and nothing if the client is direct', () => {
     const all = createResolver({ trust: ['unix', '10.0.0.0/8'] })
     const { request } = require('../../lib/frameworks/koa')({ request: {} }, all)
     const ips = (header, socket) => {
@@ -428,7 +425,7 @@ describe('an adapter', () => {
     assert.deepEqual(ips('x', req.socket), [])
   })
 
-  it('overwrites headers also where there are no raw ones', () => {
+  it('overwrites headers even if there are no raw ones', () => {
     const { headers } = require('../../lib/frameworks/overwrite').overwrite(client)({ ...req, headers: { ...req.headers, forwarded: 'x' } })
     assert.deepEqual(headers, { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'http' })
   })
@@ -444,7 +441,7 @@ describe('an adapter', () => {
       { 'client.address': '1.2.3.4', 'client.port': undefined, 'network.peer.address': '10.0.0.1' })
   })
 
-  it('answers by the peer and the headers where srvx runs elsewhere than on Node, before any other middleware', () => {
+  it('answers by the peer and the headers if srvx does not run on Node, before any other middleware', () => {
     const middleware = [() => 'another']
     require('../../lib/frameworks/srvx')(client)({ options: { middleware } })
     for (const runtime of [undefined, { name: 'bun' }, { name: 'node', node: { req } }]) {
@@ -453,7 +450,7 @@ describe('an adapter', () => {
     }
   })
 
-  it('says the same of a request that was not seen when it arrived', () => {
+  it('answers alike for a request that it did not see when it arrived', () => {
     const proxyaddr = require('../../lib')
     const cached = require('../../lib/frameworks/request-cache')
     const trust = proxyaddr.compile('10.0.0.0/8')
@@ -464,7 +461,7 @@ describe('an adapter', () => {
   })
 })
 
-/** The client.address of spans of Node's own server, for each header. */
+/** Returns the client.address of the spans of Node's own server, for each header. */
 function spans (headers, withHook) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `
     const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
@@ -501,7 +498,10 @@ describe('OpenTelemetry\'s span', function () {
 
 const LIST = ['loopback', '10.0.0.0/8']
 
-/** How each answers by itself: as its documentation shows, with the proxies trusted where they can be listed. */
+/**
+ * What each package answers by itself, set up as its documentation shows, with the
+ * proxies trusted if they can be listed.
+ */
 const RIVALS = {
   resolver: () => bare(createResolver({ trust: LIST })),
   '`@arcjet/ip`': async () => {
@@ -538,20 +538,20 @@ const RIVALS = {
   }
 }
 
-/** As the tables have it. */
+/** Formats an answer as the tables do. */
 function cell (address) {
   if (!address) return 'no address'
   return address === '127.0.0.1' ? 'peer' : `\`${address}\``
 }
 
-/** The cells of the table in a page that has a column of this name. */
+/** Returns the cells of a table: that of a page with a column of this name. */
 function table (page, column) {
   const text = readFileSync(path.join(ROOT, 'docs', page), 'utf8')
   const rows = text.split('\n\n').find((block) => block.startsWith('|') && block.split('\n')[0].includes(`| ${column} |`))
   return rows.trim().split('\n').filter((_, i) => i !== 1).map((row) => row.split(/ ?\| ?/).slice(1, -1))
 }
 
-/** The headers that the first cell of a row shows. */
+/** Returns the headers that the first cell of a row shows. */
 function headersOf (shown) {
   const text = shown.replace(/^`|`$/g, '').replaceAll('\\t', '\t')
   const [, name, value] = /^([a-z-]+): (.*)$/.exec(text) ?? []
@@ -559,7 +559,7 @@ function headersOf (shown) {
   return shown === '(none)' ? {} : { 'x-forwarded-for': text }
 }
 
-/** What a rival says of each of several requests. */
+/** Returns what another package answers to each of several requests. */
 async function answers (name, requests) {
   const server = await RIVALS[name]()
   const found = []
@@ -594,7 +594,7 @@ describe('the tables of what others answer', function () {
   })
 })
 
-/** Two requests for a key, by what starts a server that answers 200 to those. */
+/** Each starts a server that permits two requests for a key. */
 const LIMITERS = {
   'express-rate-limit': (client) => {
     const { rateLimit } = require('express-rate-limit')
@@ -626,7 +626,7 @@ describe('a limiter of requests', function () {
   this.timeout(60_000)
 
   for (const [name, start] of Object.entries(LIMITERS)) {
-    it(`of ${name} has one bucket for a client, also of an IPv6 network, whatever it forges`, async () => {
+    it(`of ${name} has one bucket for a client or its IPv6 network, whatever it forges`, async () => {
       const server = await start(createResolver(BEHIND))
       const statuses = []
       for (const header of [

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The resolver as its rules say, in the slowest and plainest way: whole lists,
- * regular expressions, BigInt. It shares nothing with lib/ or src/.
+ * The resolver's rules, followed in the slowest and plainest way: whole lists, regular
+ * expressions, BigInt. It shares nothing with lib/ or src/.
  */
 
 const { isIPv4, isIPv6 } = require('node:net')
@@ -38,7 +38,7 @@ function format (groups) {
   return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + best.length).replace(/^:/, '')}`
 }
 
-/** A strict address without anything beside it; undefined if it is none. */
+/** Reads a strict address without anything beside it; undefined if it is invalid. */
 function parse (text) {
   if (/[^0-9a-fA-F:.]/.test(text)) return undefined
   if (isIPv4(text)) {
@@ -59,12 +59,12 @@ function portOf (text) {
   return /^(0|[1-9]\d*)$/.test(text) && Number(text) <= 65535 ? { port: Number(text) } : undefined
 }
 
-/** An address with what may stand beside it. */
+/** Reads an address with what may accompany it. */
 function node (text, { port = false, brackets = false, zone = false }) {
   const [, inside, outside, number] = /^(?:\[([^\]]*)\]|([^:]*|[^[]*?:[^[]*?:[^[]*))(?::([^:[\]]*))?$/.exec(text) ?? []
   if (inside === undefined && outside === undefined) return undefined
   if (inside !== undefined) return brackets ? beside(inside, number, { port, zone }, true) : undefined
-  // What has two colons and no brackets is IPv6, and has no port.
+  // Text with two colons and without brackets is IPv6, and has no port.
   if ((text.match(/:/g) ?? []).length > 1) return beside(text, undefined, { port, zone }, false)
   return beside(outside, number, { port, zone }, false)
 }
@@ -95,7 +95,10 @@ function trim (text) {
   return text.replace(/^[ \t]+|[ \t]+$/g, '')
 }
 
-/** Does a text begin inside a quoted string? So it seems if it is none otherwise. */
+/**
+ * Returns whether a text begins inside a quoted string: outside of one, it would contain
+ * an unclosed quote or a backslash.
+ */
 function beginsQuoted (text) {
   let quoted = false
   for (let i = 0; i < text.length; i++) {
@@ -184,7 +187,7 @@ function peerOf ({ peer, given, unix }) {
   return read && { ...read, raw: peer }
 }
 
-/** The walk along the chain, rule by rule. */
+/** Walks along the chain, rule by rule. */
 function walk (settings, request) {
   const peer = peerOf(request)
   const entries = entriesOf(settings, request)
@@ -216,7 +219,7 @@ const CHAIN_ANOMALIES = {
   'no-header': 'trusted-peer-without-header'
 }
 
-/** Who vouches for a `from` header. */
+/** Returns the hop that vouches for a `from` header. */
 function vouching (settings, walked) {
   const { peer, trusted, reason } = walked
   const hasRule = settings.trust !== undefined || settings.hops !== undefined
@@ -254,7 +257,7 @@ function provide (settings, request, walked, anomalies) {
 }
 
 /**
- * What the resolver has to say of the client.
+ * Returns what the resolver must answer.
  *
  * @param {object} settings trust (a list, lists, a function, false), hops,
  *   chain, from, maxEntries

@@ -1,6 +1,6 @@
 'use strict'
 
-/* The rules of docs/resolver.md, one by one. */
+/* Tests each rule of docs/resolver.md. */
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -29,8 +29,8 @@ function short (options, peer, headers) {
 }
 
 /**
- * By sentence: options, peer, header (or headers), and the reason, the address
- * and the anomalies that are expected.
+ * By sentence: the options, the peer, the header (or headers); and the expected reason,
+ * address and anomalies.
  */
 const RULES = {
   'rule 1: without a peer address there is none': [
@@ -220,7 +220,7 @@ const RULES = {
   ]
 }
 
-/** By what the message must say. */
+/** By what the message must contain. */
 const MISTAKES = [
   [undefined, /options are required/], [{}, /nothing says whom to trust/], [{ trust: undefined }, /trust: undefined; is an environment variable/],
   [{ trust: true }, /true would let anyone/], [{ trust: 1 }, /say hops: 1/], [{ trust: [] }, /empty list/], [{ trust: '' }, /is empty/],
@@ -253,7 +253,7 @@ describe('the resolver', function () {
       for (const [options, peer, headers, ...expected] of rows) {
         assert.deepEqual(short(options, peer, headers), expected, JSON.stringify({ options, peer, headers }))
         const client = createResolver(options)
-        // Remembered peers change no answer.
+        // Cached peers change no answer.
         for (let i = 0; i < 3; i++) assert.equal(client(request(peer, headers)), expected[1])
         assert.equal(client.stats().reasons[expected[0]], 3)
         for (const kind of expected.slice(2)) assert.equal(client.stats().anomalies[kind], 3)
@@ -261,7 +261,7 @@ describe('the resolver', function () {
     })
   }
 
-  it('refuses each mistake in an option, and says what was meant', () => {
+  it('refuses each mistake in an option, and says what is expected', () => {
     for (const [options, message] of MISTAKES) {
       assert.throws(() => createResolver(options), (error) => error instanceof TypeError && message.test(error.message), String(message))
     }
@@ -304,7 +304,7 @@ describe('the resolver', function () {
     }
   })
 
-  it('counts a client that is trusted itself among the proxies', () => {
+  it('counts a client among the proxies if it is itself trusted', () => {
     const client = createResolver(LIST)
     const all = ({ address, family, hop, proxies, lastProxy, peer }) => [address, family, hop, proxies, lastProxy, peer]
     assert.deepEqual(all(client.resolve(request('10.0.0.1', '10.0.0.3, 10.0.0.2'))),
@@ -313,7 +313,7 @@ describe('the resolver', function () {
     assert.deepEqual(all(client.resolve(request('fe80::1%eth0', {}))), ['fe80::1%eth0', 6, 0, [], undefined, 'fe80::1%eth0'])
   })
 
-  it('knows nothing of a client without an address but the peer and the proxies', () => {
+  it('reports only the peer and the proxies if the client has no address', () => {
     const { address, port, family, text, hop, header, lastProxy, proxies } =
       createResolver(LIST).resolve(request('10.0.0.1', '1.2.3.4, x, 10.0.0.2'))
     assert.deepEqual([address, port, family, text, hop, header], new Array(6).fill(undefined))
@@ -341,7 +341,7 @@ describe('the resolver', function () {
     assert.equal(createResolver({ ...LIST, protocol: false }).resolve(request('10.0.0.1', { 'x-forwarded-proto': 'https' })).protocol, 'http')
   })
 
-  it('reads and explains a million blanks within an entry, which take linear time', () => {
+  it('reads and explains a million blanks within an entry, in linear time', () => {
     const blanks = `x${' '.repeat(1_000_000)}y`
     const client = createResolver(LIST)
     const headers = { 'x-forwarded-for': `${blanks}, 1.2.3.4, 10.0.0.2`, 'x-forwarded-proto': `${blanks}, https, http` }
@@ -351,7 +351,7 @@ describe('the resolver', function () {
       [[8, 'trusted'], [8, 'trusted'], [7, 'untrusted'], [1_000_002, 'not reached']])
   })
 
-  it('takes proto and host of the element that decided, and no other header then', () => {
+  it('takes proto and host from the element that decided, and from no other header then', () => {
     const client = createResolver({ ...FORWARDED, host: true })
     const { protocol, host, anomalies } = client.resolve(request('10.0.0.1', {
       forwarded: 'for=6.6.6.6;proto=ws;host=a, for=1.2.3.4;proto="ht\\tps";host="example.com:443", for=10.0.0.2;proto=ws;host=b',
@@ -361,11 +361,11 @@ describe('the resolver', function () {
     assert.deepEqual([protocol, host, anomalies], ['https', 'example.com:443', []])
   })
 
-  it('believes no host that is none', () => {
+  it('ignores an invalid host', () => {
     const client = createResolver({ ...LIST, host: true })
     const ask = (host) => client.resolve(request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-host': host, host: 'inside' }))
     for (const host of ['a@b', 'a/b', 'a b', '[::1', '[1.2.3.4]', 'a:99999', 'a:080', '\x01', 'a%zz', '::1']) {
-      // The host that was read last is remembered.
+      // The host that was read last is cached.
       const before = 'x'.repeat(host.length)
       assert.equal(ask(before).host, before)
       const result = ask(host)
@@ -376,7 +376,7 @@ describe('the resolver', function () {
     }
   })
 
-  it('takes the host from the proxy only if told, with X-Forwarded-Port where it has none', () => {
+  it('takes the host from the proxy only with the option, and X-Forwarded-Port if that has no port', () => {
     const ask = (options, headers, peer = '10.0.0.1') => {
       const { host, protocol, anomalies } = createResolver({ ...LIST, ...options })
         .resolve(request(peer, { 'x-forwarded-for': '1.2.3.4', host: 'inside', ...headers }))
@@ -412,7 +412,7 @@ describe('the resolver', function () {
     assert.throws(() => createResolver({ trust: [() => {}][0] })(request('10.0.0.1')), /function \(without a name\) returned undefined/)
   })
 
-  it('can be asked again from within a trust function', () => {
+  it('can be called from within a trust function', () => {
     const client = createResolver({
       trust: (address) => {
         if (address === '10.0.0.1') client.resolve(request('9.9.9.9', '8.8.8.8, 7.7.7.7'))
@@ -439,7 +439,7 @@ describe('the resolver', function () {
     assert.equal(cdn(request('10.0.0.5', { 'x-real-ip': '1.2.3.4' })), '1.2.3.4')
   })
 
-  it('takes nothing but true of a live list for trust', () => {
+  it('trusts only if a live list answers exactly true', () => {
     for (const answer of [Promise.resolve(true), 1, 'yes', {}]) {
       const live = { has: () => answer }
       const req = request('10.0.0.1', { 'x-forwarded-for': '1.2.3.4', 'x-real-ip': '1.2.3.4' })
@@ -448,7 +448,7 @@ describe('the resolver', function () {
     }
   })
 
-  it('asks the live list of each header, whatever that of another said', () => {
+  it('asks the live list of each header, whatever that of another one answered', () => {
     const [nobody, everybody] = [false, true].map((answer) => ({ has: () => answer }))
     const req = request('10.0.0.1', { 'x-one': '1.1.1.1', 'x-two': '2.2.2.2' })
     for (const [one, two, expected] of [[nobody, everybody, '2.2.2.2'], [everybody, nobody, '1.1.1.1'], [nobody, nobody, '10.0.0.1']]) {
@@ -456,7 +456,7 @@ describe('the resolver', function () {
     }
   })
 
-  it('takes a peer with port or brackets, and headers in any shape, where there is no request', () => {
+  it('takes a peer with port or brackets, and headers in any shape, if there is no request', () => {
     const client = createResolver(LIST)
     for (const headers of [
       { 'X-FORWARDED-For': ['6.6.6.6', '1.2.3.4'] }, { 'X-Forwarded-For': '6.6.6.6', 'x-forwarded-for': '1.2.3.4' },
@@ -477,7 +477,7 @@ describe('the resolver', function () {
     assert.throws(() => client.from('10.0.0.1', 7), { name: 'TypeError', message: /^headers must be Headers, an object/ })
   })
 
-  it('takes for a name in Forwarded what RFC 9110 calls a token', () => {
+  it('accepts exactly the tokens of RFC 9110 as names in Forwarded', () => {
     const client = createResolver(FORWARDED)
     for (let unit = 0; unit < 256; unit++) {
       const character = String.fromCharCode(unit)
@@ -487,7 +487,7 @@ describe('the resolver', function () {
     }
   })
 
-  it('reads Forwarded line by line, so that a quote swallows no other line', () => {
+  it('reads Forwarded line by line, so that a quote cannot swallow the next line', () => {
     const client = createResolver(FORWARDED)
     const lines = ['for="', 'for=1.2.3.4', 'for=10.0.0.2;by="x"']
     const req = { ...request('10.0.0.1', { forwarded: lines.join(', ') }), rawHeaders: lines.flatMap((line) => ['Forwarded', line]) }
@@ -496,12 +496,12 @@ describe('the resolver', function () {
     assert.equal(client({ ...request('10.0.0.1', { forwarded: odd.join(', ') }), rawHeaders: odd.flatMap((line) => ['forwarded', line]) }), undefined)
   })
 
-  it('trusts a Unix socket only if told, and never a dead TCP socket', async () => {
+  it('trusts a Unix socket only if the options say so, and never a dead TCP socket', async () => {
     const file = path.join(os.tmpdir(), `resolver-${process.pid}.sock`)
     const clients = [{ trust: ['unix'] }, { trust: ['loopback'] }, { hops: 1 }, { header: { name: 'x-real-ip', from: 'unix' } }].map(createResolver)
     const answers = []
     const server = http.createServer((req, res) => {
-      // Node remembers an address that was read before.
+      // Node caches the address of a socket once it was read.
       if (typeof server.address() === 'object') req.socket.destroy()
       answers.push(clients.map((client) => [client.resolve(req).reason, client(req)]))
       req.socket.destroy()
@@ -530,7 +530,7 @@ describe('the resolver', function () {
     assert.equal(createResolver({ trust: 'linklocal' }).trust('fe80::1%eth0', 0), true)
   })
 
-  it('makes keys to count by, of IPv6 networks', () => {
+  it('makes keys for limiters: an IPv4 address, or an IPv6 network', () => {
     const client = createResolver(LIST)
     const key = (address, options) => client.key(request('10.0.0.1', address), options)
     assert.deepEqual([key('1.2.3.4'), key('2001:db8:1:2ff::9'), key('2001:db8:1:2ff::9', { prefix: 64 }), key('::1:2:3', { prefix: 128 }), key('x')],
@@ -598,7 +598,7 @@ describe('the resolver', function () {
     assert.deepEqual(JSON.parse(stdout), [[2, 1025, 1026, 1028], ['ProxyAddressWarning invalid-entry', 'ProxyAddressWarning other-header-present']])
   })
 
-  it('escapes what it tells, and cuts it', () => {
+  it('escapes what it publishes, and cuts it', () => {
     const { printable } = require('../../lib/resolver/anomalies')
     assert.equal(printable('a\\b\r\n\u2028"<'), 'a\\\\b\\u000d\\u000a\\u2028"<')
     assert.equal(printable('x'.repeat(257)), `${'x'.repeat(256)}…`)
@@ -638,7 +638,7 @@ describe('the resolver', function () {
     }
   })
 
-  it('lints its options, and describes a request without anything that could harm', () => {
+  it('lints its options, and describes a request without anything harmful', () => {
     assert.deepEqual(lint({ trust: '10.1.2.3/8' }).map(({ code }) => code), ['host-bits'])
     assert.deepEqual(lint({ trust: ['0.0.0.0/1', 'unix'] }).map(({ code }) => code), ['very-wide'])
     assert.deepEqual(lint({}).map(({ code }) => code), ['refused-option'])
@@ -653,7 +653,7 @@ describe('the resolver', function () {
     assert.deepEqual(described.headers, { 'x-forwarded-for': '\\u001b<1.2.3.4' })
   })
 
-  it('never throws for what is in a header or a socket, and never answers with what is no address', () => {
+  it('never throws for the content of a header or a socket, and answers only with addresses', () => {
     const values = [undefined, null, '', ' ', ',', '\0', '"', '\\', ['1.2.3.4'], [], 7, {}, 'x'.repeat(70_000), '1.2.3.4,'.repeat(9000), '"'.repeat(20_001)]
     for (const options of [LIST, FORWARDED, { hops: 2 }, { header: CDN }, { ...LIST, header: [CDN, 'forwarded'], host: true }]) {
       const client = createResolver(options)
@@ -672,7 +672,7 @@ describe('the resolver', function () {
     }
   })
 
-  it('reads Headers of a request, and what a destroyed session cannot tell', () => {
+  it('reads a request with Headers, or with a destroyed session', () => {
     const client = createResolver(LIST)
     const socket = { remoteAddress: '10.0.0.1' }
     const headers = new Headers({ 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'https' })
@@ -685,12 +685,12 @@ describe('the resolver', function () {
     assert.deepEqual([address, protocol, reason], [undefined, 'http', 'no-peer'])
   })
 
-  it('finds a client beyond what 32 bits can say', () => {
+  it('finds a client whose offset and length do not fit into 32 bits together', () => {
     const header = `${'x'.repeat(2 ** 25)}, 1.2.3.4`
     assert.equal(createResolver(LIST)(request('10.0.0.1', header)), '1.2.3.4')
   })
 
-  it('remembers peers and clients without mixing them up', () => {
+  it('caches peers and clients without mixing them up', () => {
     const client = createResolver(LIST)
     const twins = ['1.1.1.234', '2.1.1.234', '3.1.1.234']
     const proxies = ['10.0.0.234', '10.0.1.234', '10.0.2.234']
@@ -705,7 +705,7 @@ describe('the resolver', function () {
     assert.equal(client.stats().answers, 200)
   })
 
-  it('throws where memory runs out, and names what it lacks', () => {
+  it('throws if memory runs out, and names what it lacks', () => {
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', `
       const { addon } = require('./lib/engine')
       const { compileStrict, walkStrict } = addon

@@ -186,7 +186,7 @@ describe('an object with the methods of a string', () => {
 })
 
 describe('the copy of a list', () => {
-  it('fails for an address that is not in the entries left, where one of them makes the list shorter', () => {
+  it('fails for an address outside of the remaining entries, if one of them shortens the list', () => {
     const entry = Object.assign(Object('10.0.0.1'), {
       lastIndexOf () {
         copy.length = 1

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Other realms of one thread, and other threads. */
+/* Values of other realms of one thread, and of other threads. */
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -65,7 +65,7 @@ async function finish (id, rounds) {
   return messages[0]
 }
 
-/** The value of a source text, evaluated in a new realm. */
+/** Evaluates a source text in a new realm. */
 function foreign (source) {
   return vm.runInNewContext(`(${source})`)
 }

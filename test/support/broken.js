@@ -3,8 +3,8 @@
 /* eslint no-extend-native: 'off' */
 
 /*
- * Loaded first, by `node --require`, breaks what BROKEN in the environment names, so
- * that a test sees what happens then. A name may be followed by '=' and a value.
+ * Loaded first, by `node --require`: breaks what BROKEN in the environment names, so that
+ * a test sees what happens then. A name may be followed by '=' and a value.
  *
  *   NODE_OPTIONS='--require ./test/support/broken.js' BROKEN=string-builtins mocha …
  */
@@ -15,13 +15,13 @@ const Module = require('node:module')
 const LIB = require.resolve('../../lib')
 
 const WAYS = {
-  /** This package answers wrongly. */
+  /** This package gives wrong answers. */
   answers () {
     const honest = require(LIB)
     require.cache[LIB].exports = Object.assign(() => '192.0.2.99', honest)
   },
 
-  /** What the command works with throws, after the core was loaded with it. */
+  /** Array.prototype.every(), which the command uses, throws once the core is loaded. */
   array () {
     require(LIB)
     Array.prototype.every = () => {
@@ -29,7 +29,7 @@ const WAYS = {
     }
   },
 
-  /** These modules, with commas between, cannot be found. */
+  /** These modules, separated by commas, cannot be found. */
   modules (hidden) {
     const resolve = Module._resolveFilename
     Module._resolveFilename = function (request, ...rest) {
@@ -38,7 +38,7 @@ const WAYS = {
     }
   },
 
-  /** The third piece of output is never written; then a file has the process's number. */
+  /** The third piece of output is never written; instead, a file gets the process's number. */
   writing (file) {
     let pieces = 0
     const { write } = fs

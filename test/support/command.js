@@ -1,6 +1,6 @@
 'use strict'
 
-/* The real command, in a process of its own. */
+/* Runs the real command in its own process. */
 
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
@@ -41,7 +41,7 @@ function installed (folder) {
 }
 
 /**
- * The code under a heading of docs/logs.md, block by block.
+ * Returns the code under a heading of docs/logs.md, block by block.
  *
  * @param {string} heading
  * @returns {string[]}

@@ -7,7 +7,7 @@ const os = require('node:os')
 const path = require('node:path')
 
 const ROOT = path.join(__dirname, '..', '..')
-/** What a copy of the package holds. */
+/** What a copy of the package consists of. */
 const NAMES = ['lib', 'src', 'tools', 'package.json', 'prebuilds.js']
 
 /** Makes a directory for one test, which must `remove` it. */
@@ -20,7 +20,7 @@ function remove (directory) {
   fs.rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
 }
 
-/** A copy of the package's own sources, to be changed and built. */
+/** Makes a copy of the package's own sources, to be changed and built. */
 class Copy {
   constructor () {
     this.directory = makeTemp()
@@ -31,7 +31,7 @@ class Copy {
     remove(this.directory)
   }
 
-  /** Puts a file of the package, made by its build, into the copy. */
+  /** Copies a file of the package that its build made. */
   take (file) {
     fs.mkdirSync(path.dirname(path.join(this.directory, file)), { recursive: true })
     fs.copyFileSync(path.join(ROOT, file), path.join(this.directory, file))

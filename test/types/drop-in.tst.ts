@@ -5,7 +5,7 @@ import proxyaddr = require('proxy-addr-native')
 
 declare const req: IncomingMessage
 
-/** What Express's types take for the `trust proxy` setting. */
+/** What Express's types accept as the `trust proxy` setting. */
 declare function set (setting: 'trust proxy', trust: (addr: string, i: number) => boolean): void
 
 describe('where proxy-addr is asked for', () => {

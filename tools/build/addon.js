@@ -10,8 +10,8 @@ const { existsSync } = require('node:fs')
 const path = require('node:path')
 
 /**
- * Runs node-gyp with the headers of the running Node, if they are installed beside
- * it, so that nothing has to be downloaded.
+ * Runs node-gyp. If the headers of the running Node are installed beside it, uses these,
+ * so that nothing has to be downloaded.
  *
  * @param {string} script the path of node-gyp
  * @param {string[]} args

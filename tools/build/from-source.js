@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * Builds the addon of an installed package, for platforms without a binary in the
- * package, and for everybody who builds from source whatever they run:
+ * Builds the addon of an installed package: for platforms whose binary is not in the
+ * package, and for everybody who builds from source on principle:
  *
  *   npx --yes -p node-gyp@12 -p node-addon-api@8 -- node <package>/tools/build/from-source.js
  *
- * The two packages may also be installed beside this one, or be found by NODE_PATH.
- * Needs a C/C++ compiler, make and Python 3. The result goes to build/Release of
- * the package, where it takes precedence over the binary in the package.
+ * The two packages may also be installed beside this one, or be found by NODE_PATH. Needs
+ * a C/C++ compiler, make and Python 3. The result goes to build/Release of the package,
+ * where it takes precedence over the binary in the package.
  */
 
 const fs = require('node:fs')

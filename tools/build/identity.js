@@ -3,9 +3,8 @@
 /*
  * Writes the version and the interface number, by which an engine and this package
  * recognise each other. The number is a hash of the version and of the headers that
- * say what crosses. Both are stored in src/core/proxy_addr.h and
- * lib/engine/layout.js, so that no build has to compute them; a test checks them.
- * `npm version` runs this.
+ * define what crosses. Both are stored in src/core/proxy_addr.h and lib/engine/layout.js,
+ * so that no build has to compute them; a test checks them. `npm version` runs this.
  *
  *   node tools/build/identity.js
  */
@@ -18,12 +17,12 @@ const ROOT = path.join(__dirname, '..', '..')
 const HEADER = path.join('src', 'core', 'proxy_addr.h')
 const LAYOUT = path.join('lib', 'engine', 'layout.js')
 
-/** The headers that say what crosses. */
+/** The headers that define what crosses. */
 const SOURCES = ['proxy_addr', 'resolve', 'subnet', 'why/describe', 'why/diagnose',
   'logs/line', 'logs/log', 'strict/answer', 'strict/crossing', 'strict/walk']
   .map((name) => path.join('src', 'core', `${name}.h`))
 
-/** Where the number and the version are stored. The number is left out of its own sum. */
+/** Where the number and the version are stored. The hash does not cover the stored number. */
 const DEFINITION = /(#define PA_INTERFACE )\w+/
 const NUMBER = /( {2}INTERFACE: )\w+/
 const VERSION = /(const VERSION = )'.*'/

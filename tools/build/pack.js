@@ -4,10 +4,10 @@
  * Records each build, and as the prepack script prepares what `npm pack` packs.
  *
  * Packing builds nothing. Each build writes build.json beside its binary. A file is
- * packed only if it is still the recorded one, and was built from the sources that
- * are packed. This adds
+ * packed only if it is unchanged since it was recorded, and was built from the sources
+ * that are packed. This script adds
  *
- * - binding.gyp, inside src: at the top of a package it would make npm build on
+ * - binding.gyp, inside src: at the top of a package, it would make npm build on
  *   installation;
  * - sbom.cdx.json, a bill of materials in CycloneDX;
  * - SHA256SUMS, the sums of all other files.
@@ -28,7 +28,7 @@ const SUMS = 'SHA256SUMS'
 /** The WebAssembly modules, as text. */
 const TEXTS = ['lib/engine/wasm-binary.js', 'lib/logs/wasm-binary.js', 'lib/resolver/wasm-binary.js']
 
-/** What web.js makes of lib and playground, with the modules. */
+/** What web.js builds from lib and playground, with the modules in it. */
 const WEB = [
   'build/playground.html', 'lib/web/browser-resolver.mjs', 'lib/web/browser.mjs', 'lib/web/core.mjs', 'lib/web/edge-resolver.mjs',
   'lib/web/edge.mjs', 'lib/web/engine-module.mjs', 'lib/web/engine.wasm', 'lib/web/resolver-module.mjs', 'lib/web/resolver.wasm'
@@ -55,14 +55,14 @@ function versionOf (request) {
   return require(`${request}/package.json`).version
 }
 
-/** Returns one sum of sources, the same on Windows, where git changes the line ends. */
+/** Returns one sum for sources. It ignores line ends, because git changes them on Windows. */
 function sourcesSum (sources = SOURCES) {
   const lines = sources.flatMap(filesBelow).filter((name) => !NOT_SOURCES.includes(name)).sort()
     .map((name) => `${sha256(fs.readFileSync(path.join(ROOT, name), 'utf8').replaceAll('\r\n', '\n'))}  ${name}\n`)
   return sha256([...lines, versionOf('../..'), versionOf('node-addon-api')].join(''))
 }
 
-/** The published files of a target. */
+/** Returns the published files of a target. */
 function filesOf (target) {
   return target === 'wasm' ? WASM : [`prebuilds/${target}/${ADDON}`]
 }
@@ -114,9 +114,7 @@ function problemOf (name, sum) {
   return sha256(fs.readFileSync(file)) === sum ? undefined : `${name} is not what was built`
 }
 
-/**
- * @returns {string[]} which binaries and modules must not be packed, and why
- */
+/** |@returns {string[]} a reason for each binary or module that must not be packed */
 function problems () {
   const all = records()
   const [sources, webSources] = [sourcesSum(), sourcesSum(WEB_SOURCES)]
@@ -171,7 +169,10 @@ function headersComponent (built) {
   }
 }
 
-/** Returns npm's bill of materials, plus the files, minus what differs between runs. */
+/**
+ * Returns npm's bill of materials with the files added, and without what differs between
+ * runs.
+ */
 function sbom (built) {
   const { serialNumber, ...content } = JSON.parse(npm('sbom', '--package-lock-only', '--omit', 'dev',
     '--sbom-format', 'cyclonedx', '--sbom-type', 'library'))

@@ -45,7 +45,10 @@ const NOT_OURS = /win_delay_load_hook\.cc$/
 /** The flags that common.gypi adds to C++ on Linux, where gcc compiles too. */
 const CXX_FLAGS = ['-std=gnu++17', '-fno-rtti', '-fno-exceptions']
 
-/** These make the file depend only on its sources, and at run time only on Windows. */
+/**
+ * These make the file depend on nothing but its sources, and at run time on nothing but
+ * Windows.
+ */
 const LINK_FLAGS = ['-shared', '-s', '-static-libgcc', '-Wl,--no-insert-timestamp']
 
 /** Runs a command; throws an error with its output if it fails or is missing. */
@@ -58,7 +61,7 @@ function run (command, args, options = {}) {
 }
 
 /**
- * Calls back with a copy of the addon's sources, so that a build for another
+ * Calls a function with a copy of the addon's sources, so that a build for another
  * machine leaves the ordinary build alone.
  */
 function withCopy (callback) {
@@ -68,7 +71,7 @@ function withCopy (callback) {
     for (const name of ['binding.gyp', 'package.json', 'src']) {
       fs.cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true })
     }
-    // Not a link: gyp writes beside the files that it reads.
+    // Not a link, because gyp writes files beside those that it reads.
     fs.cpSync(addonApi, path.join(copy, 'node_modules', 'node-addon-api'), { recursive: true })
     return callback(copy)
   } finally {
@@ -83,7 +86,7 @@ function gypIn (folder, args, env = {}) {
   if (status !== 0) throw new Error(`node-gyp ${args.join(' ')}\n${stdout}${stderr}`)
 }
 
-/** Builds for another Linux: the same build, by other compilers. */
+/** Builds for another Linux in the ordinary way, with other compilers. */
 function buildByGyp ({ arch, prefix }, output) {
   withCopy((copy) => {
     gypIn(copy, ['configure', 'build', `--arch=${arch}`], {
@@ -97,14 +100,14 @@ function buildByGyp ({ arch, prefix }, output) {
 /** @returns {{ sources: string[], defines: string[], c: string[], cxx: string[], folders: string[] }} */
 function settings (copy) {
   gypIn(copy, ['configure', '--arch=x64', '--', '-f', 'gypd', '-DOS=win'])
-  // gyp writes Python.
+  // gyp writes this in Python's notation.
   const python = 'import ast, json, sys; print(json.dumps(ast.literal_eval(sys.stdin.read())))'
   const input = fs.readFileSync(path.join(copy, 'binding.gypd'))
   const { targets: [target] } = JSON.parse(run('python3', ['-c', python], { input }))
   const { cflags, cflags_c: c, cflags_cc: cxx, defines, include_dirs: folders } = target.configurations.Release
   return {
     sources: target.sources.filter((file) => !NOT_OURS.test(file)),
-    // Left out: definitions with a variable that only Visual Studio fills in.
+    // Definitions with a variable that only Visual Studio fills in are left out.
     defines: defines.filter((define) => !define.includes('<(')),
     c: [...cflags, ...c],
     cxx: [...cflags, ...cxx, ...CXX_FLAGS],
@@ -113,10 +116,10 @@ function settings (copy) {
 }
 
 /**
- * Makes an import library of Node-API that is bound at the first call, so that the
- * name of the program does not matter; see HOOK.
+ * Makes an import library of Node-API that is bound at the first call, so that the name
+ * of the program does not matter; see HOOK.
  *
- * @returns {string} the library
+ * @returns {string} the path of the library
  */
 function importLibrary (prefix, copy) {
   const folder = path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'def')
@@ -144,7 +147,7 @@ function buildByMingw ({ prefix }, output) {
       run(prefix + compiler, [...common, ...flags, '-c', source, '-o', object], { cwd: copy })
       return object
     })
-    // Linked by the C compiler, which adds no C++ library.
+    // Linked by the C compiler, because it adds no C++ library.
     run(`${prefix}gcc-posix`,
       [...LINK_FLAGS, ...objects, importLibrary(prefix, copy), '-ldelayimp', '-o', output])
   })
@@ -162,14 +165,14 @@ function buildBinary (name) {
   const folder = path.join(ROOT, 'prebuilds', name)
   const output = path.join(folder, ADDON)
   fs.mkdirSync(folder, { recursive: true })
-  // A failed build must not leave an older file to be packed.
+  // If a build fails, no older file may be left to be packed.
   fs.rmSync(output, { force: true })
   if (name === HOST) buildHere(output)
   else TARGETS[name].build(TARGETS[name], output)
   return `prebuilds/${name}/${ADDON}: ${fs.statSync(output).size} bytes`
 }
 
-/** The modules, and what is bundled with them. */
+/** Builds the modules, and the bundles that contain them. */
 function buildWasm () {
   return ['wasm.js', 'web.js'].map((tool) => run(process.execPath, [path.join(ROOT, 'tools', 'build', tool)]).trim()).join('\n')
 }

@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * Compiles C for every script that builds the core; and names the compilers of the
- * published binaries: Debian 12's packages, each in one version. Run alone, this prints
- * them as arguments of apt-get:
+ * Compiles C for every script that builds the core. Also names the compilers of the
+ * published binaries: packages of Debian 12, each in one version. Run by itself, this
+ * script prints them as arguments of apt-get:
  *
  *   apt-get install $(node tools/build/toolchain.js)
  *
- * On macOS and on Windows for arm64, the compilers are those of the runner's image,
- * which has a version but no digest: the versions of both are recorded.
+ * On macOS, and on Windows for arm64, the compilers are those of the runner's image,
+ * which has a version but no digest; the versions of both are recorded.
  */
 
 const { spawn, spawnSync } = require('node:child_process')
@@ -22,7 +22,7 @@ const TESTS = path.join('test', 'core')
 const WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Werror']
 const C11 = ['-std=c11', ...WARNINGS]
 
-/** Lists the files of a folder that have an ending, as paths from the root. */
+/** Lists the files of a folder that have a suffix, as paths from the root. */
 function filesIn (folder, ending) {
   return fs.readdirSync(path.resolve(ROOT, folder), { recursive: true })
     .filter((name) => name.endsWith(ending))
@@ -117,7 +117,8 @@ function installed (name) {
 
 /**
  * @param {string} target
- * @returns {{ packages: Record<string, string | undefined>, versions: string[] }} the tools that build it on this machine
+ * @returns {{ packages: Record<string, string | undefined>, versions: string[] }} the tools that
+ *   build it on this machine
  */
 function used (target) {
   const { packages, commands } = TOOLCHAINS[target] ?? OTHER
@@ -126,7 +127,7 @@ function used (target) {
     packages: Object.fromEntries(Object.keys(packages).map((name) => [name, installed(name)])),
     versions: [
       ...commands.map((command) => `${command}: ${firstLine(command, ['--version']) ?? 'none'}`),
-      // GitHub's variables for the image of a runner.
+      // The variables in which GitHub names a runner's image.
       ...ImageOS && !TOOLCHAINS[target] ? [`image: ${ImageOS} ${ImageVersion}`] : []
     ]
   }
@@ -135,7 +136,7 @@ function used (target) {
 /**
  * @param {string} target
  * @param {Record<string, string | undefined>} packages that it is or was built with
- * @returns {string[]} the packages whose versions differ from those above
+ * @returns {string[]} the packages whose versions differ from those listed above
  */
 function differences (target, packages) {
   return Object.entries(TOOLCHAINS[target]?.packages ?? {})

@@ -1,15 +1,15 @@
 'use strict'
 
 /*
- * Builds the WebAssembly engine and the modules of the resolver and of logs, and
- * embeds them as text, so that they need no support from bundlers and file systems. Needs clang
+ * Builds the WebAssembly engine and the modules of the resolver and of logs, and embeds
+ * them as text, so that bundlers and file systems need no support for them. Needs clang
  * and wasm-ld.
  *
  *   node tools/build/wasm.js [--if-needed] [engine] [resolver] [logs]
  *
- * Without names, builds all three. With --if-needed, builds only what is older than its sources; and nothing if clang or
- * wasm-ld is missing: then the tests of this engine are skipped, and the package cannot
- * be packed.
+ * Without names, builds all three. With --if-needed, builds only what is older than its
+ * sources. If clang or wasm-ld is missing, --if-needed builds nothing; then the tests of
+ * this engine are skipped, and the package cannot be packed.
  */
 
 const fs = require('node:fs')
@@ -19,8 +19,8 @@ const { parseArgs } = require('node:util')
 const { C11, CORE, ROOT, compile, filesIn, works } = require('./toolchain')
 
 /**
- * Each module: its file in src/wasm, the folder of lib that loads it, and how many
- * characters the embedded text may have at most.
+ * The modules: the file of each in src/wasm, the folder of lib that loads it, and the
+ * maximal number of characters of the embedded text.
  */
 const MODULES = [
   { source: 'module.c', folder: 'engine', optimise: '-Os', largest: 32 * 1024 },
@@ -31,14 +31,14 @@ const MODULES = [
 const ENGINE = path.join('src', 'wasm')
 
 const PAGE = 65536
-/** The smallest block of allocator.c and the header after it. */
+/** The smallest block of allocator.c, and the header after it. */
 const LEAST_HEAP = 16 + 8
 
 const FLAGS = [
   '--target=wasm32-unknown-unknown', ...C11, '-ffreestanding', '-nostdlib', '-nostdlibinc', `-I${ENGINE}`,
-  // Node 20 and later has both.
+  // Supported by Node 20 and later.
   '-mbulk-memory', '-mmutable-globals', '-fvisibility=hidden',
-  // Nothing lies below the stack, so its overflow is a trap.
+  // The stack is at the bottom of memory, so that its overflow is a trap.
   '-Wl,--stack-first', '-Wl,-z,stack-size=16384', '-Wl,--max-memory=2147418112',
   '-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--export=__stack_pointer'
 ]
@@ -60,12 +60,12 @@ function checkHeap (map) {
     `at least ${LEAST_HEAP} are needed: make static data smaller or larger`)
 }
 
-/** The module of JavaScript that holds the binary as text. */
+/** Returns the text of a JavaScript module that holds the binary as text. */
 function moduleIn (folder) {
   return path.join(ROOT, 'lib', folder, 'wasm-binary.js')
 }
 
-/** Tells whether a module is newer than all that it is made of. */
+/** Returns whether a module is newer than everything it is built from. */
 function isCurrent ({ folder }) {
   const made = fs.statSync(moduleIn(folder), { throwIfNoEntry: false })
   if (!made) return false
@@ -75,7 +75,7 @@ function isCurrent ({ folder }) {
 
 async function build ({ source, folder, optimise, largest, flags = [] }) {
   const binary = path.join(ROOT, 'build', source.replace('.c', '.wasm'))
-  // The linker writes here where it puts each section.
+  // The linker writes into this file where it puts each section.
   const map = binary.replace('.wasm', '.map')
   const module = moduleIn(folder)
   fs.mkdirSync(path.dirname(binary), { recursive: true })
@@ -89,7 +89,7 @@ async function build ({ source, folder, optimise, largest, flags = [] }) {
   console.log(`${path.relative(ROOT, module)}: ${bytes.length} bytes, ${text.length} as text`)
 }
 
-/** Replaces the module atomically: concurrent loads see the whole old or the whole new one. */
+/** Replaces the module atomically: a concurrent load sees either the old or the new one. */
 function replace (module, text) {
   const file = `${module}.${process.pid}.tmp`
   fs.writeFileSync(file, text)

@@ -18,12 +18,12 @@ const ROOT = path.join(__dirname, '..', '..')
 const WEB = path.join(ROOT, 'lib', 'web')
 const PAGE = path.join(ROOT, 'build', 'playground.html')
 
-/** Of the page, in bytes. */
+/** The maximal size of the page, in bytes. */
 const LARGEST = 150 * 1000
 
 const TARGET = 'es2022'
 
-/** Files of lib, and what the bundle has in their place. */
+/** Files of lib, with what the bundle has in their place. */
 const TWINS = {
   'lib/engine/instantiate.js': "module.exports = require('../web/index').instantiate",
   'lib/engine/load.js': "module.exports = require('../web/index').load",
@@ -44,13 +44,13 @@ const twins = {
 }
 
 /**
- * What not all runtimes have. Without a registry, as in workerd by default before
- * May 2025, no compiled set is freed.
+ * Replaces what some runtimes lack. Without a registry, as in workerd by default before
+ * May 2025, compiled sets are never freed.
  */
 const GLOBALS = `const environment = globalThis.process?.env ?? {}
 const Registry = globalThis.FinalizationRegistry ?? class { register () {} unregister () {} }`
 
-/** The page reads no files, though the reader of requests that it shares does. */
+/** The page reads no files, though it shares a reader of requests that can. */
 const withoutFiles = {
   name: 'without files',
   setup (build) {
@@ -100,13 +100,13 @@ function wrapper (name, given, modules) {
   ].join('\n')
 }
 
-/** A module that compiles what it holds as text. */
+/** Returns a module that holds WebAssembly as text, and compiles it. */
 function embedded (base64) {
   return `const bytes = atob('${base64}')\n\n` +
     'export default new WebAssembly.Module(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))\n'
 }
 
-/** What is written into lib/web, by its name. */
+/** Returns the content of each file of lib/web, by name. */
 async function webFiles () {
   const byName = { engine: read('lib/engine/wasm-binary.js'), resolver: read('lib/resolver/wasm-binary.js') }
   const base64 = (name) => /'([\w+/=]{1000,})'/.exec(byName[name])[1]
@@ -126,12 +126,12 @@ async function webFiles () {
   }
 }
 
-/** As a Content-Security-Policy names an inline script or style. */
+/** Returns the hash by which a Content-Security-Policy names an inline script or style. */
 function hashOf (text) {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }
 
-/** What the page may do: run these scripts, and reach nobody. */
+/** Returns the page's policy: it may run these scripts, and connect to nobody. */
 function policyFor (scripts, style) {
   return [
     "default-src 'none'", "connect-src 'none'", "base-uri 'none'", "form-action 'none'", 'img-src data:',
@@ -141,9 +141,9 @@ function policyFor (scripts, style) {
 }
 
 /**
- * A script that holds another one, compressed to a third, and runs it. The policy
- * has the hash of both, and is asked for leave to run a text only once. A stream of
- * a Blob would cross processes.
+ * Returns a script that holds another one, compressed to a third, and runs it. The page's
+ * policy has the hashes of both, and permits turning text into a script only once. A
+ * stream of a Blob would cross processes.
  */
 function carrier (script) {
   const base64 = zlib.deflateRawSync(script, { level: 9 }).toString('base64')

@@ -44,8 +44,8 @@ function analyseAll () {
     '--inconclusive', '--platform=unix64',
     // Comparisons are branchless on purpose: see bits128.h.
     '--suppress=bitwiseOnBoolean']
-  // It takes a struct that is passed by value for unread, and does not see that
-  // a line keeps the address of its answers until it is written.
+  // This takes a struct that is passed by value for unread, because it misses that a line
+  // keeps the address of its answers until it is written.
   const ofLogs = ['unreadVariable', 'redundantAssignment'].map((kind) => `--suppress=${kind}:${path.join(CORE, 'logs', 'line.c')}`)
     .concat(`--suppress=variableScope:${path.join(CORE, 'logs', 'block.c')}`)
   return [

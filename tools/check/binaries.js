@@ -1,9 +1,8 @@
 'use strict'
 
 /*
- * Checks how the built addon, and the binaries in prebuilds/, are hardened, and
- * what they export and import: read from the files themselves, on Linux, by
- * binutils.
+ * Checks how the built addon and the binaries in prebuilds/ are hardened, and what they
+ * import and export. Reads the files themselves, on Linux, with binutils.
  *
  *   node tools/check/binaries.js [file of linux-x64]
  *
@@ -72,20 +71,20 @@ const NODE_API = [
 /** Functions that every libc has, musl included. */
 const LIBC = ['calloc', 'free', 'malloc', 'memcmp', 'memcpy', 'memmove', 'memset', 'realloc', 'strlen']
 
-/** On x64 only: on arm64 it would add glibc's loader to the libraries. */
+/** Only on x64: on arm64, it would add glibc's loader to the libraries. */
 const STACK_PROTECTOR = '__stack_chk_fail'
 
 /** From the toolchain, all weak: the binary loads without them. */
 const WEAK = ['_ITM_deregisterTMCloneTable', '_ITM_registerTMCloneTable', '__cxa_finalize',
   '__cxa_pure_virtual', '__gmon_start__']
 
-/** The highest version of glibc's symbols: that of Debian 10 and RHEL 8. */
+/** The highest permitted version of glibc's symbols: that of Debian 10 and RHEL 8. */
 const GLIBC = '2.28'
 
 /** The only library. musl's loader treats this name as its own. */
 const LIBRARIES = ['libc.so.6']
 
-/** Libraries that are part of Windows, each with the functions that may be imported. */
+/** Libraries that are part of Windows, with the functions that may be imported from each. */
 const DLLS = {
   'KERNEL32.dll': ['DeleteCriticalSection', 'EnterCriticalSection', 'FreeLibrary', 'GetLastError',
     'GetModuleHandleW', 'GetProcAddress', 'InitializeCriticalSection', 'LeaveCriticalSection',
@@ -133,7 +132,10 @@ function checkDynamicSection (file) {
   }
 }
 
-/** Whether a version of glibc, with one dot or two, is above the highest allowed. */
+/**
+ * Returns whether a version of glibc, with one dot or two, is above the highest permitted
+ * one.
+ */
 function isTooNew (version) {
   const [major, minor] = version.split('.').map(Number)
   const [highestMajor, highestMinor] = GLIBC.split('.').map(Number)
@@ -177,7 +179,7 @@ function checkElf (file, arch) {
   return `imports ${imported.length} symbols of Node-API and libc, glibc ${versions.at(-1)}`
 }
 
-/** Flags of the header: random addresses, and data that cannot be executed. */
+/** Flags of the header: addresses are randomised, and data is not executable. */
 const HARDENING = ['HIGH_ENTROPY_VA', 'DYNAMIC_BASE', 'NX_COMPAT']
 
 /** @returns {Record<string, string[]>} the imports of each library that are bound when it loads */
@@ -230,7 +232,7 @@ const CHECKS = {
   'win32-x64': checkPe
 }
 
-/** The binaries for other systems come from their own compilers, and run there. */
+/** Binaries that CHECKS does not list are built and run on their own systems. */
 function filesHere () {
   const built = path.join(ROOT, 'build', 'Release', ADDON)
   const folder = path.join(ROOT, 'prebuilds')
@@ -238,7 +240,7 @@ function filesHere () {
   const binaries = platforms.map((platform) => ({ platform, file: path.join(folder, platform, ADDON) }))
   return [
     { platform: `linux-${process.arch}`, file: built },
-    // The record of the WebAssembly has a folder, too.
+    // WebAssembly has a folder, too, which contains only its record.
     ...binaries.filter(({ file }) => fs.existsSync(file))
   ]
 }

@@ -1,15 +1,15 @@
 'use strict'
 
 /*
- * A dry run of the release, from a signed tag in a clone of HEAD to a tarball that
- * is tested and would be published. It runs the very steps of the workflows; then
- * once more for each planted fault, which must be refused, where it is expected.
+ * A dry run of the release: from a signed tag in a clone of HEAD to a tarball that is
+ * tested and would be published. Runs the steps of the workflows themselves. Then does so
+ * again for each planted fault, which must be refused, by the expected step.
  *
  *   node tools/check/chain.js [--only 'part of a title']
  *
- * What differs from the workflows is said in STEPS: this is one machine, of Linux,
- * whose binary alone is run. Exit code 1 if the release is refused without a fault,
- * or is not with one.
+ * STEPS lists what differs from the workflows: all of this runs on one Linux machine, so
+ * only the binary for that is run. Exit code 1 if the release without a fault is refused,
+ * or one with a fault is not.
  */
 
 const { execFileSync, spawnSync } = require('node:child_process')
@@ -24,18 +24,18 @@ const { ADDON } = require('../build/pack')
 const ROOT = path.join(__dirname, '..', '..')
 const JOBS = [['release', 'ready'], ['package', 'cross'], ['package', 'pack'], ['package', 'contents'], ['release', 'publish']]
 
-/** The artifact of the job cross. */
+/** The artifact of the job "cross". */
 const BUILDS = 'built-cross'
 
-/** How a step of the workflow is run here. */
+/** How steps of the workflows are replaced here. */
 const STEPS = [
-  // The versions are checked by the next step but one, --pinned.
+  // The step after the next one checks the versions, because of --pinned.
   [/^apt-get update[^]*/, 'true'],
-  // The stage `test` runs it.
+  // The stage `test` runs this command.
   [/^npm ci .*/, `ln -s '${path.join(ROOT, 'node_modules')}' node_modules`],
   // The binaries for macOS, and for Windows on arm64, cannot be built here.
   ['--all-platforms ', ''],
-  // The tag is there already.
+  // The tag exists already.
   [/^git fetch .*/, 'true'],
   ['npm publish --provenance', 'npm publish --dry-run']
 ]
@@ -43,14 +43,14 @@ const STEPS = [
 const BUILD = 'npm run prebuilds -- --pinned'
 
 /**
- * How steps are run for a fault in a folder: what it is not in needs no build. A package
- * without the binary of this machine would be refused for that, and one whose modules
- * were built from another lib.
+ * How steps are replaced for a fault in a folder, so that nothing is built that cannot
+ * contain it. A package without the binary of this machine would be refused for that
+ * reason, as would one whose modules were built from another lib.
  */
 const FASTER = {
   'src/node/': [[BUILD, `${BUILD} --target host`]],
   'src/wasm/': [[BUILD, `${BUILD} --target host --target wasm`]],
-  // The binaries are those of the release without the fault, which have passed.
+  // The binaries are those of the release without the fault, which passed.
   'lib/': [[BUILD, `${BUILD} --target wasm`], ['node tools/check/binaries.js', 'true'], ['node test/native/musl/run.js', 'true']]
 }
 
@@ -60,7 +60,7 @@ const RESOLVER = 'lib/resolver/wasm-binary.js'
 const SHIM = 'lib/header.js'
 const TYPES = 'lib/index.d.ts'
 
-/** Committed, tagged, built and packed as if all were well. */
+/** Faults that are committed, tagged, built and packed as if all were well. */
 const COMMITTED = [
   ['the addon trusts everybody', 'src/node/addon.cc', 'return Boolean(env, pa_is_trusted(',
     'return Boolean(env, true || pa_is_trusted(', "expected: 'Node-API 8: not trusted"],
@@ -71,12 +71,12 @@ const COMMITTED = [
   ['the types name one engine only', TYPES, "engine: 'native' | 'wasm'", "engine: 'native'", 'does not pass: types']
 ]
 
-/** Changed after they were built, or after the tag, before they are packed. */
+/** Faults that change files after they were built, or after the tag, before packing. */
 const SWAPPED = [
   ['the addon', BINARY, 'is not what was built'],
   ['the WebAssembly', ENGINE, 'is not what was built'],
   ["the resolver's WebAssembly", RESOLVER, 'is not what was built'],
-  // The modules for browsers are built of all of lib.
+  // The modules for browsers are built from all of lib.
   ['the shim', SHIM, 'wasm was built from other sources'],
   ['the types', TYPES, 'wasm was built from other sources'],
   ['the command', 'bin/proxy-addr.js', "is not the commit's"]
@@ -96,7 +96,7 @@ function edit (file, text, replacement) {
   fs.writeFileSync(file, after)
 }
 
-/** @throws {Error} if a fault does not fit the sources, which would show late */
+/** @throws {Error} if a fault does not fit the sources, which would otherwise show late */
 function checkFaults () {
   for (const [title, file, text] of COMMITTED) {
     if (fs.readFileSync(path.join(ROOT, file), 'utf8').includes(text)) continue
@@ -104,7 +104,7 @@ function checkFaults () {
   }
 }
 
-/** Signs a tag, by a key of its own; the signature must hold. */
+/** Signs a tag with a new key, and verifies the signature. */
 function tag (source, name) {
   const key = path.join(source, '..', 'key')
   if (!fs.existsSync(key)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key])
@@ -115,10 +115,10 @@ function tag (source, name) {
   git(source, ...ssh, 'verify-tag', name)
 }
 
-/** The commit of all clones, whatever is committed meanwhile. */
+/** The commit of all clones, even if something is committed in the meantime. */
 const COMMIT = git(ROOT, 'rev-parse', 'HEAD').trim()
 
-/** A clone with a commit that could be released, under a signed tag. */
+/** Clones the project, commits what makes it releasable, and signs a tag for it. */
 function prepare (source, fault) {
   git(path.dirname(source), 'clone', '--quiet', ROOT, source)
   git(source, 'reset', '--quiet', '--hard', COMMIT)
@@ -143,7 +143,7 @@ function download (clone, store, { name, pattern }) {
   for (const one of wanted) fs.cpSync(path.join(store, one), clone, { recursive: true })
 }
 
-/** Runs the script of a step; throws a refusal, with what it printed. */
+/** Runs the script of a step; throws a refusal with its output if it fails. */
 function runStep (clone, step, state) {
   const replaced = state.steps.reduce((text, [was, is]) => text.replace(was, () => is), step.run)
   const env = Object.fromEntries(Object.entries(step.env ?? {})
@@ -184,8 +184,8 @@ function runJobs (jobs, state) {
 }
 
 /**
- * From a tag on; with a committed fault, if one is given. `built` is where the builds
- * of a release without it lie.
+ * Runs the jobs, beginning with the tag; if a fault is given, it is committed first.
+ * `built` holds the builds of a release without the fault.
  */
 function release (folder, fault, built) {
   fs.mkdirSync(folder)
@@ -199,7 +199,7 @@ function release (folder, fault, built) {
   return state
 }
 
-/** @throws {Error} unless the release is refused, for the reason that is expected */
+/** @throws {Error} unless the release is refused for the expected reason */
 function refused (title, expected, attempt) {
   const started = Date.now()
   try {

@@ -1,21 +1,22 @@
 'use strict'
 
 /*
- * Coverage of the core by its tests in C, and of lib/ by the tests in
- * JavaScript: all lines and all branches of the core, except for src/core/logs, which
- * the tests of lib/logs cover, and of lib/ at least FLOOR.
+ * Measures the coverage of the core by its tests in C, and of lib/ by the tests in
+ * JavaScript. Requires all lines and branches of the core, except for src/core/logs,
+ * which the tests of lib/logs cover; and at least FLOOR of lib/.
+ *
  * Code that no test can reach is marked in the source, with the reason:
- * GCOVR_EXCL_BR_LINE in C, c8 ignore in lib/. Prints both tables; exit code 1 if
- * anything else is not covered.
+ * GCOVR_EXCL_BR_LINE in C, c8 ignore in lib/. Prints both tables; exit code 1 if anything
+ * else is not covered.
  *
  *   npm run coverage                     needs gcc and gcovr
- *   npm run coverage -- --core           the core alone
- *   npm run coverage -- --recorded       lib/ alone, by a run of the tests that is over
+ *   npm run coverage -- --core           only the core
+ *   npm run coverage -- --recorded       only lib/, from an earlier run of the tests
  *   npm run coverage -- --conditions     needs clang-19 and llvm-19
  *
- * With --recorded, the tests were run with NODE_V8_COVERAGE=build/coverage/v8, as an
- * absolute path. With --conditions, MC/DC of the core instead: of each condition in a decision,
- * two tests show that it alone changes the outcome.
+ * --recorded expects that the tests ran with NODE_V8_COVERAGE=build/coverage/v8, as an
+ * absolute path. --conditions measures MC/DC of the core instead: for each condition in a
+ * decision, two tests show that it alone changes the outcome.
  */
 
 const { execFileSync, spawnSync } = require('node:child_process')
@@ -50,8 +51,8 @@ function coverCore () {
 }
 
 /**
- * The least share of lib/ in percent. The resolver, the adapters and some answers
- * in words have lines that no test reaches yet; the drop-in has none.
+ * The minimum for lib/, in percent. The resolver, the adapters and some messages have
+ * lines that no test reaches yet; the drop-in has none.
  */
 const FLOOR = ['--lines', '97', '--statements', '97', '--functions', '97', '--branches', '95']
 
@@ -63,12 +64,15 @@ function coverLib () {
   return node(...C8, ...OPTIONS, process.execPath, require.resolve('mocha/bin/mocha.js'), ...TESTS)
 }
 
-/** Reports what a run recorded. Hundreds of processes did, so their files are merged one by one. */
+/**
+ * Reports what a run recorded. It had hundreds of processes, so their files are merged
+ * one by one.
+ */
 function reportLib () {
   return node(...C8, 'report', '--merge-async', ...OPTIONS)
 }
 
-/** The lines of a source that are marked as beyond any test. */
+/** Returns the lines of a source that are marked as unreachable by tests. */
 function markedLines (file) {
   let isWithin = false
   return fs.readFileSync(file, 'utf8').split('\n').flatMap((line, i) => {
@@ -130,5 +134,5 @@ const { values } = parseArgs({
 })
 const chosen = Object.keys(PARTS).filter((name) => values[name]).map((name) => PARTS[name])
 const parts = chosen.length > 0 ? chosen : [coverCore, coverLib]
-// All of them, so that one run shows all that is missing.
+// Runs all parts before it fails, so that one run shows everything that is missing.
 if (!parts.map((cover) => cover()).every(Boolean)) process.exitCode = 1

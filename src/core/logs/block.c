@@ -1,7 +1,7 @@
-/* block: the lines of a block, one after another. */
+/* block: handles the lines of a block, one after another. */
 #include "log.h"
 
-/* A block under way. */
+/* The state while a block is handled. */
 typedef struct {
   pa_log *log;
   pa_bytes rest;
@@ -14,7 +14,7 @@ typedef struct {
   bool continues;
 } block;
 
-/* The end of the next line; NULL if more has to follow to see it. */
+/* Returns the end of the next line; NULL if more text is needed to find it. */
 static const uint8_t *find_end(const block *now) {
   if (now->log->format.kind == PA_LINE_CSV)
     return pa_csv_end(now->rest, !now->has_more);
@@ -22,7 +22,7 @@ static const uint8_t *find_end(const block *now) {
   return end < now->rest.end || !now->has_more ? end : NULL;
 }
 
-/* The line up to an end, with that apart. */
+/* Returns the line that ends at `end`, with its line end apart. */
 static pa_written_line next_line(const block *now, const uint8_t *end) {
   pa_written_line line = {.text = {now->rest.at, end}, .end = {end, end}};
   if (end < now->rest.end) line.end.end++;
@@ -42,7 +42,7 @@ static uint8_t *copy(pa_bytes from, uint8_t *out) {
   return out;
 }
 
-/* The rest of a line that began in an earlier block. */
+/* Passes on the rest of a line that began in an earlier block. */
 static void pass_continued(block *now) {
   pa_bytes rest = now->rest;
   rest.end = pa_bytes_find(rest, '\n');
@@ -121,7 +121,7 @@ static bool read_line(block *now, pa_written_line *line, pa_line *fields) {
   return line->peer->is_readable;
 }
 
-/* Has the output room for a line? If not, notes what it needs. */
+/* Returns whether the output has room for a line; if not, notes its size. */
 static bool has_room(block *now, const pa_written_line *line,
                      bool is_readable) {
   size_t needed =
@@ -142,7 +142,7 @@ static bool is_comment(const pa_written_line *line) {
   return line->text.at < line->text.end && *line->text.at == '#';
 }
 
-/* A comment up to `end`, as it is; an empty answer if lines are left out. */
+/* Copies a comment up to `end`, or writes an empty answer for it. */
 static bool pass_comment(block *now, const pa_written_line *line,
                          const uint8_t *end) {
   if (!has_room(now, line, false)) return false;
@@ -153,7 +153,7 @@ static bool pass_comment(block *now, const pa_written_line *line,
   return true;
 }
 
-/* Returns false if the line has no room. */
+/* Returns false if there is no room for the line. */
 static bool run_line(block *now, const uint8_t *text_end) {
   pa_written_line line = next_line(now, text_end);
   const uint8_t *end = line.end.end;
@@ -176,8 +176,8 @@ static bool run_line(block *now, const uint8_t *text_end) {
 }
 
 /*
- * The first piece of a line that is too long: as a line that cannot be read,
- * whose end follows in another block. Returns false if it has no room.
+ * Passes on the first piece of a line that is too long, as an unreadable line
+ * whose end follows in another block. Returns false if there is no room for it.
  */
 static bool begin_long(block *now) {
   pa_written_line line = {.text = now->rest,
@@ -204,7 +204,7 @@ static bool run_next(block *now) {
          pa_bytes_find(now->rest, '\n') == now->rest.end && begin_long(now);
 }
 
-/* The rest of a line of an earlier block; returns false if it has no room. */
+/* Passes on the rest of a line; returns false if there is no room for it. */
 static bool run_continued(block *now) {
   size_t length = pa_bytes_length(now->rest);
   if ((size_t)(now->out_end - now->out) < length) {

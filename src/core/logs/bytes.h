@@ -1,6 +1,6 @@
 /*
- * bytes: text of a log, and the search for one of its bytes: sixteen at a time
- * where the processor has registers for them. Private to the core.
+ * bytes: text of a log, and the search for a byte in it, sixteen at a time if
+ * the processor has registers for them. Private to the core.
  */
 #ifndef PA_BYTES_H
 #define PA_BYTES_H
@@ -23,7 +23,7 @@ static inline size_t pa_bytes_length(pa_bytes bytes) {
   return (size_t)(bytes.end - bytes.at);
 }
 
-/* A bit, or with NEON four, for each byte of a block that equals `byte`. */
+/* One bit, or four with NEON, for each byte of a block that equals `byte`. */
 #if defined(PA_SSE2)
 #define PA_BYTES_BITS 1
 static inline uint64_t pa_bytes_match(const uint8_t *block, uint8_t byte) {
@@ -47,9 +47,9 @@ static inline uint64_t pa_bytes_match(const uint8_t *block, uint8_t byte) {
 #endif
 
 /**
- * Finds the first byte of a value.
+ * Finds the first byte that equals `byte`.
  *
- * @return where it is; `end` if it is not there
+ * @return its address; `end` if there is none
  */
 static inline const uint8_t *pa_bytes_find(pa_bytes bytes, uint8_t byte) {
   const uint8_t *at = bytes.at;

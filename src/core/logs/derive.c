@@ -1,4 +1,4 @@
-/* derive: the client of a line, by either rule. */
+/* derive: finds the client of a line, by either rule. */
 #include "log.h"
 
 static pa_escape escape_of_peer(pa_line_kind kind) {
@@ -10,7 +10,7 @@ static pa_escape escape_of_peer(pa_line_kind kind) {
   }
 }
 
-/* The part of a node's text without brackets and port. */
+/* Returns the part of a node's text without brackets and port. */
 static pa_slice without_port(const pa_unit *text, size_t length) {
   size_t colon = length;
   if (text[0] == '[') {
@@ -55,7 +55,7 @@ static void read_peer(pa_log *log, pa_bytes raw, pa_log_peer *out) {
   }
 }
 
-/* A number from the bytes that differ most between neighbours. */
+/* A hash of the bytes that differ most between addresses of one network. */
 static size_t place_of(pa_bytes raw) {
   size_t length = pa_bytes_length(raw);
   if (length < 3) return 0;
@@ -76,7 +76,7 @@ const pa_log_peer *pa_log_peer_read(pa_log *log, pa_bytes raw) {
   return peer;
 }
 
-/* As many of a header's last bytes are widened at first. */
+/* Only this many of a header's last bytes are widened at first. */
 #define TAIL 256
 
 /* The byte with which an escape begins; 0 if there are none. */
@@ -91,7 +91,7 @@ static uint8_t first_of(pa_escape escape) {
   }
 }
 
-/* Widens the bytes from a place on. */
+/* Widens the bytes from an offset on. */
 static void widen(pa_log *log, pa_log_header *header, size_t from) {
   const uint8_t *at = header->raw.at + from;
   header->left_out = from;
@@ -117,13 +117,13 @@ pa_log_header pa_log_header_read(pa_log *log, const pa_line *line) {
   for (pa_bytes rest = header.raw; rest.at < rest.end; header.length++) {
     pa_unit *unit = &log->scratch[header.length];
     rest.at = pa_unescape(line->escape, rest, unit);
-    /* It would end a line of Forwarded; neither stands in an address. */
+    /* A line feed would end a line of Forwarded. No address has it, or NUL. */
     if (*unit == '\n') *unit = 0;
   }
   return header;
 }
 
-/* Where a unit of a decoded header stands in the log. */
+/* Returns where a unit of a decoded header begins in the log. */
 static const uint8_t *place_in_log(const pa_log_header *header, size_t unit) {
   pa_bytes rest = header->raw;
   pa_unit skipped;
@@ -139,7 +139,7 @@ static bool is_trusted(const pa_setting *setting, uint32_t hop,
              : hop < setting->hops;
 }
 
-/* The walk of resolve.h, for hops by number, too. */
+/* The walk of resolve.h, which here can also trust hops by their number. */
 static pa_slice walk_hops(const pa_setting *setting,
                           const pa_log_header *header, uint32_t *hop,
                           bool *reached_start) {
@@ -156,7 +156,7 @@ static pa_slice walk_hops(const pa_setting *setting,
   return entry;
 }
 
-/* The peer as the client. */
+/* Takes the peer as the client. */
 static void take_peer(const pa_log_peer *peer, pa_derived *out) {
   out->unit = peer->unit;
   out->length = peer->text_length;
@@ -175,7 +175,7 @@ static void judge_entry(const pa_setting *setting, const pa_unit *text,
                                     : PA_REASON_FORWARDED;
 }
 
-/* An entry of the header as the client. */
+/* Takes an entry of the header as the client. */
 static void take_entry(const pa_log *log, const pa_setting *setting,
                        const pa_log_header *header, pa_slice entry,
                        pa_derived *out) {
@@ -221,7 +221,7 @@ static void derive_leniently(pa_log *log, uint32_t which,
   out->is_forgeable = true;
 }
 
-/* What of a strict answer does not depend on the client's hop. */
+/* Takes what does not depend on the client's hop from a strict answer. */
 static void take_answer(const pa_answer *answer, const pa_log_header *header,
                         pa_derived *out) {
   out->reason = (pa_reason)answer->reason;
@@ -235,7 +235,7 @@ static void take_answer(const pa_answer *answer, const pa_log_header *header,
   out->proto_length = answer->proto_end - answer->proto_start;
 }
 
-/* The canonical text of the hop that is the client. */
+/* Takes the canonical text of the client's hop. */
 static void take_hop(pa_setting *setting, const pa_unit *text,
                      pa_derived *out) {
   const pa_answer_hop *hop = &setting->answer->hop[out->hop];

@@ -1,10 +1,12 @@
-/* escape: units of a field, whatever they are written as, and foreign text
- * where no control character may stand. */
+/*
+ * escape: decodes the units of a field in any of its encodings, and writes
+ * foreign text where control characters are not allowed.
+ */
 #include "line.h"
 
 #include "../grammar.h"
 
-/* `count` hexadecimal digits; returns false if there are fewer. */
+/* Reads `count` hexadecimal digits; returns false if there are fewer. */
 static bool read_hex(pa_bytes rest, int count, pa_unit *out) {
   unsigned value = 0;
   if (rest.end - rest.at < count) return false;
@@ -17,7 +19,7 @@ static bool read_hex(pa_bytes rest, int count, pa_unit *out) {
   return true;
 }
 
-/* What a letter after a backslash stands for; itself if for nothing else. */
+/* What a letter after a backslash stands for: itself, if it has no meaning. */
 static pa_unit named(uint8_t letter) {
   switch (letter) {
   case 'b': return '\b';

@@ -1,7 +1,7 @@
 /*
- * json: a line that is an object, and the values at paths of keys. All of the
- * line is checked as RFC 8259 has it, so that a cut object is not read; of keys
- * that come twice the last counts, as with JSON.parse.
+ * json: reads a line that is an object, and the values at paths of keys. Checks
+ * the whole line against RFC 8259, so that a truncated object is not read. If a
+ * key occurs twice, the last one counts, as with JSON.parse().
  */
 #include "line.h"
 
@@ -10,17 +10,17 @@
 /* Deeper objects are not read. */
 #define DEEPEST 256
 
-/* A reading under way. */
+/* The state of reading a line. */
 typedef struct {
   const pa_format *format;
   pa_bytes rest;
   pa_line *out;
   uint32_t depth;
-  /* For each field, how many keys of its path the objects around match. */
+  /* For each field, how many keys of its path match the enclosing objects. */
   uint32_t matched[PA_FIELDS];
-  /* Bits of the fields whose value has a kind that is not accepted. */
+  /* A bit for each field whose value is of a kind that is not accepted. */
   uint32_t wrong;
-  /* Is each level an array? */
+  /* whether each level is an array */
   bool is_array[DEEPEST + 1];
 } reading;
 
@@ -37,7 +37,7 @@ static bool take(reading *now, uint8_t byte) {
   return true;
 }
 
-/* The escape after a backslash; returns false if there is no such. */
+/* Skips the escape after a backslash; returns false if it is invalid. */
 static bool skip_escape(pa_bytes *rest) {
   if (rest->at == rest->end) return false;
   uint8_t kind = *rest->at++;
@@ -51,7 +51,7 @@ static bool skip_escape(pa_bytes *rest) {
   return true;
 }
 
-/* A text, without its quotes, the first of which was taken. */
+/* Reads a string up to its closing quote. The opening one has been read. */
 static bool read_text(reading *now, pa_bytes *out) {
   pa_bytes *rest = &now->rest;
   out->at = rest->at;
@@ -90,7 +90,7 @@ static bool skip_word(reading *now, const char *word, size_t length) {
   return pa_bytes_equal(start, (const uint8_t *)word, length);
 }
 
-/* Forgets a field, or all that is in an object of its path. */
+/* Clears a field, or all fields whose path goes through this value. */
 static void begin_value(reading *now, uint32_t fields) {
   for (int i = 0; i < PA_FIELDS; i++) {
     if ((fields >> i & 1) == 0) continue;
@@ -99,7 +99,7 @@ static void begin_value(reading *now, uint32_t fields) {
   }
 }
 
-/* Is this the field's own value, or an object around it? */
+/* Returns whether the value is the field's own, not an object around it. */
 static bool is_own(const reading *now, int field) {
   return now->format->path[field].keys == now->depth;
 }
@@ -120,8 +120,8 @@ static void refuse(reading *now, uint32_t fields) {
 }
 
 /*
- * Looks whether an array has nothing but texts, without taking it; the header
- * is then from within the first to within the last.
+ * Checks whether an array has nothing but strings, without consuming it. If so,
+ * the header extends from within the first to within the last.
  */
 static void keep_array(reading *now, uint32_t fields) {
   reading ahead = *now;
@@ -168,7 +168,7 @@ static void close_level(reading *now) {
   }
 }
 
-/* Is the key, once it is decoded, the one of a path? */
+/* Returns whether the decoded key equals one of a path. */
 static bool is_key(pa_bytes key, const uint8_t *wanted, size_t length) {
   for (size_t i = 0; i < length; i++) {
     pa_unit unit;
@@ -179,7 +179,7 @@ static bool is_key(pa_bytes key, const uint8_t *wanted, size_t length) {
   return key.at == key.end;
 }
 
-/* Bits of the fields whose path goes on with this key. */
+/* A bit for each field whose path continues with this key. */
 static uint32_t match_key(const reading *now, pa_bytes key) {
   uint32_t fields = 0;
   for (int i = 0; i < PA_FIELDS; i++) {
@@ -193,7 +193,7 @@ static uint32_t match_key(const reading *now, pa_bytes key) {
   return fields;
 }
 
-/* A value that is not an object or an array, whose first byte is not taken. */
+/* Reads a value that is neither an object nor an array. */
 static bool read_scalar(reading *now, uint32_t fields) {
   pa_bytes text;
   if (take(now, '"')) {
@@ -211,7 +211,7 @@ static bool read_scalar(reading *now, uint32_t fields) {
   }
 }
 
-/* The key of a member with its colon, if this is an object. */
+/* Reads the key of a member and its colon; inside an array, does nothing. */
 static bool read_key(reading *now, uint32_t *fields) {
   pa_bytes key;
   *fields = 0;
@@ -225,7 +225,7 @@ static bool read_key(reading *now, uint32_t *fields) {
   return true;
 }
 
-/* After a value: closes levels up to a comma, or to the end of the object. */
+/* Closes levels after a value, up to a comma or to the end of the object. */
 static bool end_value(reading *now) {
   for (;;) {
     skip_blanks(now);
@@ -239,7 +239,7 @@ static bool end_value(reading *now) {
   }
 }
 
-/* One member or element; opens a level if it has one. */
+/* Reads a member or element; an object or array in it opens a level. */
 static bool read_member(reading *now) {
   uint32_t fields;
   if (!read_key(now, &fields)) return false;

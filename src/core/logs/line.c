@@ -1,9 +1,9 @@
-/* line: the fields of each format but JSON, and their escapes. */
+/* line: finds the fields of all formats but JSON. */
 #include "line.h"
 
 #include "../grammar.h"
 
-/* The quotes in which the combined format has the header. */
+/* The number of the pair of quotes around the header in the combined format. */
 #define HEADER_QUOTES 4
 
 static const pa_bytes ABSENT = {NULL, NULL};
@@ -12,7 +12,7 @@ static pa_bytes from_to(const uint8_t *at, const uint8_t *end) {
   return (pa_bytes){at, end};
 }
 
-/* Is the quote at `at` escaped: by an odd number of backslashes before it? */
+/* Returns whether a quote is escaped, by an odd number of backslashes. */
 static bool is_escaped(const uint8_t *first, const uint8_t *at) {
   const uint8_t *start = at;
   while (start > first && start[-1] == '\\')
@@ -20,7 +20,7 @@ static bool is_escaped(const uint8_t *first, const uint8_t *at) {
   return ((at - start) & 1) != 0;
 }
 
-/* The next quote that is not escaped; `end` if there is none. */
+/* Returns the next quote that is not escaped; `end` if there is none. */
 static const uint8_t *find_quote(pa_bytes rest) {
   pa_bytes searched = rest;
   for (;;) {
@@ -51,7 +51,7 @@ static bool read_combined(pa_bytes line, pa_line *out) {
   }
 }
 
-/* Puts a field where its column says. */
+/* Stores a column as the fields that the format assigns to it. */
 static void keep(const pa_format *format, uint32_t column, pa_bytes field,
                  pa_line *out) {
   for (int i = 0; i < PA_FIELDS; i++) {
@@ -82,8 +82,7 @@ static bool read_tsv(const pa_format *format, pa_bytes line, pa_line *out) {
 }
 
 /*
- * The end of a field in quotes: the place of the quote that closes it; NULL if
- * there is none.
+ * Returns the address of the quote that closes a field; NULL if there is none.
  */
 static const uint8_t *quoted_end(pa_bytes rest) {
   for (;;) {
@@ -143,7 +142,7 @@ static bool read_haproxy(const pa_format *format, pa_bytes line, pa_line *out) {
   return true;
 }
 
-/* Does this stand for a header that was not sent? */
+/* Returns whether the field stands for a header that was not sent. */
 static bool is_nothing(pa_line_kind kind, pa_bytes field) {
   if (field.at == field.end) return true;
   if (kind == PA_LINE_HAPROXY || kind == PA_LINE_JSON) return false;
@@ -177,15 +176,16 @@ static const uint8_t *line_end(pa_bytes text, bool is_all) {
   return end < text.end || is_all ? end : NULL;
 }
 
-/* May this follow a field: a comma, or an end of the line? */
+/* Returns whether a comma, a line end or the end of the text follows. */
 static bool is_after_field(pa_bytes rest) {
   return rest.at == rest.end || *rest.at == ',' || *rest.at == '\n' ||
          (*rest.at == '\r' && (rest.at + 1 == rest.end || rest.at[1] == '\n'));
 }
 
 /*
- * The end of a field: a comma, an end of the line, or that of the text. NULL if
- * its quotes are not those of CSV; `is_open` is set if the last one is missing.
+ * Returns the end of a field: a comma, a line end or the end of the text; NULL
+ * if its quotes are invalid in CSV. Sets `is_open` if the closing quote is
+ * missing.
  */
 static const uint8_t *csv_field_end(pa_bytes rest, bool *is_open) {
   if (rest.at < rest.end && *rest.at == '"') {

@@ -1,6 +1,6 @@
 /*
  * line: a line of a log -> where the peer's address, the header and the
- * protocol stand in it, and how the header is written.
+ * protocol are in it, and how the header is encoded.
  *
  * Nothing here reads addresses; fields are bytes of the line, escapes included.
  */
@@ -9,24 +9,24 @@
 
 #include "bytes.h"
 
-/** How lines are divided. */
+/** How lines are divided into fields. */
 typedef enum {
-  /** nginx and Apache: peer first, the header in the fourth quotes */
+  /** nginx and Apache: the peer comes first, the header in the fourth quotes */
   PA_LINE_COMBINED,
-  /** fields between tabs, by number */
+  /** columns separated by tabs */
   PA_LINE_TSV,
   /** the same, with CloudFront's percent-encoding */
   PA_LINE_CLOUDFRONT,
-  /** RFC 4180, by number */
+  /** columns of RFC 4180 */
   PA_LINE_CSV,
-  /** HAProxy's option httplog, the header in the captured ones, by number */
+  /** HAProxy's option httplog; the header is one of those captured */
   PA_LINE_HAPROXY,
-  /** an object, by paths of keys */
+  /** an object, with a path of keys to each field */
   PA_LINE_JSON,
   PA_LINE_KINDS
 } pa_line_kind;
 
-/** How a field is written. */
+/** How a field is encoded. */
 typedef enum {
   PA_ESCAPE_NONE,
   /** \x22, \", \\, \n, \u0022 */
@@ -39,18 +39,18 @@ typedef enum {
   PA_ESCAPE_DOUBLED,
   /** JSON's escapes */
   PA_ESCAPE_JSON,
-  /** texts of a JSON array, from within the first one to within the last */
+  /** strings of a JSON array, from within the first one to within the last */
   PA_ESCAPE_ARRAY
 } pa_escape;
 
 /** The three fields, in the order of a format's columns and paths. */
 enum { PA_FIELD_PEER, PA_FIELD_HEADER, PA_FIELD_PROTO, PA_FIELDS };
 
-/** The most keys of a path, and the most bytes of all paths. */
+/** The maximal number of keys of a path, and of bytes of all paths. */
 #define PA_PATH_KEYS 16
 #define PA_PATH_BYTES 1024
 
-/** Where a field stands: keys, one after another in pa_format.text. */
+/** The path to a field: keys, one after another in pa_format.text. */
 typedef struct {
   uint32_t keys;
   uint16_t start[PA_PATH_KEYS];
@@ -59,22 +59,22 @@ typedef struct {
 
 typedef struct {
   pa_line_kind kind;
-  /** Numbers of columns, from 1 on; 0: there is no such field. */
+  /** The number of each field's column, from 1; 0 if there is no such field. */
   uint32_t column[PA_FIELDS];
   pa_path path[PA_FIELDS];
   uint8_t text[PA_PATH_BYTES];
 } pa_format;
 
-/** Of what a line is made; fields that are not there are {NULL, NULL}. */
+/** The parts of a line; fields that it does not have are {NULL, NULL}. */
 typedef struct {
   pa_bytes field[PA_FIELDS];
-  /** how the header is written */
+  /** how the header is encoded */
   pa_escape escape;
-  /** the peer's field with its quotes, for a line in which it is replaced */
+  /** the peer's field with its quotes, as it is replaced */
   pa_bytes whole_peer;
-  /** the header stood in quotes of a CSV line */
+  /** the header was quoted in CSV */
   bool is_quoted;
-  /** of JSON: where the object ends */
+  /** for JSON, the end of the object */
   const uint8_t *object_end;
 } pa_line;
 
@@ -83,50 +83,51 @@ typedef struct {
  *
  * @param line  without its line end, and without a carriage return before it
  * @param out   receives the fields; meaningless unless true is returned
- * @return false if the line does not have the format, or not both fields; an
- *         absent header of JSON is {NULL, NULL}, as one written as "-" is
+ * @return false if the line does not have the format, or lacks the peer or the
+ *         header. JSON may lack the header, which is then {NULL, NULL}, like
+ *         one that is written as "-"
  */
 bool pa_line_read(const pa_format *format, pa_bytes line, pa_line *out);
 
-/** The same for an object of JSON. */
+/** The same for JSON. */
 bool pa_json_read(const pa_format *format, pa_bytes line, pa_line *out);
 
 /**
  * Decodes one unit.
  *
- * @param at    not at the end
- * @param unit  receives it
- * @return where the next one stands
+ * @param rest  the text that begins with the unit; not empty
+ * @param unit  receives the unit
+ * @return where the next unit begins
  */
 const uint8_t *pa_unescape(pa_escape escape, pa_bytes rest, pa_unit *unit);
 
 /**
- * Writes foreign text within quotes of JSON, or where no control character may
- * be.
+ * Writes foreign text as the content of a JSON string, or where control
+ * characters are not allowed.
  *
- * @param out  has place for six bytes for each one
- * @return where it ends
+ * @param out  has room for six bytes for each byte of the text
+ * @return the end of what was written
  */
 uint8_t *pa_write_escaped(pa_bytes bytes, bool in_json, uint8_t *out);
 
-/** "http", "https", "ws" or "wss" in any letter case; NULL for all else. */
+/** Returns "http", "https", "ws" or "wss", given in any case; or NULL. */
 const char *pa_protocol_of(const pa_unit *unit, size_t length);
 
-/** The same of a line: the first entry of its X-Forwarded-Proto. */
+/** The same for the first entry of a line's X-Forwarded-Proto. */
 const char *pa_line_protocol(const pa_line *line);
 
 /**
- * Finds the end of a record of CSV, which may have several lines. A record that
- * breaks RFC 4180, or has no end within PA_LINE_LONGEST bytes or the text, is
- * its first line alone.
+ * Finds the end of a CSV record, which may span several lines. If a record
+ * violates RFC 4180, or has no end within PA_LINE_LONGEST bytes or the text,
+ * only its first line is the record.
  *
  * @param is_all  nothing follows the text
- * @return the place of its line end; NULL if more text has to be seen; `end` if
- *         the text ends without one
+ * @return the address of its line end; NULL if more text is needed; `end` if
+ *         the text ends without a line end
  */
 const uint8_t *pa_csv_end(pa_bytes text, bool is_all);
 
-/** The longest line that is read, in bytes without its end. */
+/** The maximal length of a line that is read, in bytes without its line end. */
 #define PA_LINE_LONGEST ((size_t)1 << 20)
 
 #endif

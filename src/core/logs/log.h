@@ -1,7 +1,7 @@
 /*
- * log: blocks of a log in, the same lines with their clients out. An incomplete
- * last line is left to the next block. All that a block says of what follows is
- * whether its last line goes on; the caller keeps that.
+ * log: takes blocks of a log, and writes the same lines with their clients. An
+ * incomplete last line is left for the next block. The only state between
+ * blocks is whether the last line continues; the caller keeps it.
  */
 #ifndef PA_LOG_H
 #define PA_LOG_H
@@ -16,16 +16,16 @@ extern "C" {
 
 /** What is written for a line. */
 typedef enum {
-  /** the columns, and then the line */
+  /** the columns, then the line */
   PA_OUTPUT_BEFORE,
   PA_OUTPUT_AFTER,
-  /** the line, the client in place of the peer */
+  /** the line, with the client in place of the peer */
   PA_OUTPUT_REPLACE,
-  /** the columns alone */
+  /** only the columns */
   PA_OUTPUT_ALONE,
-  /** an object for rsyslog's mmexternal */
+  /** a JSON object for rsyslog's mmexternal */
   PA_OUTPUT_RSYSLOG,
-  /** flags, the line's place, and the clients of both settings */
+  /** flags, the line's offset, and the clients of both settings */
   PA_OUTPUT_COMPARE,
   /** the peer and the header, as the log has them */
   PA_OUTPUT_FIELDS,
@@ -42,11 +42,11 @@ typedef enum {
 
 /** Whom a setting trusts. */
 typedef enum {
-  /** a list, with the rule of the drop-in */
+  /** a list, by the rule of the drop-in */
   PA_SETTING_LIST,
-  /** the first so many hops, or with PA_NONE all of them */
+  /** the first `hops` hops, or all of them if that is PA_NONE */
   PA_SETTING_HOPS,
-  /** a policy, with the rule of the resolver */
+  /** a policy, by the rule of the resolver */
   PA_SETTING_STRICT,
   PA_SETTINGS
 } pa_setting_kind;
@@ -56,19 +56,19 @@ typedef struct {
   uint32_t hops;
   pa_trust_set *set;
   pa_policy policy;
-  /** memory for an answer of the policy, and for a client's canonical text */
+  /** memory for the policy's answer, and for a client's canonical text */
   pa_answer *answer;
   pa_unit text[PA_FORMAT_LONGEST + 64];
 } pa_setting;
 
-/** A peer that was read before: the same few come again and again. */
+/** A cached peer: the same few recur throughout a log. */
 typedef struct {
   uint8_t raw[64];
   uint8_t raw_length;
   /** decoded, without brackets and port */
   uint8_t text_length;
   bool is_readable;
-  /** by each setting with the rule of the drop-in */
+  /** for each setting that follows the rule of the drop-in */
   bool is_trusted[2];
   pa_address address;
   pa_unit unit[64];
@@ -76,24 +76,24 @@ typedef struct {
 
 #define PA_LOG_PEERS 64
 
-/** A run: what to read, whom to trust, what to write. */
+/** A run: what to read, whom to trust, and what to write. */
 typedef struct {
   pa_format format;
   pa_output output;
   uint32_t columns;
   uint32_t column[PA_COLUMNS];
-  /** the second one is for comparing */
+  /** 1, or 2 to compare */
   uint32_t settings;
   pa_setting setting[2];
-  /** addresses that are nobody's on the internet */
+  /** addresses that are not public */
   pa_trust_set *private_set;
-  /** memory for a decoded header, PA_LINE_LONGEST units */
+  /** memory for a decoded header: PA_LINE_LONGEST units */
   pa_unit *scratch;
-  /** Whether a client is an address has to be known for each line. */
+  /** Each line needs to know whether its client is an address. */
   bool judges;
-  /** of its memory, without sets and policies */
+  /** of the run's own memory, without sets and policies */
   size_t size;
-  /** the last place is for peers that are too long to be kept */
+  /** the last slot takes peers that are too long to be cached */
   pa_log_peer peer[PA_LOG_PEERS + 1];
 } pa_log;
 
@@ -104,14 +104,14 @@ enum {
   PA_RUN_COLUMNS,
   PA_RUN_COLUMN,
   PA_RUN_SETTINGS = PA_RUN_COLUMN + PA_COLUMNS,
-  /** kind and hops of each */
+  /** kind and hops of each setting */
   PA_RUN_SETTING,
-  /** how many keys each path has; the lengths of all keys follow */
+  /** the number of keys of each path; the lengths of all keys follow */
   PA_RUN_KEYS = PA_RUN_SETTING + 4,
   PA_RUN_WORDS = PA_RUN_KEYS + PA_FIELDS
 };
 
-/** All of which a run is made. */
+/** Everything that a run is made from. */
 typedef struct {
   /** PA_RUN_…, and the lengths of the paths' keys */
   const uint32_t *word;
@@ -119,64 +119,66 @@ typedef struct {
   /** the keys, one after another */
   const uint8_t *keys;
   size_t keys_length;
-  /** lists of both settings, and the private ones */
+  /** lists of both settings, and the list of private subnets */
   pa_entries list[3];
-  /** the numbers of a policy, for a setting that has one */
+  /** the numbers of each setting's policy, if it has one */
   const uint32_t *policy[2];
   size_t policy_words[2];
 } pa_log_source;
 
-/** The bytes of memory that a run takes; 0 if it is invalid. */
+/** Returns the size of a run's own memory in bytes; 0 for an invalid run. */
 size_t pa_log_size(const pa_log_source *source);
 
 /**
  * Makes a run.
  *
- * @param out  memory of that size, all zero; to be disposed of unless there is
- *             an error
+ * @param out  pa_log_size() bytes of zeros; unless an error is returned, to be
+ *             disposed of
  * @return PA_ERR_MEMORY, or what is invalid: PA_ERR_RANGE for numbers, or
  *         PA_ERR_ADDRESS for an entry
  */
 pa_error pa_log_make(const pa_log_source *source, pa_log *out);
 
-/** The bytes that a run holds, those of its sets and policies included. */
+/** Returns the memory of a run in bytes, including its sets and policies. */
 size_t pa_log_memory(const pa_log *log);
 
-/** Frees the sets, but not the memory of the run. */
+/** Frees the sets, but not the run's own memory. */
 void pa_log_dispose(pa_log *log);
 
-/** Of a block. */
+/** Flags of a block. */
 enum {
-  /** It begins within a line that is too long; answered, the next one does. */
+  /** It begins, or as a result the next begins, within a line too long. */
   PA_BLOCK_CONTINUES = 1,
-  /** More follows, so that the last line may not be whole. */
+  /** More text follows, so the last line may be incomplete. */
   PA_BLOCK_MORE = 2
 };
 
-/** The numbers of a block: what is given, and what is answered. */
+/** The numbers of a block: arguments and results. */
 enum {
-  /** PA_BLOCK_…; given and answered */
+  /** PA_BLOCK_…; argument and result */
   PA_BLOCK_FLAGS,
-  /** columns of the fields */
+  /** the columns of the fields */
   PA_BLOCK_COLUMN,
-  /** lines that begin from this place on are not handled */
+  /** lines that begin at or after this offset are not handled */
   PA_BLOCK_LIMIT = PA_BLOCK_COLUMN + PA_FIELDS,
   PA_BLOCK_CONSUMED,
   PA_BLOCK_WRITTEN,
   PA_BLOCK_LINES,
   PA_BLOCK_UNREADABLE,
-  /** lines whose client is not the peer; comparing, not the one before */
+  /** lines whose client is not the peer, or differs between two settings */
   PA_BLOCK_CHANGED,
-  /** where the first line stands that cannot be read, and its length */
+  /** the offset and the length of the first unreadable line */
   PA_BLOCK_FIRST,
   PA_BLOCK_FIRST_LENGTH,
-  /** the room that the next line needs; 0 if that is not why it is left */
+  /** the room that the next line needs; 0 unless it lacked room */
   PA_BLOCK_NEEDED,
   PA_BLOCK_WORDS
 };
 
-/** Flags of a record of PA_OUTPUT_COMPARE; the second one of each pair is for
- * the second setting. */
+/**
+ * Flags of a record of PA_OUTPUT_COMPARE. The first three take a bit for each
+ * setting; the next higher bit is that of the second one.
+ */
 enum {
   PA_IS_PRIVATE = 1,
   PA_IS_INVALID = 4,
@@ -185,19 +187,19 @@ enum {
 };
 
 /**
- * Handles the whole lines of a block, as far as the output has room. A line
- * that is longer than PA_LINE_LONGEST passes in pieces.
+ * Handles the complete lines of a block for which the output has room. A line
+ * longer than PA_LINE_LONGEST is passed on in pieces.
  *
  * @param word  PA_BLOCK_WORDS numbers
  */
 void pa_log_run(pa_log *log, pa_bytes in, uint8_t *out, size_t room,
                 uint32_t *word);
 
-/* What the parts of this capability share. Private to the core. */
+/* Shared by the files of this folder. Private to the core. */
 
-/** Where a client was found, and how it is written. */
+/** Where a client was found, and its text. */
 typedef struct {
-  /** the log's own spelling, if there is no `unit` */
+  /** as the log spells it; used if `unit` is NULL */
   pa_bytes raw;
   const pa_unit *unit;
   size_t length;
@@ -208,49 +210,48 @@ typedef struct {
   /** the text is an address */
   bool is_address;
   pa_address address;
-  /** with another text to the left of the header there would be another client
-   */
+  /** other text to the left of the header would change the client */
   bool is_forgeable;
   /** the peer is trusted */
   bool is_behind_proxy;
-  /** of Forwarded: proto= */
+  /** the value of proto= in Forwarded */
   const pa_unit *proto;
   size_t proto_length;
 } pa_derived;
 
-/** A header as units, all of it or its end. */
+/** A header as units: all of it, or its end. */
 typedef struct {
   pa_bytes raw;
   pa_escape escape;
   const pa_unit *unit;
   size_t length;
-  /** bytes of the log to the left of the units, which are one for each byte */
+  /** how many bytes at the left have no units; then each unit is one byte */
   size_t left_out;
   bool is_decoded;
 } pa_log_header;
 
-/** Finds the peer among those that were read, or reads it. */
+/** Returns the cached peer, or reads it. */
 const pa_log_peer *pa_log_peer_read(pa_log *log, pa_bytes raw);
 
-/** Makes units of a header's end, or of all of it. */
+/** Converts a header to units: its end, or all of it if it has escapes. */
 pa_log_header pa_log_header_read(pa_log *log, const pa_line *line);
 
-/** Finds the client by one of the settings. */
+/** Finds the client, by one of the settings. */
 void pa_log_derive(pa_log *log, uint32_t setting, const pa_log_peer *peer,
                    pa_log_header *header, pa_derived *out);
 
-/** Has an entry of the header a port? */
+/** Returns whether an entry of the header has a port. */
 bool pa_log_has_port(pa_log *log, pa_log_header *header);
 
-/** The bytes that a line may take once it is written. */
+/** Returns the maximal size of what is written for a line of this length. */
 size_t pa_log_room(const pa_log *log, size_t length, bool is_readable);
 
-/** A line on its way out. */
+/** A line to be written. */
 typedef struct {
   pa_bytes text;
-  /** its end as it was: "\r\n", "\n" or nothing */
+  /** its line end: "\r\n", "\n" or empty */
   pa_bytes end;
-  /** where it stands in the block */
+  /** its offset in the block */
   size_t place;
   const pa_line *fields;
   const pa_log_peer *peer;
@@ -258,11 +259,11 @@ typedef struct {
   bool has_port;
 } pa_written_line;
 
-/** Writes a line; `fields` is NULL if it cannot be read. */
+/** Writes a line; `fields` is NULL if it is unreadable. Returns the end. */
 uint8_t *pa_log_write(const pa_log *log, const pa_written_line *line,
                       uint8_t *out);
 
-/** Are both clients the same text? */
+/** Returns whether both clients have the same text, or neither exists. */
 bool pa_derived_equal(const pa_derived *one, const pa_derived *other);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* make: a run, from the numbers and texts that describe it. */
+/* make: makes a run from the numbers and texts that describe it. */
 #include "log.h"
 
 static uint32_t most_entries(const pa_log_source *source, uint32_t setting) {
@@ -7,7 +7,7 @@ static uint32_t most_entries(const pa_log_source *source, uint32_t setting) {
              : 0;
 }
 
-/* More entries than the resolver looks at. */
+/* Above what the resolver allows. */
 #define MOST_ENTRIES 100000U
 
 static size_t answer_size(uint32_t entries) {
@@ -74,7 +74,7 @@ static pa_error make_setting(const pa_log_source *source, uint32_t i,
   }
 }
 
-/* What asks the caller cannot be asked here. */
+/* Returns whether the setting asks its caller, which is impossible in a run. */
 static bool asks(const pa_setting *setting) {
   return setting->kind == PA_SETTING_STRICT &&
          ((setting->policy.flags & PA_POLICY_ASK) != 0 ||

@@ -1,11 +1,11 @@
-/* write: a line with its client, and a record for comparing. */
+/* write: writes a line with its client, or a record for comparing. */
 #include "log.h"
 
 #include <string.h>
 
-/* More than all columns but the client take, and than a record's numbers. */
+/* More than all columns but the client need, and than a record's numbers. */
 #define COLUMNS_ROOM 512
-/* A byte of foreign text is at most so many in an object or a record. */
+/* The most bytes for a byte of foreign text, in an object or a record. */
 #define ESCAPED 6
 
 static const char *const REASONS[] = {
@@ -70,7 +70,7 @@ static uint8_t *put_units(const pa_derived *client, uint8_t *out) {
   return out;
 }
 
-/* The client as the log spells it, or as an address. */
+/* Writes the client: its text in the log, or its canonical text. */
 static uint8_t *put_client(const pa_derived *client, uint8_t *out) {
   if (!client->has_client) return out;
   return client->unit != NULL ? put_units(client, out)
@@ -91,7 +91,7 @@ static const char *protocol(const pa_log *log, const pa_written_line *line) {
              : pa_protocol_of(derived->proto, derived->proto_length);
 }
 
-/* A client of CSV that is no address may need the quotes it was in. */
+/* In CSV, a client that is not an address may need the quotes around it. */
 static uint8_t *put_csv_client(const pa_written_line *line, uint8_t *out) {
   bool is_quoted = line->fields->is_quoted && line->derived->has_client &&
                    line->derived->unit == NULL && !line->derived->is_address;
@@ -118,8 +118,10 @@ static uint8_t *put_column(const pa_log *log, uint32_t column,
   }
 }
 
-/* The columns with separators between them; nothing but these if the line
- * cannot be read. */
+/*
+ * Writes the columns and their separators; only the separators if the line is
+ * unreadable.
+ */
 static uint8_t *put_columns(const pa_log *log, const pa_written_line *line,
                             uint8_t *out) {
   for (uint32_t i = 0; i < log->columns; i++) {
@@ -177,8 +179,10 @@ static uint8_t *write_object(const pa_log *log, const pa_written_line *line,
   return put_bytes(line->end, out);
 }
 
-/* The members after the brace that opens the object, or before the one that
- * closes it. An object without members has no peer, and is not read. */
+/*
+ * Inserts the members after the opening brace of the object, or before its
+ * closing one. An empty object has no peer, so it does not get here.
+ */
 static uint8_t *write_json(const pa_log *log, const pa_written_line *line,
                            uint8_t *out) {
   if (line->fields == NULL)
@@ -259,7 +263,7 @@ static uint8_t *write_columns(const pa_log *log, const pa_written_line *line,
     return put_bytes(line->end, put_bytes(line->text, out));
   }
   out = put_bytes(line->text, out);
-  /* A line that is passed in pieces has nothing after it. */
+  /* A line that is passed on in pieces gets no columns. */
   if (pa_bytes_length(line->text) <= PA_LINE_LONGEST) {
     *out++ = separator(log);
     out = put_columns(log, line, out);

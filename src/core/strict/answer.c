@@ -1,4 +1,4 @@
-/* answer: what was found, in numbers. */
+/* answer: writes what was found as numbers. */
 #include "answer.h"
 
 void pa_answer_begin(pa_answer *answer) {
@@ -42,7 +42,7 @@ size_t pa_node_format(const pa_unit *text, const pa_node *node,
                       pa_unit canonical[PA_FORMAT_LONGEST]) {
   pa_slice bare = node->bare;
   size_t end = node->zone.end > 0 ? node->zone.start : bare.end;
-  /* Strict dotted text can be written in one way only. */
+  /* Strict dotted text has only one spelling, so it is canonical. */
   if (node->address.family == PA_IPV4 && !node->address.mapped && bare.end > 0)
     return 0;
   size_t length = pa_address_format(&node->address, canonical);

@@ -1,9 +1,9 @@
 /*
- * answer: what is known of a request once it has been walked.
+ * answer: what a walk found out about a request.
  *
- * An answer consists of uint32_t alone, without gaps, so that an engine can
- * hand it on as an array of numbers. The order of its fields, and all numbers
- * in it, cross to JavaScript; lib/resolver/layout.js reads them.
+ * An answer consists of uint32_t fields only, without padding, so that an
+ * engine can pass it on as an array of numbers. JavaScript relies on the order
+ * of its fields and on all numbers in it; see lib/resolver/layout.js.
  */
 #ifndef PA_ANSWER_H
 #define PA_ANSWER_H
@@ -30,7 +30,7 @@ typedef enum {
   PA_REASON_CHAIN_TOO_LONG = 8
 } pa_reason;
 
-/** What a sound deployment never shows; those that the walk can tell. */
+/** What a sound deployment never shows, as far as the walk notices it. */
 enum {
   PA_ANOMALY_UNTRUSTED_PEER_WITH_HEADER = 1,
   PA_ANOMALY_TRUSTED_PEER_WITHOUT_HEADER = 2,
@@ -42,15 +42,15 @@ enum {
   PA_ANOMALY_HEADERS_DISAGREE = 256
 };
 
-/** What the caller is asked, because no list that is compiled can tell. */
+/** What the caller is asked if no compiled list has the answer. */
 enum { PA_ASK_NOTHING = 0, PA_ASK_TRUST = 1, PA_ASK_FROM = 2 };
 
-/** Which header decided. From PA_HEADER_FROM on they are those of `from`. */
+/** Which header decided: PA_HEADER_FROM plus an index is one of `from`. */
 enum { PA_HEADER_NONE = 0, PA_HEADER_CHAIN = 1, PA_HEADER_FROM = 2 };
 
-/** A hop. Offsets are those of its own text: the peer's, or a header's. */
+/** A hop. Its offsets are in its own text: that of the peer or of a header. */
 typedef struct {
-  /** what stood there, without blanks, and for RFC 7239 without quotes */
+  /** its whole text, without blanks, and for RFC 7239 without quotes */
   uint32_t start;
   uint32_t end;
   /** the canonical address with its zone, if `length` is 0 */
@@ -63,37 +63,37 @@ typedef struct {
   uint32_t port;
   /** 4 or 6; 0 if there is no address: a peer on a Unix socket */
   uint32_t family;
-  /** the canonical address without its zone, where the text is not canonical */
+  /** the canonical address without its zone, if the text is not canonical */
   uint32_t length;
   uint32_t unit[PA_FORMAT_LONGEST];
 } pa_answer_hop;
 
 typedef struct {
-  /** a pa_reason; meaningless while something is asked */
+  /** a pa_reason; meaningless if something is asked */
   uint32_t reason;
   /** PA_ANOMALY_… */
   uint32_t anomalies;
   /** which hop is the client; PA_NONE if there is none */
   uint32_t client;
-  /** how many hops are trusted: those before this one */
+  /** how many hops are trusted: all before this one */
   uint32_t trusted;
   /** PA_HEADER_… */
   uint32_t header;
-  /** PA_ASK_…, and for which hop or `from` header */
+  /** PA_ASK_…, and the hop or the index in `from` that it is about */
   uint32_t ask;
   uint32_t asked;
-  /** how many hops there are below */
+  /** the number of hops below */
   uint32_t hops;
-  /** what stands where an address should, if the reason says so */
+  /** the text in place of an address, if the reason is that it is invalid */
   uint32_t wrong_start;
   uint32_t wrong_end;
-  /** RFC 7239's values of the element that decided; PA_NONE if not there */
+  /** RFC 7239's values of the element that decided; PA_NONE if missing */
   uint32_t proto_start;
   uint32_t proto_end;
   uint32_t host_start;
   uint32_t host_end;
 #ifndef __cplusplus
-  /** the peer, and then the entries from the right; C++ has no such arrays */
+  /** the peer, then the entries from the right; C++ lacks flexible arrays */
   pa_answer_hop hop[];
 #endif
 } pa_answer;
@@ -101,33 +101,33 @@ typedef struct {
 #define PA_ANSWER_WORDS (sizeof(pa_answer) / sizeof(uint32_t))
 #define PA_ANSWER_HOP_WORDS (sizeof(pa_answer_hop) / sizeof(uint32_t))
 
-/** How many hops an answer needs: the peer, all entries, and a provider's. */
+/** How many hops an answer holds: the peer, all entries, and one of `from`. */
 #define PA_ANSWER_HOPS(most_entries) ((size_t)(most_entries) + 2)
 
-/** An answer without hops, in which nothing is known. */
+/** Makes an answer without hops, in which nothing is known. */
 void pa_answer_begin(pa_answer *answer);
 
 /**
  * Adds a hop.
  *
- * @param whole  what stands there
- * @param node   what was read of it; its slices are of the same text
+ * @param whole  its whole text
+ * @param node   what was read of it, with slices of the same text
  */
 void pa_answer_add(pa_answer *answer, pa_slice whole, const pa_node *node);
 
-/** Adds a peer that has no address, or none that is known. */
+/** Adds a peer without an address, or with an unknown one. */
 void pa_answer_add_nameless(pa_answer *answer);
 
 /**
- * Writes the canonical address of a node, without its zone, where its text is
- * not canonical.
+ * Writes the canonical address of a node, without its zone, if its text is not
+ * canonical.
  *
  * @return its length; 0 if the text is canonical
  */
 size_t pa_node_format(const pa_unit *text, const pa_node *node,
                       pa_unit canonical[PA_FORMAT_LONGEST]);
 
-/** Writes the canonical text of a hop, where its own text is not canonical. */
+/** Writes the canonical address of a hop, if its own text is not canonical. */
 void pa_answer_show(pa_answer_hop *hop, const pa_unit *text,
                     const pa_node *node);
 

@@ -1,7 +1,7 @@
-/* crossing: what JavaScript sends, and what it gets. */
+/* crossing: converts what comes from JavaScript, and what returns to it. */
 #include "crossing.h"
 
-/* More values than the length of a canonical address has. */
+/* More than the maximal length of a canonical address. */
 #define LENGTH_VALUES 64
 
 size_t pa_crossing_words(uint32_t most_entries) {
@@ -9,7 +9,7 @@ size_t pa_crossing_words(uint32_t most_entries) {
          PA_ANSWER_HOPS(most_entries) * PA_ANSWER_HOP_WORDS;
 }
 
-/* Takes `count` entries off the front of the list. */
+/* Compiles the first `count` entries, and takes them off the list. */
 static pa_error compile_list(pa_entries *list, uint32_t count,
                              const pa_trust_set **out) {
   pa_entries front = *list;

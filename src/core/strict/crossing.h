@@ -1,6 +1,6 @@
 /*
- * crossing: a policy and a request as the numbers that come from JavaScript,
- * and an answer as the one number that most requests need.
+ * crossing: a policy and a request as numbers from JavaScript, and an answer as
+ * the single number that suffices for most requests.
  */
 #ifndef PA_CROSSING_H
 #define PA_CROSSING_H
@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-/** The numbers of a policy; each list's count of entries follows. */
+/** The numbers of a policy; the number of entries of each list follows. */
 enum {
   PA_CONFIG_FLAGS,
   PA_CONFIG_LISTS,
@@ -37,18 +37,19 @@ enum {
   PA_REQUEST_WORDS
 };
 
-/** How many numbers a request with its answer takes. */
+/** Returns how many numbers a request and its answer take. */
 size_t pa_crossing_words(uint32_t most_entries);
 
 /**
  * Compiles a policy.
  *
- * @param config  PA_CONFIG_WORDS numbers, and one for each list and each `from`
- * @param words   how many they are
- * @param list    the entries of all lists, and then of all `from`
+ * @param config  PA_CONFIG_WORDS numbers, then the number of entries of each
+ *                list and of each `from`
+ * @param words   how many numbers there are in all
+ * @param list    the entries of all lists, then of all `from`
  * @param out     receives the policy, to be disposed of; untouched on error
- * @return PA_ERR_MEMORY, or what is wrong: PA_ERR_RANGE with the numbers,
- *         PA_ERR_ADDRESS with an entry
+ * @return PA_ERR_MEMORY, or what is invalid: PA_ERR_RANGE for numbers,
+ *         PA_ERR_ADDRESS for an entry
  */
 pa_error pa_policy_compile(const uint32_t *config, size_t words,
                            const pa_entries *list, pa_policy *out);
@@ -56,17 +57,17 @@ pa_error pa_policy_compile(const uint32_t *config, size_t words,
 /** Frees the sets. */
 void pa_policy_dispose(pa_policy *policy);
 
-/** How many bytes the sets take. */
+/** Returns the size of the policy and its sets, in bytes. */
 size_t pa_policy_size(const pa_policy *policy);
 
-/** Makes a request of its numbers. Texts are the caller's to add. */
+/** Makes a request from its numbers. The caller adds the texts. */
 pa_request pa_request_read(const uint32_t words[PA_REQUEST_WORDS]);
 
 /**
- * Says where the client stands: see pa_walk_quickly().
+ * Finds the client by pa_walk_quickly().
  *
  * @return the offset of the client's canonical address in the header * 64 + its
- *         length; -1 if there is more to say than that
+ *         length; -1 if this is not the whole answer
  */
 int64_t pa_client_find(const pa_policy *policy, const pa_request *request);
 

@@ -3,7 +3,7 @@
 
 #include "../grammar.h"
 
-/* "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535", and to spare. */
+/* Longer than "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535". */
 #define NODE_LONGEST 64
 
 static inline size_t backslashes_before(const pa_unit *text, size_t end) {
@@ -13,7 +13,7 @@ static inline size_t backslashes_before(const pa_unit *text, size_t end) {
   return count;
 }
 
-/* Passes over blocks without anything that ends an element, or may. */
+/* Skips blocks in which nothing can end an element. */
 static inline size_t skip_plain(const pa_unit *text, size_t end) {
   while (end >= PA_BLOCK_UNITS) {
     const pa_unit *block = text + end - PA_BLOCK_UNITS;
@@ -26,13 +26,13 @@ static inline size_t skip_plain(const pa_unit *text, size_t end) {
 }
 
 /*
- * Where the element that ends at `end` begins. A quote is part of a string, and
- * not its end, if the number of backslashes before it is odd.
+ * Returns where the element that ends at `end` begins. A quote after an odd
+ * number of backslashes is part of a string, and does not end it.
  */
 static size_t element_start(const pa_unit *text, size_t end) {
   bool quoted = false;
   while ((end = skip_plain(text, end)) > 0) {
-    /* The block that was not passed over, or what is less than one. */
+    /* The block that was not skipped, or the units before the first block. */
     size_t block = end > PA_BLOCK_UNITS ? end - PA_BLOCK_UNITS : 0;
     for (; end > block; end--) {
       pa_unit unit = text[end - 1];
@@ -48,7 +48,7 @@ static size_t element_start(const pa_unit *text, size_t end) {
 }
 
 bool pa_forwarded_next(pa_hops *hops, pa_slice *out) {
-  /* Between elements, commas and spaces are passed over as elsewhere. */
+  /* Between elements, commas and spaces are skipped as in other headers. */
   while ((hops->rest = pa_hops_skip(hops->text, hops->rest)) > 0) {
     pa_slice slice = {element_start(hops->text, hops->rest), hops->rest};
     hops->rest = slice.start > 0 ? slice.start - 1 : 0;
@@ -67,7 +67,7 @@ static bool is_token_unit(pa_unit unit) {
   return unit < PA_ASCII && (allowed[unit >> 5] >> (unit & 31) & 1) != 0;
 }
 
-/* Tab, and what is printed; units above U+00FF come from no server. */
+/* Tab, or a printable character. No server yields units above U+00FF. */
 static bool is_quotable(pa_unit unit) {
   return unit == '\t' || (unit >= ' ' && unit != 0x7f && unit <= 0xff);
 }
@@ -78,7 +78,7 @@ static size_t token_end(const pa_unit *text, size_t at, size_t end) {
   return at;
 }
 
-/* Where a quoted string's closing quote is; `end` if there is none. */
+/* Returns the offset of a string's closing quote; `end` if there is none. */
 static size_t closing_quote(const pa_unit *text, size_t at, size_t end) {
   for (; at < end && text[at] != '"'; at++) {
     if (text[at] == '\\' && ++at == end) return end;
@@ -87,7 +87,7 @@ static size_t closing_quote(const pa_unit *text, size_t at, size_t end) {
   return at;
 }
 
-/* Reads a value; returns where it ends, 0 if it is none. */
+/* Reads a value; returns its end, 0 if it is invalid. */
 static size_t read_value(const pa_unit *text, size_t at, size_t end,
                          pa_slice *out) {
   if (at < end && text[at] == '"') {
@@ -122,7 +122,7 @@ static bool is_name(const pa_unit *text, pa_slice name, const char *ascii,
   return true;
 }
 
-/* The names that came so far. */
+/* The names of an element so far. */
 typedef struct {
   pa_slice name[PA_FORWARDED_PAIRS];
   size_t count;
@@ -151,7 +151,7 @@ static size_t skip_blanks(const pa_unit *text, size_t at, size_t end) {
   return at;
 }
 
-/* Reads name=value; returns where it ends, 0 if it is none. */
+/* Reads name=value; returns its end, 0 if it is invalid. */
 static size_t read_pair(const pa_unit *text, size_t at, size_t end, names *seen,
                         pa_forwarded *out) {
   pa_slice name = {at, token_end(text, at, end)}, value;
@@ -194,7 +194,7 @@ typedef struct {
   bool has_pairs;
 } plain_node;
 
-/* What follows ":_": at least one character, and no other than these. */
+/* Returns whether what follows ":_" is the name of a port. */
 static bool is_port_name(const pa_unit *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
     if (text[i] == '\\' && i + 1 < length) i++;
@@ -203,7 +203,7 @@ static bool is_port_name(const pa_unit *text, size_t length) {
   return length > 0;
 }
 
-/* The name of a port is no port, but it does not spoil the address. */
+/* Removes quoted pairs and ":_port": a named port does not void the address. */
 static bool read_plain(const pa_unit *text, size_t length, plain_node *out) {
   out->length = 0;
   out->has_pairs = false;
@@ -226,7 +226,7 @@ bool pa_forwarded_node(const pa_unit *text, size_t length, pa_node *out) {
   const unsigned allowed =
       PA_NODE_BRACKETS | PA_NODE_PORT | PA_NODE_ONLY_BRACKETS;
   plain_node plain;
-  /* The usual value has neither quoted pairs nor the name of a port. */
+  /* Most values have neither quoted pairs nor the name of a port. */
   if (pa_node_parse(text, length, allowed, out)) return true;
   if (!read_plain(text, length, &plain) ||
       !pa_node_parse(plain.unit, plain.length, allowed, out))

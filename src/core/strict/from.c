@@ -1,10 +1,10 @@
 /*
- * from: whom the walk trusts, by number, by list, and by asking; and the
- * headers with one address, and who may set them.
+ * from: decides whom the walk trusts, by number, by list, and by asking; and
+ * reads the headers with one address, and decides who may set them.
  */
 #include "walk.h"
 
-/* The list for a hop; PA_TRUST_LISTS if there is none. */
+/* Returns the index of the list for a hop; PA_TRUST_LISTS if there is none. */
 static uint32_t list_for(const pa_policy *policy, uint32_t hop) {
   uint32_t list = (policy->flags & PA_POLICY_PER_HOP) != 0 ? hop : 0;
   return list < policy->lists ? list : PA_TRUST_LISTS;
@@ -51,8 +51,9 @@ pa_verdict pa_policy_judge_text(const pa_policy *policy, uint32_t hop,
 }
 
 /*
- * Is there a hop whose word on a `from` header counts? The furthest trusted
- * one; without a chain header, or without any rule of trust, the peer.
+ * Returns whether there is a hop that can vouch for a `from` header: the
+ * furthest trusted one; without a chain header, or without any rule of trust,
+ * the peer.
  */
 static bool has_verified(const pa_walk *walk) {
   const pa_policy *policy = walk->policy;
@@ -60,7 +61,7 @@ static bool has_verified(const pa_walk *walk) {
       (policy->flags & PA_POLICY_TRUST) != 0 || policy->hops != PA_NONE;
   if (!walk->has_furthest) return false;
   if ((policy->flags & PA_POLICY_CHAIN) == 0 || !has_rule) return true;
-  /* Where the chain is too short, that hop may be the client's own text. */
+  /* If the chain is too short, the client may have written that hop. */
   return walk->answer->trusted > 0 &&
          walk->answer->reason != PA_REASON_CHAIN_TOO_SHORT;
 }
@@ -79,12 +80,15 @@ static void ignore(pa_walk *walk) {
   walk->answer->anomalies |= PA_ANOMALY_PROVIDER_HEADER_IGNORED;
 }
 
-/* A peer that is in a `from` is a proxy, whether trusted otherwise or not. */
+/*
+ * A peer in the list of a `from` header is a proxy, even if it is not trusted
+ * otherwise.
+ */
 static void count_peer(pa_answer *answer) {
   if (answer->trusted == 0) answer->trusted = 1;
 }
 
-/* A peer that should set the one header there is, and did not. */
+/* Ends at a peer that should have set the only header, but did not. */
 static void end_at_peer(pa_walk *walk) {
   pa_answer *answer = walk->answer;
   count_peer(answer);
@@ -145,7 +149,7 @@ void pa_walk_read_from(pa_walk *walk, const pa_unit *text, size_t length) {
   pa_answer *answer = walk->answer;
   pa_slice whole = pa_trim_blanks(text, (pa_slice){0, length});
   pa_node node;
-  /* A list has commas, which no address has. */
+  /* This also refuses a list of addresses, because of its commas. */
   if (!pa_node_parse(text + whole.start, whole.end - whole.start,
                      PA_NODE_BRACKETS, &node)) {
     walk->from_unusable = true;

@@ -1,4 +1,6 @@
-/* node: strict addresses, and the ports, brackets and zones beside them. */
+/*
+ * node: reads strict addresses, and the ports, brackets and zones around them.
+ */
 #include "node.h"
 
 #include "../grammar.h"
@@ -9,15 +11,16 @@
 #define PORT_HIGHEST 65535
 
 /*
- * No shorter than "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535", the
- * longest node without a zone. What is longer is not searched for its parts.
+ * Longer than "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535", the
+ * longest node without a zone. Longer text is refused without reading it.
  */
 #define LONGEST 64
 
 /*
- * A decimal number without leading zeros. Stops in front of what is no digit.
+ * Reads a decimal number without leading zeros, up to the first other
+ * character.
  *
- * @return how many digits it has; 0 is a refusal
+ * @return the number of its digits; 0 if it is invalid
  */
 static size_t read_number(const pa_unit *text, size_t length, uint32_t highest,
                           uint32_t *out) {
@@ -62,8 +65,8 @@ static bool is_complete(const pa_groups *groups) {
 }
 
 /*
- * Groups from `at` on, and the colons between them. On success, `tail` is
- * where the IPv4 tail begins; `length` if there is none.
+ * Reads groups from `at` on, and the colons between them. On success, `tail` is
+ * where the IPv4 tail begins, or `length` without one.
  */
 static bool read_groups(const pa_unit *text, size_t length, size_t at,
                         pa_groups *groups, size_t *tail) {
@@ -153,7 +156,7 @@ static pa_slice moved(pa_slice slice, size_t by) {
   return slice.end == 0 ? slice : (pa_slice){slice.start + by, slice.end + by};
 }
 
-/* What follows an address: nothing, or ':' and a port. */
+/* Reads what follows an address: nothing, or ':' and a port. */
 static bool read_port(const pa_unit *text, size_t length, unsigned allowed,
                       pa_node *out) {
   if (length == 0) return true;
@@ -164,7 +167,7 @@ static bool read_port(const pa_unit *text, size_t length, unsigned allowed,
 
 static bool read_bracketed(const pa_unit *text, size_t length, unsigned allowed,
                            pa_node *out) {
-  /* Mostly there is no port. */
+  /* Most bracketed addresses have no port, so the last unit is tried first. */
   size_t close =
       text[length - 1] == ']' ? length - 1 : find_unit(text, length, ']');
   if ((allowed & PA_NODE_BRACKETS) == 0 || close == length ||
@@ -183,7 +186,7 @@ bool pa_node_parse(const pa_unit *text, size_t length, unsigned allowed,
   if (length > LONGEST && (allowed & PA_NODE_ZONE) == 0) return false;
   if (length > 0 && text[0] == '[')
     return read_bracketed(text, length, allowed, out);
-  /* The usual text is an IPv4 address alone. */
+  /* Most texts are an IPv4 address alone. */
   if (!pa_quad_read(text, length, &bits)) {
     end = find_unit(text, length, ':');
     if (!read_quad(text, end, &bits))

@@ -1,10 +1,10 @@
 /*
- * node: text -> address, as strict as the drop-in is lenient, and what may
- * stand beside an address: brackets, a port, a zone.
+ * node: text -> address, read strictly where the drop-in is lenient, and what
+ * may accompany an address: brackets, a port, a zone.
  *
- * IPv4 is four decimal octets without leading zeros; IPv6 is the text of
- * RFC 4291, section 2.2, its last 32 bits as IPv4 if that is strict. Nothing
- * else is an address.
+ * IPv4 is four decimal octets without leading zeros. IPv6 is the text of RFC
+ * 4291, section 2.2; if its last 32 bits are written as IPv4, they must be
+ * strict, too. Nothing else is an address.
  */
 #ifndef PA_NODE_H
 #define PA_NODE_H
@@ -19,7 +19,7 @@ extern "C" {
 /** A node without a port. */
 #define PA_NO_PORT UINT32_MAX
 
-/** What a text may have beside its address. */
+/** What may accompany an address. */
 enum {
   /** "[2001:db8::1]" */
   PA_NODE_BRACKETS = 1,
@@ -27,16 +27,16 @@ enum {
   PA_NODE_PORT = 2,
   /** "fe80::1%eth0", "[fe80::1%eth0]" */
   PA_NODE_ZONE = 4,
-  /** No "2001:db8::1" without brackets: RFC 7239, section 6. */
+  /** Refuses "2001:db8::1" without brackets: RFC 7239, section 6. */
   PA_NODE_ONLY_BRACKETS = 8
 };
 
-/** An address and where the parts of its text stand. */
+/** An address, and the places of its parts in the text. */
 typedef struct {
   pa_address address;
   /**
-   * The address with its zone, without brackets and port. Of a mapped address
-   * with an IPv4 tail, that tail: it is canonical.
+   * The address with its zone, without brackets and port. For a mapped address
+   * with an IPv4 tail, the tail, because that is the canonical text.
    */
   pa_slice bare;
   /** The zone with its '%'; empty if there is none. */
@@ -57,12 +57,12 @@ typedef struct {
 bool pa_node_parse(const pa_unit *text, size_t length, unsigned allowed,
                    pa_node *out);
 
-/** Is this a space or a tab, which may stand around an entry? */
+/** Returns whether this is a space or a tab, which may surround an entry. */
 static inline bool pa_is_blank(pa_unit unit) {
   return unit == ' ' || unit == '\t';
 }
 
-/** A slice without the blanks at both ends. */
+/** Returns a slice without the blanks at both ends. */
 static inline pa_slice pa_trim_blanks(const pa_unit *text, pa_slice slice) {
   while (slice.start < slice.end && pa_is_blank(text[slice.end - 1]))
     slice.end--;

@@ -1,9 +1,9 @@
-/* walk: from hop to hop along the chain. */
+/* walk: walks from hop to hop along the chain. */
 #include "walk.h"
 
 #include "forwarded.h"
 
-/* As the policy has it, or as the caller was asked before. */
+/* Returns the verdict of the policy, or the caller's earlier reply. */
 static pa_verdict judge(const pa_walk *walk, uint32_t hop,
                         const pa_address *address) {
   pa_verdict verdict = pa_policy_judge(walk->policy, hop, address);
@@ -28,15 +28,17 @@ static void add_last(pa_walk *walk, const pa_unit *text, pa_slice whole) {
 
 void pa_walk_write_last(const pa_walk *walk) {
   pa_answer *answer = walk->answer;
-  /* A peer on a Unix socket has no text, and is written already. */
+  /* A peer on a Unix socket has no text, and has been written already. */
   if (walk->text == NULL) return;
   answer->hops--;
   pa_answer_add(answer, walk->whole, &walk->last);
   pa_answer_show(&answer->hop[answer->hops - 1], walk->text, &walk->last);
 }
 
-/* Only the hop that matters is written, unless all are asked for: to write
- * thousands costs more than to walk them. */
+/*
+ * Unless all hops are requested, only the one that matters is written: writing
+ * thousands takes longer than walking them.
+ */
 static void show_last(const pa_walk *walk) {
   if (!walk->request->in_full) pa_walk_write_last(walk);
 }
@@ -47,7 +49,7 @@ static void ask_for(pa_walk *walk, uint32_t hop) {
   show_last(walk);
 }
 
-/* What a chain should be matters only where there is one. */
+/* The anomalies are about a chain, so without one they are not reported. */
 static void end_without(pa_walk *walk, pa_reason reason, uint32_t anomaly) {
   walk->answer->reason = reason;
   if ((walk->policy->flags & PA_POLICY_CHAIN) != 0)
@@ -62,7 +64,7 @@ static void end_at(pa_walk *walk, uint32_t hop, pa_reason reason,
   show_last(walk);
 }
 
-/* Is the peer trusted, so that its header is to be read? */
+/* Judges the peer; returns whether its header is to be read. */
 static bool enter(pa_walk *walk, const pa_address *address) {
   walk->has_furthest = true;
   walk->furthest_is_unix = address == NULL;
@@ -114,7 +116,7 @@ static bool walk_peer(pa_walk *walk) {
 static bool next_listed(pa_hops *hops, pa_slice *out) {
   const pa_unit *text = hops->text;
   size_t end = hops->rest;
-  /* The drop-in does not pass over tabs. */
+  /* Unlike the drop-in, this skips tabs, too. */
   for (end = pa_hops_skip(text, end); end > 0 && text[end - 1] == '\t';)
     end = pa_hops_skip(text, end - 1);
   hops->rest = 0;
@@ -145,7 +147,7 @@ static bool is_forwarded(const pa_policy *policy) {
   return (policy->flags & PA_POLICY_FORWARDED) != 0;
 }
 
-/* The chain header, which may not be looked at. */
+/* A cursor at the end of the chain header; empty if the policy has no chain. */
 static pa_hops begin_chain(const pa_policy *policy, const pa_request *request) {
   bool has_chain = (policy->flags & PA_POLICY_CHAIN) != 0;
   return pa_hops_begin(request->header, has_chain ? request->header_length : 0);
@@ -157,8 +159,8 @@ static bool next_entry(const pa_policy *policy, pa_hops *hops, pa_slice *out) {
 }
 
 /*
- * Reads the node of an entry, whose slices are those of the node's own text.
- * `whole` becomes that of the node: the value of `for`.
+ * Reads the node of an entry. The slices of the node are relative to `whole`,
+ * which becomes the place of the node's text: for RFC 7239, the value of `for`.
  */
 static bool read_node(const pa_policy *policy, const pa_unit *text,
                       pa_slice *whole, pa_forwarded *values, pa_node *out) {
@@ -179,7 +181,7 @@ static bool read_entry(pa_walk *walk, pa_slice whole) {
   bool is_read = read_node(walk->policy, text, &whole, &values, last);
   if (values.node.present) keep_values(walk->answer, &values);
   if (is_read) {
-    /* With quoted pairs, the address stands nowhere. */
+    /* With quoted pairs, the text does not contain the address. */
     if (last->bare.end > 0) last->bare = moved(last->bare, whole.start);
     add_last(walk, text, whole);
     return true;
@@ -190,7 +192,7 @@ static bool read_entry(pa_walk *walk, pa_slice whole) {
   return false;
 }
 
-/* Every hop is trusted, and there is none beyond the last. */
+/* Ends a walk that trusted every hop. */
 static void end_of_chain(pa_walk *walk, uint32_t last) {
   if ((walk->policy->flags & PA_POLICY_TRUST) == 0)
     end_without(walk, PA_REASON_CHAIN_TOO_SHORT, PA_ANOMALY_CHAIN_TOO_SHORT);
@@ -201,7 +203,7 @@ static void end_of_chain(pa_walk *walk, uint32_t last) {
            PA_ANOMALY_TRUSTED_PEER_WITHOUT_HEADER);
 }
 
-/* Is the hop trusted, so that the walk goes on? */
+/* Judges a hop; returns whether it is trusted, so that the walk continues. */
 static bool pass(pa_walk *walk, uint32_t hop) {
   switch (judge(walk, hop, &walk->last.address)) {
   case PA_TRUSTED: grant(walk, &walk->last.address); return true;
@@ -230,9 +232,9 @@ void pa_walk_chain(pa_walk *walk) {
 }
 
 /*
- * The same walk without notes, for the usual answer; whatever else may come of
- * it is left to pa_walk_chain(), which begins anew. So not all of a long chain
- * is walked twice.
+ * The same walk for the most frequent answer, without keeping anything. Leaves
+ * every other case to pa_walk_chain(), which starts again. The limit keeps a
+ * long chain from being walked twice.
  */
 #define QUICK_ENTRIES 20
 

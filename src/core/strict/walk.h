@@ -1,10 +1,10 @@
 /*
- * walk: from the peer through the entries of a chain header, nearest first,
- * and then the headers with one address, which are believed where the walk's
- * furthest trusted hop is one of theirs.
+ * walk: walks from the peer through the entries of a chain header, nearest
+ * first; then reads the headers with one address, each of which is believed
+ * only if the furthest trusted hop is in its list.
  *
- * The rule, unlike that of resolve.h: the client is the first hop that is not
- * trusted; what is no address ends the walk without one.
+ * The rule differs from that of resolve.h: the client is the first hop that is
+ * not trusted, and text that is not an address ends the walk without a client.
  *
  *   pa_walk walk = {.policy = &policy, .request = &request, .answer = answer};
  *   pa_walk_chain(&walk);
@@ -23,19 +23,21 @@
 extern "C" {
 #endif
 
-/** The most lists, one for each hop, and the most `from` headers. */
+/** The maximal number of lists, one for each hop, and of `from` headers. */
 #define PA_TRUST_LISTS 32
 #define PA_FROM_HEADERS 30
 
 enum {
-  /** Hops are trusted by lists, by asking, or not at all: not by their number
-   * alone. */
+  /**
+   * Hops are trusted by list, by asking, or not at all. Without this flag,
+   * their number alone decides.
+   */
   PA_POLICY_TRUST = 1,
-  /** Each hop has a list of its own; otherwise the first is for all. */
+  /** Each hop has its own list; otherwise the first list is for all hops. */
   PA_POLICY_PER_HOP = 2,
-  /** Ask for a verdict on what is in no list. */
+  /** Ask for a verdict on addresses that are in no list. */
   PA_POLICY_ASK = 4,
-  /** There is a header of one entry for each hop. */
+  /** There is a header with one entry for each hop. */
   PA_POLICY_CHAIN = 8,
   /** That header is RFC 7239's. */
   PA_POLICY_FORWARDED = 16
@@ -47,22 +49,22 @@ typedef struct {
   const pa_trust_set *from[PA_FROM_HEADERS];
   /** PA_POLICY_… */
   uint32_t flags;
-  /** how many lists, 0 to PA_TRUST_LISTS */
+  /** the number of lists, 0 to PA_TRUST_LISTS */
   uint32_t lists;
-  /** how many `from` headers, 0 to PA_FROM_HEADERS */
+  /** the number of `from` headers, 0 to PA_FROM_HEADERS */
   uint32_t from_count;
-  /** hops from this one on are not trusted; PA_NONE: no limit */
+  /** hops from this one on are not trusted; PA_NONE if there is no limit */
   uint32_t hops;
-  /** how many entries are looked at, from 1 on */
+  /** the maximal number of entries that are read, at least 1 */
   uint32_t most_entries;
-  /** a bit for each list, and each `from`, that has Unix sockets */
+  /** a bit for each list, and for each `from`, that includes Unix sockets */
   uint32_t trust_unix;
   uint32_t from_unix;
   /** a bit for each `from` that asks for a verdict */
   uint32_t from_ask;
 } pa_policy;
 
-/** What is known of a hop: PA_UNKNOWN where the caller has to be asked. */
+/** A verdict on a hop; PA_UNKNOWN if the caller has to be asked. */
 typedef enum { PA_UNTRUSTED, PA_TRUSTED, PA_UNKNOWN } pa_verdict;
 
 /**
@@ -73,34 +75,34 @@ typedef enum { PA_UNTRUSTED, PA_TRUSTED, PA_UNKNOWN } pa_verdict;
 pa_verdict pa_policy_judge(const pa_policy *policy, uint32_t hop,
                            const pa_address *address);
 
-/** The same for the furthest trusted hop and a `from` header. */
+/** Judges the furthest trusted hop for a `from` header. */
 pa_verdict pa_policy_judge_from(const pa_policy *policy, uint32_t index,
                                 const pa_address *address);
 
 /**
- * Judges text, for callers that walk by themselves.
+ * Judges a text, for callers that do the walk themselves.
  *
  * @param text  an address; at hop 0 it may have a zone
- * @return PA_UNTRUSTED for text that is no address
+ * @return PA_UNTRUSTED for text that is not an address
  */
 pa_verdict pa_policy_judge_text(const pa_policy *policy, uint32_t hop,
                                 const pa_unit *text, size_t length);
 
-/** Where the peer's text comes from. */
+/** The kind of peer, which decides how its text is read. */
 typedef enum {
-  /** there is none */
+  /** no peer */
   PA_PEER_NONE = 0,
   /** a Unix socket, which has no address */
   PA_PEER_UNIX = 1,
   /** a socket's address, which may have a zone */
   PA_PEER_SOCKET = 2,
-  /** from a caller, and may have a port and brackets, too */
+  /** an address from the caller, which may also have a port and brackets */
   PA_PEER_GIVEN = 3,
-  /** not told: it was found to be trusted before, and is not looked at */
+  /** no text: the peer is known to be trusted, and is not read */
   PA_PEER_TRUSTED = 4
 } pa_peer;
 
-/** A request, and what was answered so far when something was asked. */
+/** A request, with the caller's replies so far. */
 typedef struct {
   const pa_unit *peer;
   size_t peer_length;
@@ -108,35 +110,35 @@ typedef struct {
   /** the chain header; of length 0 if there is none */
   const pa_unit *header;
   size_t header_length;
-  /** all hops are shown in canonical text, not the client alone */
+  /** write the canonical text of all hops, not only of the client */
   bool in_full;
   /** hops before this one are trusted */
   uint32_t granted;
-  /** this hop is not; PA_NONE if none was asked for in vain */
+  /** this hop is not; PA_NONE if no reply was a refusal */
   uint32_t refused;
-  /** bits of the `from` headers that are there */
+  /** bits of the `from` headers that the request has */
   uint32_t present;
-  /** bits of those whose list has, or has not, the furthest trusted hop */
+  /** bits of those whose list does, or does not, contain the furthest hop */
   uint32_t from_granted;
   uint32_t from_refused;
 } pa_request;
 
-/** A walk under way. Set the first three; all else is private, and zero. */
+/** A walk. Set the first three members; the rest is private, and zero. */
 typedef struct {
   const pa_policy *policy;
   const pa_request *request;
   /** with PA_ANSWER_HOPS(policy->most_entries) hops */
   pa_answer *answer;
 
-  /* The last hop that was read, its text, and where it stands there. */
+  /* The last hop that was read, its text, and its place in that text. */
   pa_node last;
   const pa_unit *text;
   pa_slice whole;
-  /* The furthest trusted hop; the peer, as long as none is. */
+  /* The furthest trusted hop; the peer, if no hop is trusted. */
   pa_address furthest;
   bool has_furthest;
   bool furthest_is_unix;
-  /* The `from` header that comes next, and what came so far. */
+  /* The next `from` header, and what was found before it. */
   uint32_t next_from;
   bool from_absent;
   bool from_unusable;
@@ -146,31 +148,32 @@ typedef struct {
 void pa_walk_write_last(const pa_walk *walk);
 
 /**
- * Walks from the peer through the chain header. If the answer asks something
- * then, ask the caller, and walk again with the reply in the request.
+ * Walks from the peer through the chain header. If the answer then asks
+ * something, ask the caller, and walk again with the reply in the request.
  */
 void pa_walk_chain(pa_walk *walk);
 
 /**
- * Walks to a client that is an entry which is not trusted, without anything
- * asked, and whose text is canonical.
+ * Finds the client in the most frequent case: it is an entry that is not
+ * trusted, its text is canonical, and nothing has to be asked.
  *
- * @param request  with a peer of a socket, or one that is trusted
- * @param out      receives where in the header the client's address stands
- * @return false if there is, or may be, more to say than that
+ * @param request  has a peer of a socket, or one that is known to be trusted
+ * @param out      receives the place of the client's address in the header
+ * @return false in any other case, or if the chain is long
  */
 bool pa_walk_quickly(const pa_policy *policy, const pa_request *request,
                      pa_slice *out);
 
 /**
- * Says which `from` header is to be read next. To be called, until it says
- * PA_NONE, also if there is no such header; but not while something is asked.
+ * Returns the index of the next `from` header to read. Call this until it
+ * returns PA_NONE, even if no such header exists, but not if the answer asks
+ * something.
  *
- * @return the place of the header; PA_NONE: the answer is complete, or asks
+ * @return the index; PA_NONE if the answer is complete, or asks something
  */
 uint32_t pa_walk_next_from(pa_walk *walk);
 
-/** Reads the `from` header that was named last. */
+/** Reads the `from` header whose index was returned last. */
 void pa_walk_read_from(pa_walk *walk, const pa_unit *text, size_t length);
 
 #ifdef __cplusplus

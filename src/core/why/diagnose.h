@@ -65,7 +65,7 @@ typedef enum {
   /** "64:ff9b::^1.2.3.4^": IPv4 after groups that allow no IPv4 tail */
   PA_FAULT_TAIL = 22,
 
-  /** "10.0.0.0^/^"; from here on, faults of a trust list's entries only */
+  /** "10.0.0.0^/^"; from here on, only faults of a trust list's entries */
   PA_FAULT_LENGTH_EMPTY = 23,
   /** "10.0.0.0/^0^", "10.0.0.0/^0.0.0.0^": it would trust everybody */
   PA_FAULT_LENGTH_ZERO = 24,

@@ -65,7 +65,7 @@ function compile (val) {
   if (subnets.length === 0) return trustNone
   return function trust (addr) {
     const address = parseAny(addr)
-    // Not some(), which passes over holes, as the original does not.
+    // Not some(), which skips holes: the original does not.
     return address !== undefined && subnets.findIndex((subnet) => contains(subnet, address)) !== -1
   }
 }

@@ -219,7 +219,7 @@ function parseAny (value) {
 
 /** Returns whether a subnet contains an address, both parsed. */
 function contains (subnet, candidate) {
-  // In the original's words: an entry's own method may have taken away a place of the list.
+  // With the original's message: an entry's own method may have shortened the list.
   if (subnet === undefined) throw new TypeError("Cannot read properties of undefined (reading '0')")
   const address = unmap(candidate)
   if (isMapped(subnet)) {

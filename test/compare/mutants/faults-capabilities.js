@@ -3,9 +3,8 @@
 /* eslint-disable no-template-curly-in-string */
 
 /*
- * Faults to plant into the resolver, the lists, the adapters of frameworks and
- * the way an engine is chosen; see faults-core.js. By part, with the tests that
- * have to notice.
+ * Faults to plant into the resolver, the lists, the adapters of frameworks and the choice
+ * of an engine; see faults-core.js. Each part names the tests that have to notice.
  */
 
 const RESOLVER = 'lib/resolver/index.js'
@@ -135,7 +134,7 @@ const PARTS = [
   ]]
 ]
 
-/** Without any fault, each part's tests pass. */
+/** Without a fault, the tests of each part pass. */
 const faults = PARTS.flatMap(([tests, some]) => [[`(no fault) ${tests.join(' ')}`], ...some])
 
 /** @param {string} name of a fault @returns {string[] | undefined} the tests that judge it */

@@ -3,9 +3,9 @@
 /* eslint-disable no-template-curly-in-string */
 
 /*
- * Faults to plant into the engines, what loads them, and logs; see faults-core.js. By
- * the tests that have to notice, because the differential test cannot see them,
- * or would have to run for days.
+ * Faults to plant into the engines, what loads them, and logs; see faults-core.js. Each
+ * part names the tests that have to notice, because the differential test cannot see
+ * these faults, or would have to run for days.
  */
 
 const MEMORY = 'lib/engine/wasm-memory.js'
@@ -139,7 +139,7 @@ const PARTS = [
   ]]
 ]
 
-/** Without any fault, each part's tests pass. */
+/** Without a fault, the tests of each part pass. */
 const faults = PARTS.flatMap(([tests, some]) => [[`(no fault) ${tests.join(' ')}`], ...some])
 
 /** @param {string} name of a fault @returns {string[] | undefined} the tests that judge it */

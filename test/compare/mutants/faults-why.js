@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Faults to plant into what explains, lints and prints; see faults-core.js. By
- * part, with the tests that have to notice.
+ * Faults to plant into what explains, lints and prints; see faults-core.js. Each part
+ * names the tests that have to notice.
  */
 
 /* eslint-disable no-template-curly-in-string */
@@ -104,7 +104,7 @@ const PARTS = [
   ]]
 ]
 
-/** Without any fault, each part's tests pass. */
+/** Without a fault, the tests of each part pass. */
 const faults = PARTS.flatMap(([tests, some]) => [[`(no fault) ${tests.join(' ')}`], ...some])
 
 /** @param {string} name of a fault @returns {string[] | undefined} the tests that judge it */

@@ -1,18 +1,17 @@
 'use strict'
 
 /*
- * Measures the strength of the differential test: plants one fault at a time into
- * a copy of the sources, which the test must notice. What that test does not
- * judge, such as the wording of lint() and explain(), is judged by the mocha tests
- * that a fault names.
+ * Measures the strength of the differential test: plants one fault at a time into a copy
+ * of the sources, which the test must notice. The faults that it cannot judge, such as
+ * those in the wording of lint() and explain(), name the mocha tests that judge them.
  *
  *   node test/compare/mutants/run.js [--jobs 2] [--count 200000] [--seed 1] [--only text]
  *     [--set name]     plants those of one file: core, shim, engines, why or capabilities
  *     [--seconds n]    plants no more faults after n seconds; --seed, if given,
  *                      draws which come first
  *
- * Exit code 1 if a fault survives, cannot be planted or does not compile, or if
- * the test fails on the copy without a fault.
+ * Exit code 1 if a fault survives, cannot be planted or does not compile, or if the test
+ * fails on the copy without a fault.
  */
 
 const fs = require('node:fs')
@@ -41,16 +40,19 @@ const { values } = parseArgs({
 const bounded = values.seconds !== 'Infinity'
 const trial = { count: Number(values.count), seed: Number(values.seed ?? (bounded ? newSeed() : 1)) }
 
-/** By the names of --set. */
+/** The faults of each --set. */
 const SETS = { core, shim, engines: engines.faults, why: why.faults, capabilities: capabilities.faults }
 
-/** Those that tests judge, and not the differential test. */
+/** The sets that mocha tests judge, not the differential test. */
 const BY_TESTS = [engines, why, capabilities]
 
-/** Faults that are caught because the test never ends. Of any other, that is no verdict. */
+/**
+ * Faults that count as caught if the test never ends. For any other fault, that is no
+ * verdict.
+ */
 const ENDLESS = []
 
-/** @returns {string[] | undefined} the tests that judge a fault, or its part without one */
+/** @returns {string[] | undefined} the tests that judge a fault, or the unchanged copy */
 function testsOf (name) {
   return BY_TESTS.map(({ testsOf: find }) => find(name)).find(Boolean)
 }
@@ -87,7 +89,7 @@ function describe ({ caught, comparisons, how }, faulty) {
   return faulty ? `SURVIVED ${after}` : `passed ${after}`
 }
 
-/** In an order that the seed draws. */
+/** Shuffles the faults by the seed. */
 function shuffled (faults) {
   const random = new Random(trial.seed, 0)
   const rest = [...faults]

@@ -24,7 +24,7 @@ const PARTS = ['src', 'lib', 'build', 'tools', 'binding.gyp', 'package.json', 'p
 
 /**
  * A process that takes more seconds of processor time is in an endless loop: a trial
- * without a fault takes a tenth of that. Time by the clock would depend on what else the
+ * without a fault takes a tenth of that. Elapsed time would depend on what else the
  * machine does.
  */
 const PROCESSOR_SECONDS = 600
@@ -35,8 +35,8 @@ const execute = promisify(execFile)
  * Copies the built project into a new directory.
  *
  * @param {string} directory
- * @param {boolean} isBuilt whether nothing will be built in it, nor written: then a link
- *   does for what is large
+ * @param {boolean} isBuilt whether nothing will be built or written in it, so that links
+ *   suffice for large folders
  */
 function copyProject (directory, isBuilt) {
   for (const part of PARTS) {
@@ -59,7 +59,7 @@ function plant (directory, [file, text, replacement]) {
   const places = source.split(text).length - 1
   if (places !== 1) throw new Error(`${file} contains this ${places} times instead of once:\n${text}`)
   const faulty = source.replace(text, () => replacement)
-  // A fault that is not even JavaScript would be caught by anything.
+  // A fault that is a syntax error would be caught by anything.
   if (file.endsWith('.js')) assertSyntax(faulty, file)
   fs.writeFileSync(target, faulty)
 }
@@ -84,7 +84,7 @@ function limited (script, args) {
   return ['sh', ['-c', `ulimit -c 0; ulimit -S -t ${PROCESSOR_SECONDS}; exec "$0" "$@"`, process.execPath, script, ...args]]
 }
 
-/** What a process did that sent no verdict. */
+/** Describes what a process did that sent no verdict. */
 function endOf (code, signal) {
   if (signal === 'SIGXCPU') return { caught: true, isEndless: true, how: `in an endless loop: ${PROCESSOR_SECONDS} s of processor time` }
   return { caught: true, how: signal ? `crashed (${signal})` : `ended with code ${code}` }
@@ -132,12 +132,12 @@ if (require.main === module) {
   })
 }
 
-/** What the tests read that judge a copy. */
+/** What the tests need that judge a copy. */
 const TESTED = ['bin', 'docs', 'README.md', ...['extras', 'http', 'install/support', 'lists', 'logs', 'native', 'resolver', 'spec', 'support']
   .map((name) => `test/${name}`)]
 
 /**
- * Lets tests of a copy judge it, with no limit on their time by the clock.
+ * Lets mocha tests judge a copy, without a limit on their elapsed time.
  *
  * @param {string} directory
  * @param {string[]} tests paths in the project

@@ -1,10 +1,10 @@
 'use strict'
 
 /*
- * Measures the strength of the fuzzer: plants faults in copies of the core, and runs
- * the target that must find each, without a corpus and then with the committed one.
- * Unlike in test/compare/mutants, models in C judge, and libFuzzer's input, not a
- * generator's, finds the faults.
+ * Measures the strength of the fuzzer: plants faults in copies of the core, and runs the
+ * target that must find each, without a corpus and then with the committed one. In
+ * test/compare/mutants, a generator finds the faults, and proxy-addr judges; here
+ * libFuzzer's input finds them, and models in C judge.
  *
  *   node test/core/fuzz/faults.js [--each 60]
  *     [--seconds n]    plants no more faults after n seconds; --seed chooses the

@@ -48,7 +48,7 @@ static size_t model_split(const pa_unit *text, size_t length, pa_slice *out) {
   return count;
 }
 
-/** Whether this text is an address in one of the subnets. */
+/** Returns whether the text is an address in one of the subnets. */
 static bool model_trusts(const list *subnets, const pa_unit *text,
                          size_t length) {
   pa_address address;
@@ -140,7 +140,7 @@ void fuzz_resolve(const uint8_t *data, size_t size) {
   input_free(line, count);
 }
 
-/* The canonical address of a hop, parsed again. */
+/* Returns the canonical address of a hop, parsed again. */
 static pa_address address_of(const pa_unit *text, const pa_answer_hop *hop) {
   pa_unit canonical[PA_FORMAT_LONGEST];
   pa_node node = {.port = 0};
@@ -154,7 +154,7 @@ static pa_address address_of(const pa_unit *text, const pa_answer_hop *hop) {
   return node.address;
 }
 
-/* Hops are trusted exactly up to the client, from right to left. */
+/* Checks that hops are trusted exactly up to the client, from right to left. */
 static void check_hops(const pa_answer *answer, const input *header,
                        const list *subnets) {
   uint32_t left = (uint32_t)header->length;
@@ -173,7 +173,7 @@ static void check_hops(const pa_answer *answer, const input *header,
   CHECK(answer->hops <= MOST_ENTRIES + 1);
 }
 
-/* The short answer agrees with the long one. */
+/* Checks that the short answer agrees with the long one. */
 static void check_quickly(const pa_policy *policy, const pa_request *request,
                           const pa_answer *answer) {
   const pa_answer_hop *hop =

@@ -1,8 +1,9 @@
 /*
- * The first byte says which format, the second one what is written and by which
- * rule, the third where the log is cut in two; the others are the log. Whole,
- * cut, or into as little room as a line needs, it gives the same output, no
- * line of which is lost.
+ * Checks that a log gives the same output, and no line is lost, whether it is
+ * handled in one block, in two blocks, or line by line with no more room than
+ * each line needs. The first byte of the input selects the format; the second,
+ * the output and the rule; the third, where the log is divided. The remaining
+ * bytes are the log.
  */
 #include "check.h"
 #include "fuzz.h"
@@ -17,7 +18,7 @@
 static const char KEYS[] = "remoteheadersxff";
 static const pa_unit TRUSTED[] = u"10.0.0.0/8";
 
-/* Half of the second byte: whom the first setting trusts. */
+/* From half of the second byte: whom the first setting trusts. */
 enum { BY_LIST, STRICTLY, BY_FORWARDED, ALONE };
 
 /* A policy with one list of one entry. */
@@ -74,7 +75,7 @@ static void prepare(uint32_t *word, size_t length, bool has_more) {
   word[PA_BLOCK_LIMIT] = (uint32_t)length;
 }
 
-/* Runs over a copy that ends where its memory does. */
+/* Runs over a copy, which ends where its memory does. */
 static size_t run(pa_log *log, pa_bytes in, bool has_more, uint8_t *out,
                   uint32_t *word) {
   size_t length = pa_bytes_length(in);
@@ -90,7 +91,7 @@ static size_t run(pa_log *log, pa_bytes in, bool has_more, uint8_t *out,
   return word[PA_BLOCK_WRITTEN];
 }
 
-/* Line by line, each with the room that it needs and no more. */
+/* Runs line by line, each with exactly the room that it needs. */
 static size_t run_in_little(pa_log *log, pa_bytes in, uint8_t *out,
                             uint32_t *word) {
   size_t written = 0, room = 0;
@@ -110,7 +111,7 @@ static size_t run_in_little(pa_log *log, pa_bytes in, uint8_t *out,
   }
 }
 
-/* The records of a comparison say where a line stands in its own block. */
+/* The records of a comparison contain a line's offset in its block. */
 static bool depends_on_blocks(const pa_log *log) {
   return log->output == PA_OUTPUT_COMPARE;
 }

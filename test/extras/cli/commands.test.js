@@ -15,7 +15,7 @@ const { makeTemp, remove } = require('../../support/temp')
 
 const MEBIBYTE = 1 << 20
 
-/** What explain says of a request on standard input. */
+/** Returns what explain prints about a request on standard input. */
 function explain (input) {
   return run(['explain', '--trust', '1', '--peer', '10.0.0.1', '--json', '--request', '-'], { input })
 }
@@ -36,7 +36,7 @@ function refusalOf (input) {
 }
 
 describe('a request given to explain', function () {
-  it('may have a request line, or none, and lines that end as on Unix', () => {
+  it('may have a request line or not, and end its lines with CRLF or LF', () => {
     assert.equal(clientOf('GET / HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n'), '203.0.113.9')
     assert.equal(clientOf('X-Forwarded-For: 203.0.113.9\n'), '203.0.113.9')
     assert.equal(clientOf('x-forwarded-for:\t203.0.113.9'), '203.0.113.9')
@@ -48,33 +48,33 @@ describe('a request given to explain', function () {
     assert.deepEqual(JSON.parse(stdout).hops.map(({ text }) => text), ['10.0.0.1', '10.0.0.2', '203.0.113.9'])
   })
 
-  it('may be without X-Forwarded-For', () => {
+  it('may lack X-Forwarded-For', () => {
     assert.equal(clientOf('GET / HTTP/1.1\r\n\r\nX-Forwarded-For: 203.0.113.9'), '10.0.0.1')
     assert.equal(clientOf('Host: example.com\n'), '10.0.0.1')
   })
 
-  it('has bytes for characters, which are escaped', () => {
+  it('is read as Latin-1, and escaped when it is printed', () => {
     const { stdout } = explain(Buffer.from('X-Forwarded-For: \x9b31m\xfc', 'latin1'))
 
     assert.equal(JSON.parse(stdout).address, '\x9b31m\xfc')
     assert.match(stdout, /"address": "\\u009b31m\\u00fc"/)
   })
 
-  it('is read as far as its headers', () => {
+  it('is read up to the end of its headers', () => {
     assert.equal(clientOf(`X-Forwarded-For: 203.0.113.9\n\n${'a'.repeat(4 * MEBIBYTE)}`), '203.0.113.9')
   })
 
-  it('is refused if it has more headers than anybody reads', () => {
+  it('is refused if its headers are longer than 1 MiB', () => {
     assert.match(refusalOf(`A: ${'a'.repeat(MEBIBYTE)}\n`), /longer than 1 MiB/)
   })
 
-  it('is refused where a line is no header, told by its number', () => {
+  it('is refused if a line is not a header, with the number of that line', () => {
     assert.match(refusalOf('GET / HTTP/1.1\nHost: example.com\n folded\n'), /line 3 of standard input .* ' folded'/)
     assert.match(refusalOf('Host: example.com\nHost : example.com\n'), /line 2 of standard input/)
     assert.match(refusalOf('\u001b[31m\n'), /line 1 .* '\\u001b\[31m'/)
   })
 
-  it('may be another view than the app has, which is said', () => {
+  it('may be what another party saw, which a note says', () => {
     const explained = (input) => run(['explain', '--trust', '1', '--peer', '10.0.0.1', '--request', '-'], { input }).stdout
 
     assert.match(explained('* Connected\n> GET / HTTP/1.1\n> Host: x.example\n>\n'), /\nnote: This is what curl sent, not what your app got/)
@@ -83,7 +83,7 @@ describe('a request given to explain', function () {
     assert.doesNotMatch(explained('GET / HTTP/1.1\nX-Forwarded-For: 203.0.113.9\n'), /note/)
   })
 
-  it('may be what curl -v showed, with HTTP/2 or without', () => {
+  it('may be the output of curl -v, with or without HTTP/2', () => {
     const curl = (...lines) => clientOf(['*   Trying 192.0.2.1:443...', '* Connected', ...lines, '>', '< HTTP/1.1 200 OK', '< X-Forwarded-For: 9.9.9.9', '<', '{ [5 bytes data]', ''].join('\n'))
 
     assert.equal(curl('> GET / HTTP/1.1', '> X-Forwarded-For: 203.0.113.9', '> Host: x.example'), '203.0.113.9')
@@ -113,7 +113,7 @@ describe('a request given to explain', function () {
     assert.match(refusalOf(line), /line of an access log, and X-Forwarded-For is not in it: give its value by --xff/)
   })
 
-  it('is refused by name if it begins as the PROXY protocol does', () => {
+  it('is refused if it begins like the PROXY protocol, which the message names', () => {
     for (const start of ['PROXY TCP6 ::1 ::2 1 2\r\n', 'PROXY UNKNOWN\r\n', '\r\n\r\n\0\r\nQUIT\n!\x11']) {
       const said = refusalOf(`${start}GET / HTTP/1.1\r\nHost: x\r\n\r\n`)
 
@@ -130,7 +130,7 @@ describe('a request given to explain', function () {
     assert.equal(status, 2)
   })
 
-  it('is read no further than its limit where it never ends', () => {
+  it('is read only up to its limit if it never ends', () => {
     const { status, stderr } = spawnSync('bash', ['-c', `yes 'A: b' | ${process.execPath} ${BIN} explain --trust 1 --peer ::1 --request -`], { encoding: 'utf8' })
 
     assert.equal(status, 2)
@@ -143,11 +143,11 @@ describe('a request given to explain', function () {
     assert.match(stdout, /\nnote: x-real-ip is there, and not read/)
   })
 
-  it('is refused if there is nothing in it', () => {
+  it('is refused if it is empty', () => {
     assert.match(refusalOf(' \r\n'), /there is nothing in standard input/)
   })
 
-  it('is refused in one line where the file cannot be read', () => {
+  it('is refused in one line if the file cannot be read', () => {
     const file = path.join(os.tmpdir(), 'package.json\nmissing')
     const { status, stderr } = run(['explain', '--trust', '1', '--peer', '::1', '--request', file])
 
@@ -156,13 +156,13 @@ describe('a request given to explain', function () {
   })
 })
 
-describe('why something cannot be read', () => {
-  it('is said in words', () => {
+describe('the reason why something cannot be read', () => {
+  it('is put into words', () => {
     assert.equal(whyNot({ code: 'EACCES' }), 'reading it is not permitted')
     assert.equal(whyNot({ code: 'EISDIR' }), 'it is a directory')
   })
 
-  it('is what the system says otherwise', () => {
+  it('is the system\'s own message otherwise', () => {
     assert.throws(() => fs.readFileSync(path.join(__filename, 'x')), (error) => {
       assert.equal(whyNot(error), error.code === 'ENOENT' ? 'there is no such file' : error.message)
       return true
@@ -170,7 +170,7 @@ describe('why something cannot be read', () => {
   })
 })
 
-/** With figures, which differ each time, as N. */
+/** Replaces the figures, which differ each time, by N. */
 function withoutFigures (text) {
   return text.replace(/ +\d+(?:\.\d)? (ns|µs|×)/g, ' N $1')
 }
@@ -196,7 +196,7 @@ describe('bench', function () {
     ])
   })
 
-  it('gives its figures as JSON', () => {
+  it('prints its figures as JSON', () => {
     const { status, stdout, stderr } = run(['bench', '--json', '--seconds', '0.1'])
     const { machine, versions, seconds, results } = JSON.parse(stdout)
 
@@ -211,19 +211,19 @@ describe('bench', function () {
     }
   })
 
-  it('takes the middle of its figures, or the mean of the two in the middle', () => {
+  it('uses the median of its figures', () => {
     assert.equal(median([10, 2, 9]), 9)
     assert.equal(median([10, 2, 9, 1]), 5.5)
     assert.equal(median([7]), 7)
   })
 
-  it('refuses to measure what gives other answers', () => {
+  it('refuses to measure packages whose answers differ', () => {
     const wrong = Object.assign((req, trust) => original(req, trust) + ' ', { compile: original.compile })
 
     assert.throws(() => compare({ native: proxyaddr, original: wrong }, 0.1), /^Error: different answers: /)
   })
 
-  it('compares with the neighbour of this package elsewhere', () => {
+  it('compares with the proxy-addr beside this package if the folder has none', () => {
     const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'elsewhere-'))
     const { stdout, stderr } = run(['bench', '--json', '--seconds', '0.1'], { cwd: folder })
     fs.rmdirSync(folder)
@@ -232,7 +232,7 @@ describe('bench', function () {
     assert.equal(stderr, `Runs the code in ${fs.realpathSync(path.join(ROOT, 'node_modules', 'proxy-addr'))}, which is outside of ${folder}\n`)
   })
 
-  it('measures this package alone where proxy-addr is not installed, and says so', () => {
+  it('measures only this package if proxy-addr is not installed, and says so', () => {
     const { status, stdout, stderr } = alone()
 
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
@@ -240,7 +240,7 @@ describe('bench', function () {
     assert.match(withoutFigures(stdout), /^three proxies N ns$/m)
   })
 
-  it('measures this package alone where that is asked for', () => {
+  it('measures only this package if asked to', () => {
     const { status, stdout, stderr } = run(['bench', '--alone', '--seconds', '0.1'])
 
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
@@ -258,7 +258,7 @@ describe('bench', function () {
   })
 })
 
-/** A copy of this package beside which there is no other. */
+/** Makes a copy of this package that has no other package beside it. */
 function alone (...args) {
   const folder = makeTemp()
   for (const part of ['bin', 'lib', 'package.json', 'prebuilds.js']) fs.cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true })

@@ -23,7 +23,7 @@ describe('doctor', function () {
 
   const place = (name) => path.join(directory, 'node_modules', name)
 
-  /** A real package, copied to where npm would put it. */
+  /** Copies a real package to where npm would put it. */
   function copy (name) {
     fs.cpSync(path.join(ROOT, 'node_modules', name), place(name), { recursive: true })
   }
@@ -41,7 +41,7 @@ describe('doctor', function () {
     return run(['doctor', ...args], { cwd: directory })
   }
 
-  /** @param {string[]} loaded packages in node_modules whose code is said to run */
+  /** @param {string[]} loaded packages in node_modules whose code doctor says it runs */
   function says (status, loaded, ...lines) {
     const announced = loaded.map((name) => `Runs the code in ${path.join('node_modules', name)}`)
     assert.deepEqual(doctor(), { status, stdout: [...announced, ...lines].join('\n') + '\n', stderr: '' })
@@ -125,7 +125,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     })
   }
 
-  it('knows Fastify with others than npm, and packages that are the project itself', () => {
+  it('knows Fastify with other managers than npm, and a project that is itself a user', () => {
     const { advice, uses } = JSON.parse(run(['doctor', '--json']).stdout)
     assert.match(advice.fastify.at(-1), /trustProxy: require\('proxy-addr-native'\)/)
     assert.equal(uses.at(-1).folder, fs.realpathSync(ROOT))
@@ -139,7 +139,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     assert.equal(JSON.parse(doctor('--json').stdout).advice.fastify[0], 'yarn add proxy-addr-native')
   })
 
-  it('knows the way back of others than npm', () => {
+  it('knows how to go back with other managers than npm', () => {
     copy('express')
     link('proxy-addr')
     write('yarn.lock', '')
@@ -148,7 +148,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     })
   })
 
-  it('reminds a project that depends on proxy-addr itself of that', () => {
+  it('mentions proxy-addr if the project itself depends on it', () => {
     copy('express')
     link('proxy-addr')
     write('package.json', '{"dependencies":{"proxy-addr":"npm:proxy-addr-native"}}')
@@ -156,7 +156,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
       'in package.json: remove "proxy-addr" from "overrides", and depend on "proxy-addr": "^2.0.8" again')
   })
 
-  it('tells a project that depends on proxy-addr itself to do both', () => {
+  it('proposes both changes if the project itself depends on proxy-addr', () => {
     copy('express')
     copy('proxy-addr')
     write('package.json', '{"dependencies":{"proxy-addr":"^2"}}')
@@ -167,8 +167,8 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     ])
   })
 
-  it('ends with 1 where something cannot be loaded', () => {
-    // Without what it depends on.
+  it('exits with 1 if something cannot be loaded', () => {
+    // Its dependencies are missing.
     copy('proxy-addr')
     says(1, ['proxy-addr'],
       "require('proxy-addr') in the project gets proxy-addr 2.0.8",
@@ -178,7 +178,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     assert.equal(doctor('--json').status, 1)
   })
 
-  it('says whose code it runs before that runs, wherever it is, and runs none with --no-load', () => {
+  it('names the code that it runs before it runs it, and runs none with --no-load', () => {
     const shared = path.join(directory, 'node_modules', 'proxy-addr')
     const project = path.join(directory, 'project')
     write('node_modules/proxy-addr/package.json', '{"name":"proxy-addr","version":"2.0.8"}')
@@ -200,7 +200,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     ].join('\n'))
   })
 
-  it('looks into the directory that it is given', () => {
+  it('examines the given directory', () => {
     copy('express')
     const { status, stdout } = run(['doctor', '--json', directory])
 
@@ -208,7 +208,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     assert.deepEqual(JSON.parse(stdout), { directory, uses: [], advice: { manager: 'npm' } })
   })
 
-  it('passes over a package.json without a name, and files of no package', () => {
+  it('skips a package.json without a name, and files outside of packages', () => {
     write('node_modules/proxy-addr/package.json', '{"name":"proxy-addr","main":"lib/index.js"}')
     write('node_modules/proxy-addr/lib/package.json', '{"type":"commonjs"}')
     write('node_modules/proxy-addr/lib/index.js', '')
@@ -220,7 +220,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     )
   })
 
-  it('passes over dependencies of packages that are no object of names', () => {
+  it('skips dependencies that are not an object of names', () => {
     write('package.json', '{"dependencies":{"uses":"1"}}')
     copy('proxy-addr')
     copy('forwarded')
@@ -233,7 +233,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     }
   })
 
-  it('says in one line which file it cannot make sense of', () => {
+  it('names the file that it cannot parse, in one line', () => {
     for (const text of ['{', '[]', 'null']) {
       write('node_modules/express/package.json', text)
       const { status, stderr } = doctor()
@@ -242,7 +242,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
     }
   })
 
-  it('works where this package itself cannot be loaded', () => {
+  it('works even if this package cannot be loaded', () => {
     for (const name of ['bin', 'lib', 'package.json', 'prebuilds.js']) {
       fs.cpSync(path.join(ROOT, name), path.join(directory, name), { recursive: true })
     }

@@ -13,7 +13,7 @@ const { BIN, ROOT, plainEnv, run } = require('../../support/command')
 const { needs } = require('../../support/skip')
 
 const ESCAPE = '\u001b['
-/** What a terminal or a reader of logs might obey, of each kind. */
+/** One of each kind of character that a terminal or a log reader might obey. */
 const EVIL = '\u009b\u202e\u2066\ufeff\u00ad\u001b[2J\u0007\0\u2028\u200b\u{e0001}'
 const MATCH = ['match', '--trust', 'loopback', '127.0.0.1', '10.0.0.1']
 const EXPLAIN = ['explain', '--trust', '127.0.0.1', '--peer', '127.0.0.1', '--xff', '10.0.0.1,10.0.0.2']
@@ -26,7 +26,7 @@ function shell (line, env = {}) {
   return { status, stdout: stdout.replaceAll('\r\n', '\n'), stderr }
 }
 
-/** What the command prints on a terminal. */
+/** Returns what the command prints on a terminal. */
 function onTerminal (args, env = {}) {
   return shell(`script -qec "$CLI ${args.join(' ')}" /dev/null < /dev/null`, { TERM: 'xterm-256color', ...env })
 }
@@ -56,7 +56,7 @@ describe('what the command prints', function () {
       assert.ok(!stdout.includes(ESCAPE))
     })
 
-    it('has none where the terminal knows none', () => {
+    it('has none if the terminal has none', () => {
       assert.ok(!onTerminal(MATCH, { TERM: 'dumb' }).stdout.includes(ESCAPE))
     })
 
@@ -92,7 +92,7 @@ describe('what the command prints', function () {
     }
   })
 
-  it('escapes them in whatever the library says', () => {
+  it('escapes them in all that the library returns', () => {
     const resolver = createResolver({ trust: '10.0.0.0/8' })
     const request = (peer, header) => ({ headers: { 'x-forwarded-for': header, 'x-real-ip': EVIL, [EVIL]: EVIL }, socket: { remoteAddress: peer } })
     const requests = [request('10.0.0.1', `${EVIL}, 10.0.0.2`), request('10.0.0.1', `${EVIL}, 1.2.3.4, 10.0.0.2`), request(EVIL, '1.2.3.4')]
@@ -133,12 +133,12 @@ describe('what the command prints', function () {
     }
   })
 
-  it('has colours on a terminal where NO_COLOR is empty', function () {
+  it('has colours on a terminal if NO_COLOR is empty', function () {
     needs(this, !spawnSync('script', ['-qec', 'true', '/dev/null']).error, 'there is no script(1)')
     assert.ok(onTerminal(MATCH, { NO_COLOR: '' }).stdout.includes(ESCAPE))
   })
 
-  it('lints a file, standard input, or TRUST_PROXY, and fails for warnings if it is to', () => {
+  it('lints a file, standard input, or TRUST_PROXY, and fails for warnings if an option says so', () => {
     const lint = (args, options) => run(['lint', ...args], options)
 
     assert.match(lint(['--file', '-'], { input: '10.0.0.0/8\nfd00::/8\n' }).stdout, /Instead: 10\.0\.0\.0\/8,fd00::\/8\n/)
@@ -168,7 +168,7 @@ describe('what the command prints', function () {
     })
   })
 
-  it('is missed where the disk is full', function () {
+  it('causes an error if the disk is full', function () {
     needs(this, fs.existsSync('/dev/full'), 'there is no /dev/full')
     const { status, stderr } = shell('$CLI --version > /dev/full')
 
@@ -177,16 +177,16 @@ describe('what the command prints', function () {
   })
 })
 
-describe('what is wrong with the command itself', () => {
+describe('a failure of the command itself', () => {
   const flags = ['-r', path.join(ROOT, 'test', 'support', 'broken.js')]
 
-  it('is told in one line where the core cannot be loaded', () => {
+  it('is reported in one line if the core cannot be loaded', () => {
     assert.deepEqual(run(MATCH, { flags, env: { BROKEN: 'modules=./engine' } }), {
       status: 2, stdout: '', stderr: "proxy-addr-native: Cannot find module './engine'\n"
     })
   })
 
-  it('is shown with its stack otherwise, and ends with 2', () => {
+  it('is reported with its stack otherwise, with exit code 2', () => {
     const { status, stderr } = run(MATCH, { flags, env: { BROKEN: 'array' } })
 
     assert.equal(status, 2)
@@ -196,18 +196,18 @@ describe('what is wrong with the command itself', () => {
 
 /*
  * Each section of snapshots.txt is a transcript, and so is each block fenced as
- * ```console in the documentation. UPDATE_SNAPSHOTS=1 writes the file anew.
+ * ```console in the documentation. UPDATE_SNAPSHOTS=1 rewrites the file.
  *
- * A transcript is what somebody types after a $, and what comes of it; a command
- * whose line ends with a backslash continues in the next. Standard error is marked
- * by "! ", and an exit code other than 0 by a last line "[exit 1]".
+ * A transcript is what a user types after a $, and the output. A command whose line ends
+ * with a backslash continues on the next. "! " marks standard error, and a last line
+ * "[exit 1]" an exit code other than 0.
  */
 
 const SNAPSHOTS = path.join(__dirname, 'snapshots.txt')
 
 const COMMAND = /^\$ (?:npx )?proxy-addr-native(?: (?:.*\\\n)*.*)?$/gm
 
-/** A command line's words; single quotes are all that it may quote with. */
+/** Splits a command line into words; the only quotes in it are single ones. */
 function words (line) {
   return Array.from(line.replace(/\\\n/g, ' ').matchAll(/'([^']*)'|(\S+)/g), ([, quoted, bare]) => quoted ?? bare)
 }
@@ -218,7 +218,7 @@ function marked (text, mark) {
 }
 
 /**
- * The transcript of a command.
+ * Returns the transcript of a command.
  *
  * @param {string} command with its $
  */

@@ -30,7 +30,7 @@ describe('a project', function () {
   const manifest = () => JSON.parse(read('package.json'))
   const exists = (file) => fs.existsSync(path.join(directory, file))
 
-  /** A package that does nothing, at a place below the project. */
+  /** Puts a package that does nothing below the project. */
   function place (where, name, version, others = {}) {
     write(`${where}/package.json`, { name, version, main: 'index.js', ...others })
     write(`${where}/index.js`, 'module.exports = () => "10.0.0.1"\n')
@@ -49,7 +49,7 @@ describe('a project', function () {
   const doctor = () => command('doctor')
   const json = () => JSON.parse(command('doctor', '--json').stdout)
 
-  describe('shows doctor', () => {
+  describe('is examined by doctor, which reports', () => {
     it('this package below Express, where npm puts it if Express was there before', () => {
       write('package.json', { ...EXPRESS, overrides: { 'proxy-addr': ALIAS } })
       express()
@@ -61,7 +61,7 @@ describe('a project', function () {
       assert.match(stdout, /npm install express@5\.1\.0\n$/)
     })
 
-    it('Express of a dependency, and which one that is', () => {
+    it('Express of a dependency, and whose dependency it is', () => {
       write('package.json', { dependencies: { platform: '1' } })
       place('node_modules/platform', 'platform', '1.0.0', { dependencies: { inner: '1' } })
       place('node_modules/platform/node_modules/inner', 'inner', '1.0.0', EXPRESS)
@@ -70,7 +70,7 @@ describe('a project', function () {
       assert.match(doctor().stdout, /^express 5\.1\.0 \(of inner, of platform\) runs on proxy-addr 2\.0\.8\n/m)
     })
 
-    it('each copy of proxy-addr, and fails for one that is vulnerable', () => {
+    it('each copy of proxy-addr, and an error for a vulnerable one', () => {
       write('package.json', { dependencies: { express: '5', filter: '1' }, devDependencies: null, optionalDependencies: 'none' })
       express()
       original()
@@ -83,7 +83,7 @@ describe('a project', function () {
       assert.match(stdout, /\nfilter 1\.0\.0 runs on proxy-addr 2\.0\.7\n {2}vulnerable: CVE-2026-90711, mended in 2\.0\.8\n/)
     })
 
-    it('what is only a peer of a package, once, however often it is met', () => {
+    it('a peer dependency only once, however often it occurs', () => {
       write('package.json', '\ufeff{ "dependencies": { "one": "1" } }')
       place('node_modules/one', 'one', '1.0.0', { peerDependencies: { two: '1' } })
       place('node_modules/two', 'two', '1.0.0', { dependencies: { one: '1', 'proxy-addr': '2' } })
@@ -153,7 +153,7 @@ describe('a project', function () {
         /in \.\.\/\.\.\/pnpm-workspace\.yaml \(of the workspace's root\): overrides: \{ "proxy-addr"/)
     })
 
-    it('where to ask if nothing is in node_modules', () => {
+    it('other sources if node_modules is empty', () => {
       write('.pnp.cjs', '')
       assert.match(doctor().stdout, /^This project uses Plug'n'Play: .* yarn why proxy-addr/)
       fs.rmSync(path.join(directory, '.pnp.cjs'))
@@ -179,7 +179,7 @@ describe('a project', function () {
       assert.match(first(1), /^in package\.json: "overrides"/)
     })
 
-    it('nothing that a terminal would obey, and no command made of what is not a version', () => {
+    it('no escape sequence, and no command with an invalid version', () => {
       const evil = '4.0.0; curl x | sh\u001b]0;\u009d\u202e'
       place('node_modules/express', 'express', evil, { dependencies: { 'proxy-addr': '2', '../..': '1' } })
       place('node_modules/express/node_modules/proxy-addr', '\u001b[2J\u202e', `${evil}${'x'.repeat(1e5)}`)
@@ -211,7 +211,7 @@ describe('a project', function () {
       return during
     }
 
-    it('with npm, and its lock files and copies let go of what they had', () => {
+    it('with npm, where old entries of lock files and old copies are removed', () => {
       write('package.json', MANIFEST)
       const lock = { packages: { '': {}, 'node_modules/proxy-addr': {}, 'node_modules/forwarded': {} } }
       write('package-lock.json', lock)
@@ -261,7 +261,7 @@ describe('a project', function () {
       }
     })
 
-    it('with Deno, whose lock file lets go of all that leads to proxy-addr, by either name', () => {
+    it('with Deno, where all that leads to proxy-addr, by either name, leaves the lock file', () => {
       for (const [need, key] of [['proxy-addr', 'proxy-addr@2.0.8'], ['proxy-addr@npm:proxy-addr-native@0.1.0', 'proxy-addr-native@0.1.0']]) {
         write('package.json', MANIFEST)
         write('deno.lock', {
@@ -299,13 +299,13 @@ describe('a project', function () {
       assert.deepEqual(JSON.parse(both()).pnpm, { overrides: { 'proxy-addr': ALIAS } })
     })
 
-    it('with pnpm 10 and 11, in a file that comes and goes', () => {
+    it('with pnpm 10 and 11, in a file that is created and removed', () => {
       write('package.json', MANIFEST)
       write('pnpm-lock.yaml', '')
       assert.equal(both('pnpm-workspace.yaml'), `overrides:\n  proxy-addr: '${ALIAS}'\n`)
     })
 
-    it('with pnpm, in a file that has more', () => {
+    it('with pnpm, in a file with other settings', () => {
       write('package.json', MANIFEST)
       write('pnpm-workspace.yaml', 'packages:\n  - apps/*\n')
       assert.match(both('pnpm-workspace.yaml'), /^packages:\n {2}- apps\/\*\noverrides:\n {2}proxy-addr: 'npm:/)
@@ -330,13 +330,13 @@ describe('a project', function () {
       assert.equal(exists('node_modules/express'), false)
     })
 
-    it('and shown in JSON', () => {
+    it('with the result as JSON', () => {
       write('package.json', MANIFEST)
       assert.deepEqual(JSON.parse(command('switch', '--json').stdout),
         { root: directory, edits: ['package.json'], done: false, install: 'npm install' })
     })
 
-    it('if there is one', () => {
+    it('only if it exists', () => {
       assert.match(command('switch').stderr, /there is no package\.json in '.*': give the folder of a project\n$/)
       assert.match(command('back', 'a', 'b').stderr, /unexpected argument 'b': give one directory\n$/)
       assert.match(command('switch', '-h').stdout, /^Put Express/)

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The application of each project: the same on each framework. Prints one line
- * of JSON, which names what each runs on and where it listens.
+ * The application of each project, with the same routes on each framework. Prints one
+ * line of JSON, which says what each framework runs on and where it listens.
  */
 
 const { createRequire } = require('node:module')

@@ -143,7 +143,8 @@ async function tryWay (way, project, out) {
 }
 
 /**
- * Bundles an application in each way whose title contains `--only`, and asks it.
+ * Bundles an application in each way whose title contains `--only`, and sends it a
+ * request.
  *
  * @returns {Promise<object[]>} a row for each way
  */

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The package managers: where each comes from, the setting that replaces
- * proxy-addr, and the command, with install scripts on and off; and an empty project
- * of each: created, installed, started, and asked on each engine.
+ * The package managers: where each comes from, the setting that replaces proxy-addr, and
+ * the command, with install scripts on and off. Also creates an empty project for each,
+ * installs it, starts it, and sends it requests on each engine.
  */
 
 const { execFile, spawn } = require('node:child_process')
@@ -44,7 +44,7 @@ const npm = (line, node, off, on) => {
   return [
     { ...common, command: 'install', scripts: 'on', run: [['install', ...QUIET, ...on]] },
     { ...common, command: 'install', scripts: 'off', run: [['install', ...QUIET, ...off]] },
-    // It needs the lock file that the first command writes, and starts anew.
+    // It needs the lock file that the first command writes, and installs from scratch.
     { ...common, command: 'ci', scripts: 'on', run: [['install', ...QUIET, '--package-lock-only'], ['ci', ...QUIET, ...on]] },
     { ...common, command: 'ci', scripts: 'off', run: [['install', ...QUIET, '--package-lock-only'], ['ci', ...QUIET, ...off]] }
   ]
@@ -101,8 +101,8 @@ const deno = (scripts) => ({
 })
 
 /**
- * One for each line of the table. `tool` is the manager. It runs on the Node that
- * `on` names, or on the one that runs this; with `self` it is itself a runtime.
+ * One for each line of the table. `tool` is the manager. It runs on the Node that `on`
+ * names, or on the running one; with `self`, it is itself a runtime.
  */
 const MANAGERS = [
   ...npm(11, undefined, ['--ignore-scripts'], []),
@@ -115,8 +115,8 @@ const MANAGERS = [
 ]
 
 /**
- * The engines, and how an installed package is made to use each: by itself, by
- * PROXY_ADDR_ENGINE, and by the loss of its binaries.
+ * The engines, and how an installed package is made to use each: by default, by
+ * PROXY_ADDR_ENGINE, and by removing its binaries.
  */
 const ENGINES = [
   { title: 'native', engine: 'native', env: {} },
@@ -217,7 +217,7 @@ function judge (servers, engine) {
 }
 
 /**
- * Asks the applications of a project on each engine.
+ * Sends requests to the applications of a project on each engine.
  *
  * @returns {Promise<{ engine: string, frameworks?: string[], error?: string }[]>}
  */

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * A registry on loopback that lives as long as the matrix runs. It serves this
- * package as packed, and for other packages forwards to npm's own registry, each
- * file once. So the overrides are those in README, and nothing is published.
+ * A registry on loopback that exists as long as the matrix runs. It serves this package
+ * as packed; for other packages it forwards to npm's own registry, each file once. So the
+ * overrides are those in README, and nothing is published.
  */
 
 const { execFileSync } = require('node:child_process')
@@ -44,7 +44,7 @@ async function fetchBytes (url, headers) {
  */
 async function startRegistry (tarball) {
   const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim().replace(/\/$/, '')
-  /** Answers, or promises of answers, by path. */
+  /** Answers, or promises of them, by path. */
   const answers = new Map()
   /** The real addresses of other packages' files, by path. */
   const files = new Map()

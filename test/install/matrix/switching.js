@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * switch and back in the layouts of real package managers: a project had Express
- * before, is switched to this package and back, and nothing is left of it.
+ * switch and back in the layouts that real package managers make. A project that had
+ * Express before is switched to this package and back, which must leave no trace.
  */
 
 const { execFile, execFileSync } = require('node:child_process')
@@ -30,7 +30,7 @@ const LAYOUTS = [
   { title: 'npm, proxy-addr of its own', ...NPM, manifest: { dependencies: { express: '^5', 'proxy-addr': '^2.0.8' } } },
   { ...pnpm(9, 'bin/pnpm.cjs', { packageManager: 'pnpm@9' }) },
   { ...pnpm(10, 'bin/pnpm.cjs') },
-  // It needs a newer Node than the oldest.
+  // It needs a newer Node than the oldest supported one.
   { ...pnpm(11, 'bin/pnpm.mjs'), on: 'node@24' },
   { ...pnpm(11, 'bin/pnpm.mjs'), on: 'node@24', title: 'pnpm 11, workspaces', files: { 'pnpm-workspace.yaml': "packages:\n  - 'apps/*'\n" }, in: 'apps/api' },
   { title: 'yarn 1', tool: tool('yarn@1', 'bin/yarn.js'), install: ['install', '--silent'], files: { 'yarn.lock': '' } },
@@ -43,7 +43,7 @@ const LAYOUTS = [
 
 const IGNORED = ['node_modules', '.pnp.*', '.yarn', '.npm-*'].join('\n') + '\n'
 
-/** Says what Express runs on, and answers a request with it. */
+/** Prints what Express runs on, and the client's address of a request. */
 const APP = `
   const { createRequire } = require('node:module')
   const inside = createRequire(require.resolve('express'))
@@ -56,7 +56,7 @@ const APP = `
 
 const manifest = (fields) => JSON.stringify({ name: 'project', version: '1.0.0', private: true, ...fields }, null, 2) + '\n'
 
-/** A project on Express, under the eyes of git. */
+/** Makes a project on Express, tracked by git. */
 function create (folder, { files = {}, manifest: fields = {}, in: member }) {
   const dependencies = { express: '^5' }
   const all = {

@@ -25,9 +25,9 @@ const APP = `
   process.once('SIGTERM', () => server.close())
 `
 
-/** In an executable, `require` finds only built-in modules; this one finds files beside it. */
+/** In an executable, `require` finds only built-in modules. This one finds files beside it. */
 const BANNER = "require = require('node:module').createRequire(process.execPath)"
-/** The mark that Node looks for in its own executable. */
+/** The marker that Node looks for in its own executable. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 const EXECUTABLE = process.platform === 'win32' ? 'app.exe' : 'app'
 
@@ -67,7 +67,7 @@ function trace (project, out, wanted = () => true) {
   for (const file of files.filter(wanted)) fs.cpSync(path.join(project, file), path.join(out, file))
 }
 
-/** Makes a single executable application of Node, with the addon beside it if any. */
+/** Makes a single executable application of Node; if it uses the addon, that is beside it. */
 function executable (project, out, options) {
   const work = fs.mkdtempSync(path.join(project, 'sea-'))
   esbuild(project, work, options)
@@ -94,8 +94,8 @@ const SEA = {
 }
 
 /**
- * `engine` must answer, `single` means that the result is one file, and `make` writes
- * the result into the folder `out`.
+ * `engine` must answer; `single` means that the result is one file; `make` writes the
+ * result into the folder `out`.
  */
 const WAYS = [
   {
@@ -192,14 +192,14 @@ async function bundleForWeb (project, out, how) {
   return fs.readFileSync(outfile, 'utf8')
 }
 
-/** The version of the tool; of an executable, Node's. */
+/** Returns the version of the tool; for an executable, Node's. */
 function versionOf ({ tool, run }, project) {
   if (run) return process.versions.node
   return JSON.parse(fs.readFileSync(path.join(project, 'node_modules', tool, 'package.json'), 'utf8')).version
 }
 
 /**
- * Bundles in one way, into an empty folder, and asks the result.
+ * Bundles in one way, into an empty folder, and requests an answer from the result.
  *
  * @returns {Promise<{ files: string[], ip: string, engine: string, addons: string[] }>}
  *   `addons` are those in its process

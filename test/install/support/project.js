@@ -1,6 +1,6 @@
 'use strict'
 
-/* Projects that depend on the package: packed, installed by npm, started, and asked. */
+/* Projects that depend on the package: packed, installed by npm, started, and tried. */
 
 const { execFile, spawn } = require('node:child_process')
 const { once } = require('node:events')
@@ -97,13 +97,13 @@ async function askJson (url, headers = {}, from) {
   return JSON.parse(body)
 }
 
-/** Where Debian has Chromium; another place by CHROMIUM. */
+/** Where Debian installs Chromium; CHROMIUM names another place. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 /** Starts Chromium, without a window. */
 function startBrowser () {
   const { chromium } = require('playwright-core')
-  // As root, Chromium has no sandbox.
+  // As root, Chromium cannot use its sandbox.
   return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: process.getuid?.() !== 0, timeout: 300_000 })
 }
 

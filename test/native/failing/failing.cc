@@ -26,8 +26,8 @@ napi_status __real_napi_adjust_external_memory(napi_env env, int64_t change,
 
 namespace {
 
-// The n-th request for memory from now on fails; if `for_good`, all later ones
-// fail, too.
+// The n-th request for memory from now on fails; if `for_good`, so do all that
+// follow it.
 struct Plan {
   int64_t until_failure = 0;
   bool for_good = false;
@@ -76,7 +76,7 @@ Napi::Value FailAt(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
-// reported(): how many bytes are reported, which V8 does not reveal.
+// reported(): how many bytes are reported, because V8 does not reveal this.
 Napi::Value Reported(const Napi::CallbackInfo &info) {
   return Napi::Number::New(info.Env(), static_cast<double>(reported));
 }

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Runs the one binary for Linux on musl: musl's own loader opens it and binds all
- * symbols at once; then it is registered and called. A small host in C takes the place
- * of Node, see host.c. Needs musl-gcc, and the binary in prebuilds/.
+ * Runs the one binary for Linux on musl: musl's own loader loads it and binds all symbols
+ * at once; then it is registered and called. A small host in C takes the place of Node;
+ * see host.c. Needs musl-gcc, and the binary in prebuilds/.
  *
  *   node test/native/musl/run.js
  */
