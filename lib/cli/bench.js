@@ -47,8 +47,8 @@ function readSeconds (text = String(DEFAULT_SECONDS)) {
 }
 
 /**
- * proxy-addr as the project has it, or else as this package's neighbour, where
- * npx puts it. What was put in its place is passed over.
+ * Finds the project's proxy-addr, or else the one beside this package, where npx
+ * puts it. A package that replaces proxy-addr is ignored.
  */
 function findOriginal () {
   const project = path.resolve()

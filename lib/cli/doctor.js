@@ -1,8 +1,9 @@
 'use strict'
 
 /*
- * doctor: what decides on client addresses in a project. It asks for packages
- * from where those do that require them, because each can get one of its own.
+ * doctor: which package decides on client addresses in a project. It resolves
+ * packages from the folder of each that requires them, because each can get its
+ * own copy.
  */
 
 const fs = require('node:fs')
@@ -15,7 +16,7 @@ const { howToGoBack, howToSwitch, isSwitched, placeOf } = require('./switching')
 
 const OWN_NAME = 'proxy-addr-native'
 const ASKED = ['proxy-addr', '@fastify/proxy-addr', OWN_NAME]
-/** What is looked for even if the project does not say that it needs it. */
+/** Packages that are looked for even if the project does not depend on them. */
 const KNOWN = ['express', 'fastify', ...ASKED]
 /** This package, whose code is running already. */
 const OWN_FOLDER = path.join(__dirname, '..', '..')
@@ -56,11 +57,11 @@ switch to this package is half done.`
  * @property {string} folder
  * @property {string} [engine]
  * @property {string} [error] why it cannot be loaded
- * @property {string} [vulnerable] the advisory, and since when it is mended
+ * @property {string} [vulnerable] the advisory, and the version that fixes it
  */
 
 /**
- * What a package runs on: only this one has engines to choose from.
+ * Returns what a package runs on: only this one has engines to choose from.
  *
  * @param {string} folder
  * @returns {{ engine: string } | { error: string }}
@@ -92,7 +93,7 @@ function vulnerabilityOf (name, version) {
 function usesOf ({ name, version, folder, manifest, through }, isProject) {
   const names = namesIn(manifest, ['dependencies', 'optionalDependencies', 'peerDependencies'])
   return ASKED.filter((asked) => isProject ? asked !== '@fastify/proxy-addr' : names.includes(asked)).flatMap((asks) => {
-    // A project may be that package itself.
+    // The project may be that package itself.
     const found = isProject && manifest.name === asks ? folder : locate(folder, asks)
     if (found === undefined) return []
     const { name: own, version: ownVersion } = packageAt(found, asks, [])
@@ -176,7 +177,7 @@ function advise (directory, uses) {
 }
 
 /**
- * Where nothing is in node_modules.
+ * Returns a note on a project that has nothing in node_modules.
  *
  * @param {string} directory
  * @returns {string | undefined}

@@ -73,8 +73,8 @@ Exit codes
  * @property {import('./arguments').Options} options without --json and --help
  * @property {string} help
  * @property {(args: import('./arguments').Arguments, output: Output) =>
- *   void | number | Promise<void | number>} run resolves to the exit code, 0 if
- *   it is none
+ *   void | number | Promise<void | number>} run resolves to the exit code, or to
+ *   undefined for 0
  */
 
 /** @type {Record<string, () => Command>} */
@@ -120,7 +120,7 @@ function commandOf (name) {
 }
 
 /**
- * What there is without a command.
+ * Runs what needs no command: --version and --help.
  *
  * @param {string[]} args
  * @param {Output} output

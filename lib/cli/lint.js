@@ -49,7 +49,7 @@ Exit code 0: there is no danger. 1: there is one, or there are more warnings tha
 const STYLES = { danger: 'bad', warning: 'doubtful', hint: 'strong' }
 
 /**
- * As fromEnv() reads it. What that refuses is linted as the text that it is.
+ * Reads a setting as fromEnv() does. A text that fromEnv() refuses is linted as it is.
  *
  * @param {string} text
  */
@@ -63,7 +63,7 @@ function settingOf (text) {
 }
 
 /**
- * In code, the same text may be something else.
+ * Says how a text was read, because code may pass the same text as something else.
  *
  * @param {string} text
  * @param {unknown} setting that it was read as

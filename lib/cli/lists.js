@@ -55,7 +55,7 @@ const LISTS = {
   url: { needs: ['an address'], method: 'url' }
 }
 
-/** Some of what providers have published, to tell whose a list is. */
+/** Some of the ranges that providers have published, to recognise whose a list is. */
 const OWNERS = {
   Cloudflare: '173.245.48.0/20 103.21.244.0/22 103.22.200.0/22 103.31.4.0/22 141.101.64.0/18 108.162.192.0/18 ' +
     '190.93.240.0/20 188.114.96.0/20 197.234.240.0/22 198.41.128.0/17 162.158.0.0/15 104.16.0.0/13 104.24.0.0/14 ' +
@@ -77,7 +77,7 @@ const OWNERS = {
 const OF_INTERNET = { 4: 1, 6: 8 }
 
 /**
- * Whose the entries look like.
+ * Returns whose the entries probably are.
  *
  * @param {readonly string[]} entries
  * @returns {{ owner: string, entries: number }[]} those that have some, most first
@@ -156,7 +156,7 @@ function check (file, values, output) {
 /**
  * @param {string} name
  * @param {string[]} given
- * @param {any} values without what is not given
+ * @param {any} values those that were given
  */
 function makeList (name, given, values) {
   const { needs, method } = LISTS[name]

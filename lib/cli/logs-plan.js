@@ -1,6 +1,6 @@
 'use strict'
 
-/* logs: options, and the first lines of a log -> what is to be done. */
+/* logs: turns options, and the first lines of a log, into a plan. */
 
 const fs = require('node:fs')
 const os = require('node:os')
@@ -11,7 +11,7 @@ const { Refusal, quoted } = require('./output')
 /** Smaller files are read before another thread has started. */
 const WORTH_THREADS = 1 << 23
 const PLACES = ['before', 'after', 'replace', 'alone', 'rsyslog']
-/** So many requests must look rewritten, and all that have a header. */
+/** At least this many requests, and all that have a header, must look rewritten. */
 const REWRITTEN = 20
 
 /** @param {string} text */
@@ -111,7 +111,7 @@ function makePlan (values, format) {
   }))
 }
 
-/** How many lines of a text each format reads. @param {Buffer} head */
+/** Returns the format that reads most lines of a text. @param {Buffer} head */
 function guess (head) {
   const { GUESSES } = require('../logs/format')
   const { Log, readPlan } = require('../logs/log')
@@ -138,8 +138,8 @@ async function chooseFormat (values, reader) {
 }
 
 /**
- * Does the log have the clients where the peers should be? Then each request has its
- * own peer in its header, and none is trusted.
+ * Returns whether the log has the clients where the peers should be. Then each
+ * request's own header contains its peer, and no peer is trusted.
  *
  * @param {Buffer} head
  * @param {import('../logs/log').Plan} plan
@@ -187,7 +187,7 @@ function checkValues (values) {
     throw new Refusal(`unknown counters ${quoted(values.counters)}: there are those of hadoop`)
   }
   if (values.jobs !== undefined) readCount('--jobs', values.jobs, 256)
-  // Before anything is opened: each option's own mistake, and then the format's.
+  // Before any file is opened: first mistakes in single options, then in the format.
   if (values.format !== undefined) makePlan(values, values.format)
   else readTrust(values)
 }

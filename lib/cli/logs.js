@@ -81,7 +81,7 @@ function size (bytes) {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-/** Prints how far it is, on a terminal. @param {any[]} readers */
+/** Prints the progress, on a terminal. @param {any[]} readers */
 function makeProgress (readers) {
   if (!process.stderr.isTTY || process.stdout.isTTY) return { show: () => {}, clear: () => {} }
   const total = readers.every((reader) => reader.size !== undefined) ? readers.reduce((sum, reader) => sum + reader.size, 0) : undefined

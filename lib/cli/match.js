@@ -26,8 +26,8 @@ Exit code 0: all are trusted. 1: one is not; a text that is not an address never
 /** @typedef {import('../index').Explanation.Hop} Hop */
 
 /**
- * An address as the setting judges it: like the peer of a request with an entry
- * before it.
+ * Judges an address as the peer of a request. The header has an entry, because a
+ * trust function is not called with the last address.
  *
  * @param {any} trust
  * @param {string} address

@@ -21,7 +21,7 @@ const LOG_LINE = /^\S+ \S+ \S+ \[[^\]]*\] "/
 const LOG_ADDRESSES = /"([0-9a-f.:]+(?:, *[0-9a-f.:]+)*)"$/i
 const LOG_FIELD = /\bx[-_]?f(?:orwarded[-_]?for|f)["']?\s?[=:]\s?["']?([0-9a-f.:, ]+)/i
 
-/** Whose view a text is, if it is not that of the app. */
+/** What a text shows, if it is not what the app received. */
 const VIEWS = {
   curl: 'This is what curl sent, not what your app got: each proxy on the way adds an address to X-Forwarded-For. Print ' +
     'req.headers and req.socket.remoteAddress in the app',
@@ -34,8 +34,8 @@ const EXAMPLE = "write it as 'X-Forwarded-For: 203.0.113.9'"
 /** @typedef {Record<string, string>} Headers values by names, in lower case */
 
 /**
- * The name and the value of a line: without a regular expression, since what is
- * between them may be a million blanks.
+ * Returns the name and the value of a line. It uses no regular expression, since
+ * there may be a million blanks between them.
  *
  * @param {string} line
  * @returns {[string, string] | undefined}

@@ -1,6 +1,6 @@
 'use strict'
 
-/* switch and back: put Express on this package in a project, and back. */
+/* switch and back: make Express in a project use this package, or proxy-addr again. */
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -61,7 +61,8 @@ function write (root, { file, after }) {
 }
 
 /**
- * What npm has installed as proxy-addr, and would keep; in a workspace with its users.
+ * Returns the folders that npm installed as proxy-addr, and would keep; in a workspace
+ * also those of packages that depend on it.
  *
  * @param {string} root
  * @returns {string[]}

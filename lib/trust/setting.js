@@ -21,9 +21,9 @@ function pack (start, end) {
 }
 
 /**
- * Trust that does not depend on addresses: a number of hops, or all hops. To find the
- * client then means to count commas from the right. The interface is that of a TrustSet,
- * so the caller need not tell them apart.
+ * Trust that does not depend on addresses: a number of hops, or all hops. The client is
+ * found by counting commas from the right. The interface is that of a TrustSet, so the
+ * caller need not tell them apart.
  */
 class HopRule {
   /**

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What is remarkable about an explanation, beside the walk: what looks as if it were
- * trusted, what was given in place of what is asked for, and how to go on.
+ * Remarks on an explanation: addresses that look as if they were trusted, arguments
+ * of the wrong kind, and what to do next.
  */
 
 const { describeAddress, describeChain } = require('../facts')
@@ -31,7 +31,7 @@ const { notRequest, otherHeaders, othersIn, own, remark, unreadHeaders } = requi
  * @property {boolean} isRead whether the request could be read
  */
 
-/** With the hops, so that a trace has 40 lines at most. */
+/** At most this many, so that a trace has at most 40 lines with its hops. */
 const REMARKS = 5
 
 /** @param {any} req @returns {Remark[]} */
@@ -43,7 +43,7 @@ function ownIp (req) {
 }
 
 /**
- * What an address of which kind looks like, if it is not trusted.
+ * What to say about an address in some subnets, if it is not trusted.
  *
  * @type {[string[], string][]}
  */
@@ -114,7 +114,7 @@ function isAddress (text) {
 }
 
 /**
- * An address without what stands around it: for=, quotation marks, blanks, a port.
+ * Returns the address in a text, without for=, quotation marks, blanks or a port.
  *
  * @param {string} text
  * @returns {string | undefined}
@@ -127,7 +127,7 @@ function bareOf (text) {
   return typeof instead === 'string' && isAddress(instead) ? instead : undefined
 }
 
-/** Longer texts are not looked into. */
+/** Longer texts are not examined. */
 const LONGEST = 256
 
 /**

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * What is remarkable about a request as it was given: headers that arrive and are
- * not read, and what stands in the place of a request. Nothing here runs code of
- * the user's: properties are read as they are described, and proxies are left alone.
+ * Remarks on a request as it was given: headers that arrive and are not read, and
+ * objects that were given instead of a request. Nothing here runs code of the
+ * user's: properties are read from their descriptors, and proxies are left alone.
  */
 
 const { types: { isProxy } } = require('node:util')
@@ -21,7 +21,7 @@ const NAME = 'x-forwarded-for'
 const OTHER = new RegExp(['^(?:x-)?forwarded$', '(?:^|-)forwarded-?for$', '(?:^|-)(?:client|real|socket|user)?ip(?:v?[46])?$',
   '(?:^|-)(?:client|external|peer|real|remote|source|user|viewer)-?addr(?:ess)?$'].join('|'))
 
-/** At most this many names of headers are looked at. */
+/** At most this many names of headers are examined. */
 const NAMES = 1000
 
 /** @param {any} value */
@@ -68,7 +68,7 @@ function spelling (name) {
 }
 
 /**
- * What holds X-Forwarded-For, or may, and is not read.
+ * Remarks on headers that contain X-Forwarded-For, or may, but are not read.
  *
  * @param {any} headers
  * @returns {Remark[]}
@@ -110,7 +110,7 @@ function otherHeaders (headers) {
 }
 
 /**
- * What is in the place of a request, by a property that it has, and what to give
+ * Objects that are not requests, by a property that they have, and what to give
  * instead.
  *
  * @type {Readonly<Record<string, [string, string?]>>}
@@ -127,7 +127,7 @@ const NOT_REQUESTS = Object.freeze({
   [NAME]: ['An object of headers', '{ headers, socket: { remoteAddress } }']
 })
 
-/** Where what wraps a request has it. */
+/** The properties under which other objects keep a request. */
 const WRAPPERS = [['req'], ['raw'], ['request'], ['incoming'], ['env', 'incoming'], ['node', 'req'], ['node']]
 
 /** @param {any} req @returns {[string, string?]} what it is, and what to give instead */

@@ -25,7 +25,7 @@ const NOBODY_READS = 'is not trusted, so X-Forwarded-For is not read'
 /** At most this many entries that were not reached are shown. */
 const SHOWN = 8
 
-/** Units of time, their seconds, and the seconds from which on they are used. */
+/** Units of time, their seconds, and the age in seconds from which they are used. */
 const UNITS = /** @type {const} */ ([['d', 86400, 172800], ['h', 3600, 7200], ['min', 60, 120], ['s', 1, 0]])
 
 /** @param {Reason} reason of a live list */
@@ -132,7 +132,7 @@ function headline (explanation, client, reasons) {
 }
 
 /**
- * How many hops are not in a trace.
+ * Says how many hops are not in a trace.
  *
  * @param {Explanation} explanation
  * @param {number} more that were not reached and are not shown
@@ -148,8 +148,8 @@ function restOf ({ error, omitted }, more) {
 
 /**
  * @param {Explanation} explanation
- * @param {Record<string, string>} [reasons] a sentence for each reason, of others
- *   than the drop-in, which has a client always, were it not an address
+ * @param {Record<string, string>} [reasons] a sentence for each reason, if the
+ *   explanation is not the drop-in's, which always has a client
  * @returns {Line[]}
  */
 function linesOf (explanation, reasons) {

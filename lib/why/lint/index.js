@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * What is wrong with a trust proxy setting, as plain data. Parameters are
+ * Finds what is wrong with a trust proxy setting, as plain data. Parameters are
  * described in index.d.ts.
  */
 
@@ -114,7 +114,7 @@ function lintObject (setting) {
   try {
     if (Array.isArray(setting)) list = readList(setting)
   } catch {
-    // What has getters, or is a proxy, may throw when it is read.
+    // An array that has getters, or is a proxy, may throw when it is read.
   }
   return list === undefined ? unsupported() : [...lintTexts(list.texts, false), ...list.problems]
 }
@@ -139,7 +139,7 @@ function isDangerous (setting) {
 }
 
 /**
- * Without a remedy that would be a problem itself.
+ * Removes a remedy that would be a problem itself.
  *
  * @param {Problem} problem
  * @returns {Problem}

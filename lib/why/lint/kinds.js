@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What kind of text an entry is that is refused, before any of its characters is
- * blamed: a URL, a path, an address with a port, the name of a host, ...
+ * Recognises what a refused entry is, which says more than its first wrong
+ * character: a URL, a path, an address with a port, the name of a host, ...
  */
 
 const { describeEntry } = require('../facts')
@@ -27,7 +27,7 @@ const INTERFACE = /^(?:(?:eth|ens|eno|enp|wlan|docker|br|tun|tap|wg|cni|bond|utu
 const CLOUD_NAME = /^arn:|^(?:sg|vpc|subnet|eni|acl|pl|lb|i)-[0-9a-f]{6,}$/i
 const EXCLUSION = /^(?:[!-]|(?:not|except|without)(?=\s))\s*(\S.*)$/i
 const PATTERN = /^~?\*?\^|^\/[^\\^$*?()[\]|]*[\\^$*?()[\]|].*\/[gimsuy]*$|^[^\\].*\\[.dw]/
-/** What stands for another character wherever compatibility forms do not. */
+/** Characters that look like others, and that NFKC does not replace. */
 const LOOKS_LIKE = /[\u3002\u2044\u2215\u2236]/g
 const MEANT = /** @type {Record<string, string>} */ ({ '\u3002': '.', '\u2044': '/', '\u2215': '/', '\u2236': ':' })
 
@@ -38,7 +38,7 @@ function isValid (text) {
 
 /**
  * @param {string} text
- * @returns {string | undefined} an entry that is right: the text, or the name it means
+ * @returns {string | undefined} a valid entry: the text, or the name it means
  */
 function entryFor (text) {
   if (isValid(text)) return text
@@ -83,8 +83,8 @@ function lintInvisible (text) {
 }
 
 /**
- * Text with the letters and digits that others only look like: full width, superscript
- * and the like.
+ * Replaces characters that only look like others, such as full-width or superscript
+ * digits.
  *
  * @param {string} text
  */

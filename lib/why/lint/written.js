@@ -9,7 +9,7 @@ const { problem } = require('./problem')
 /** @typedef {import('../facts').Described} Described */
 
 const WHOLE = { 4: 32, 6: 128 }
-/** Forms that are read as they were meant, but differ from what others write. */
+/** Forms that are read as they were meant, but that others do not write. */
 const ODD = ['zeros', 'colon']
 
 /** @param {Described} subnet */
@@ -19,7 +19,7 @@ function textOf ({ family, length, text }) {
 
 /**
  * @param {string} text
- * @returns {string | undefined} the same, if there is nothing unusual about it
+ * @returns {string | undefined} the text, if there is nothing unusual about it
  */
 function ordinary (text) {
   const { fault, forms } = describeEntry(text)
@@ -27,7 +27,7 @@ function ordinary (text) {
 }
 
 /**
- * With the numbers of its address read as decimal ones.
+ * Returns the text with the numbers of its address read as decimal.
  *
  * @param {string} text
  */
@@ -61,7 +61,7 @@ function lintShort (text, { address, length }) {
 }
 
 /**
- * What makes everything else about an entry unimportant.
+ * Finds a problem that makes everything else about an entry unimportant.
  *
  * @param {string} text
  * @param {Facts} facts
@@ -93,7 +93,7 @@ const NOTES = [
 ]
 
 /**
- * What remains to be said of an entry that means what it says.
+ * Returns the remaining problems of an entry that means what it says.
  *
  * @param {Facts} facts
  */
@@ -103,11 +103,11 @@ function lintForms ({ forms, subnets: [subnet] }) {
     .map(([code, , reason]) => problem(code, reason(meaning), meaning))
 }
 
-/** As ports are written: those of the web, and four digits. */
+/** What is probably a port: one of the web's, or four digits. */
 const PORT = /^([^:\n]*:.*):(80|443|[1-9][0-9]{3})$/
 
 /**
- * An address of IPv6 with a port and without brackets is another address.
+ * An IPv6 address with a port but without brackets is a different address.
  *
  * @param {string} text
  * @param {Facts} facts
