@@ -7,7 +7,7 @@
 
 const { cut, measures, number, percent, shown, withPorts } = require('./compare')
 
-/** Of a bar with its name above; widths are percent, so that text has one size on all screens. */
+/** The height of a bar with its name above. Widths are percentages, so that text has the same size on all screens. */
 const ROW = 40
 const WIDEST = 85
 
@@ -32,14 +32,14 @@ svg { width: 100%; max-width: 40rem; margin-bottom: .75rem } svg text { font: 13
 /** @param {unknown} text */
 function escaped (text) {
   return String(text).replace(/[&<>"']/g, (unit) => `&#${unit.charCodeAt(0)};`)
-    // What cannot be seen, or turns the direction of what follows.
+    // Characters that are invisible, or that change the direction of text.
     .replace(/[\p{Cc}\p{Cf}]/gu, (unit) => `\\u{${/** @type {number} */ (unit.codePointAt(0)).toString(16)}}`)
 }
 
 /**
- * Bars, one under another.
+ * Draws bars, one below another.
  *
- * @param {string} label for those who cannot see it
+ * @param {string} label for screen readers
  * @param {{ name: string, value: number, kind: string }[]} bars
  */
 function chart (label, bars) {
