@@ -181,7 +181,7 @@ function render () {
     isSetting(sides[i]) ? applyTo(...FIELDS_OF[i]) : undefined)))
   fill(part.attack, ...answers.map((answer, i) => answer.error === undefined
     ? drawAttack(attack(req, sides[i], answer), 'AB'[i], isSetting(sides[i]) ? nameProxies(answer, FIELDS_OF[i][0]) : undefined)
-    : h('p.danger', {}, `${'AB'[i]} is refused: an app with it does not start.`)))
+    : h('p.danger', {}, `${'AB'[i]} is refused: an app with this setting does not start.`)))
   part.outputs.replaceChildren(...answers.map((answer, i) => drawOutputs(outputs(answer, req), 'AB'[i], copy)))
 }
 

@@ -83,7 +83,7 @@ function code (text) {
 function settingOf (value) {
   if (/^(?:true|false|\d+)$/.test(value)) return { setting: value, isText: false }
   const texts = Array.from(value.matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`/g), ([, a, b, c]) => a ?? b ?? c)
-  if (texts.length === 0) throw new Error(`the setting is ${value.slice(0, 40)}, whose value is not in this text: paste that`)
+  if (texts.length === 0) throw new Error(`the setting is ${value.slice(0, 40)}, whose value is not in this text: paste its value`)
   return { setting: texts.join(', '), isText: value[0] !== '[' && /^\s*\d+\s*$|^(?:true|false)$/.test(texts[0]) }
 }
 
@@ -210,7 +210,7 @@ function bare (text) {
 
 /** Texts that are not read, and what to say about them. */
 const REFUSED = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY/, 'a private key: nothing was read from it. It has not left this page; still, empty the field'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY/, 'a private key: nothing was read from it. It has not left this page; still, clear the field'],
   [/^\s*<(?:!doctype|\?xml|[a-z][a-z\d]*[\s/>])/i, 'HTML or XML'],
   // eslint-disable-next-line no-control-regex
   [/[\x00-\x08\x0e-\x1a\x1c-\x1f]|\ufffd/, 'binary data']

@@ -146,8 +146,8 @@ export function drawAttack (rows, name, help) {
   const forged = rows.flatMap(({ ways }) => ways).filter(({ answer, honest }) => answer !== honest && answer !== undefined).length
   const count = rows.length * 2
   return h('div', {},
-    h(`p.${forged > 0 ? 'danger' : 'good'}`, {}, forged > 0 ? `${name}: an attacker chooses their address by ${forged} of ${count} forgeries.` : `${name}: all ${count} forgeries come to nothing.`),
-    ...forged > 0 && help ? [drawHelp(help), h('p.hint', {}, 'Of a CDN, or where addresses change, name the subnets: the guide says which.')] : [],
+    h(`p.${forged > 0 ? 'danger' : 'good'}`, {}, forged > 0 ? `${name}: an attacker can choose their address with ${forged} of ${count} forgeries.` : `${name}: all ${count} forgeries fail.`),
+    ...forged > 0 && help ? [drawHelp(help), h('p.hint', {}, 'For a CDN, or where addresses change, name the subnets: the guide says which.')] : [],
     h('div.wide', { tabIndex: 0, role: 'region', 'aria-label': `Forgeries against ${name}` }, h('table', {}, h('thead', {}, h('tr', {},
       ...['they send', 'X-Forwarded-For', 'through your proxies', `past them, from ${ATTACKER}`].map((text) => h('th', { scope: 'col' }, text)))),
     h('tbody', {}, ...rows.map(({ name: what, header, ways }) => h('tr', {}, h('th', { scope: 'row' }, what), h('td', {}, h('code', {}, header.length > 40 ? `${header.slice(0, 30)}…` : header)),

@@ -29,9 +29,9 @@ function readJson (file) {
     const value = JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\ufeff/, ''))
     if (Object(value) === value && !Array.isArray(value)) return value
   } catch (/** @type {any} */ error) {
-    throw new Refusal(`cannot read ${quoted(file)}: ${whyNot(error)}; mend it, or remove it`)
+    throw new Refusal(`cannot read ${quoted(file)}: ${whyNot(error)}; fix it, or remove it`)
   }
-  throw new Refusal(`cannot read ${quoted(file)}: it is not an object; mend it, or remove it`)
+  throw new Refusal(`cannot read ${quoted(file)}: it is not an object; fix it, or remove it`)
 }
 
 /** @param {string} folder @returns {any} an empty one if there is none */

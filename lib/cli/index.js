@@ -38,8 +38,8 @@ Commands
   lists     fetch a CDN's list of addresses, or check one
   logs      say which address in each line of a log is the client's, or compare settings
   doctor    say which package Express and Fastify run on in a project
-  switch    put Express on this package in a project
-  back      put Express back on proxy-addr
+  switch    make Express use this package in a project
+  back      make Express use proxy-addr again
   bench     compare speed with proxy-addr on this machine
   playground
             open a page that shows what a setting makes of a request
@@ -65,7 +65,7 @@ Exit codes
      proxy-addr that is vulnerable or cannot be loaded
   2  an argument is invalid, or a file cannot be read or written; one line on
      standard error says what is wrong and what to do
-  3  logs could not read or write all
+  3  logs could not read or write everything
 `.trim()
 
 /**

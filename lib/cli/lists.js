@@ -19,9 +19,9 @@ file would trust, how much of the internet that is, and whose it looks like.
   proxy-addr-native lists check <file>
 
 Options
-  --snapshot <file>  write the list to this snapshot, or refresh that
+  --snapshot <file>  write the list to this snapshot, or update it
   --parse <format>   the format of url and check: lines, cloudflare, aws, google,
-                     fastly or azure. A file's is known by its shape
+                     fastly or azure. A file's format is recognised
   --service <name>   the service of AWS, or the tag of Azure, in url and check
   {common}
 
@@ -31,8 +31,8 @@ Examples
   proxy-addr-native lists check proxies.txt
 
 Exit code 0: the list was accepted. 1: it was refused, or could not be fetched;
-what the snapshot has is printed and stays. For check, 1 is also a danger that
-lint finds.`
+then the snapshot's entries are printed, and it stays. For check, also 1 if lint
+finds a danger.`
 
 /** @type {import('./arguments').Options} */
 const options = {
@@ -144,7 +144,7 @@ function check (file, values, output) {
   }
   const all = counted(found.entries.length)
   for (const { owner, entries } of found.owners) output.print(`looks like ${owner}: ${entries} of ${all}`)
-  if (found.owners.length === 0) output.print('does not look like anybody known here')
+  if (found.owners.length === 0) output.print('does not look like the list of any known provider')
   for (const { level, code, entry, reason } of found.problems) {
     output.print(output.paint(level === 'danger' ? 'bad' : 'doubtful', `${level}  ${code}  ${show(String(entry))}`))
     output.print(`  ${reason}`)

@@ -133,7 +133,7 @@ async function chooseFormat (values, reader) {
   if (read * 2 <= lines) {
     throw new Refusal(`the first lines do not show the format: give --format (${KNOWN})`)
   }
-  warn(`took the format for ${format}, which fits ${read} of the first ${lines} lines; say --format to be sure`)
+  warn(`assumed the format ${format}, which fits ${read} of the first ${lines} lines; give --format to be sure`)
   return format
 }
 
@@ -160,9 +160,9 @@ function looksRewritten (head, plan) {
 async function refuseRewritten (values, [reader], plan) {
   if (values.force || values.part !== undefined || reader.size === undefined) return
   if (!looksRewritten(await reader.head(), plan)) return
-  throw new Refusal('this log has no true peers: the address of each request is in its own X-Forwarded-For, so that ' +
-    "something has put the client in its place. After nginx's real_ip log $realip_remote_addr first, after Apache's " +
-    'mod_remoteip %{c}a; or give --force')
+  throw new Refusal('this log does not have the peers: the address of each request is in its own X-Forwarded-For, so ' +
+    "something has put the client in its place. With nginx's real_ip, log $realip_remote_addr first; with Apache's " +
+    'mod_remoteip, %{c}a; or give --force')
 }
 
 /** @param {any} values @param {any[]} readers */
@@ -184,7 +184,7 @@ function checkPart ({ part }, files, readers) {
 /** @param {any} values */
 function checkValues (values) {
   if (values.counters !== undefined && values.counters !== 'hadoop') {
-    throw new Refusal(`unknown counters ${quoted(values.counters)}: there are those of hadoop`)
+    throw new Refusal(`unknown counters ${quoted(values.counters)} (expected hadoop)`)
   }
   if (values.jobs !== undefined) readCount('--jobs', values.jobs, 256)
   // Before any file is opened: first mistakes in single options, then in the format.

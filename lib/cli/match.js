@@ -69,7 +69,7 @@ function run ({ values, positionals }, output) {
   const setting = readSetting(values)
   if (typeof setting === 'number') {
     throw new Refusal(`--trust ${quoted(values.trust)} is a number of hops, which trusts places in the ` +
-      'chain and no addresses: give a list, or use explain')
+      'chain and not addresses: give a list, or use explain')
   }
   if (positionals.length === 0) {
     throw new Refusal('an address is missing: give one or more, as in match --trust loopback 127.0.0.1')

@@ -25,7 +25,7 @@ class Random {
   }
 
   /**
-   * An integer from 0 up to, but not including, `limit`.
+   * Returns an integer from 0 up to, but not including, `limit`.
    *
    * @param {number} limit
    */

@@ -19,14 +19,14 @@ const options = {
 }
 
 const help = `
-Open a page that shows what a setting makes of a request, as you type. It has the
-package's own engine in it, and sends nothing.
+Open a page that shows what a setting makes of a request, as you type. It contains
+the package's own engine, and sends nothing.
 
   proxy-addr-native playground [--port <number>] [--no-open]
 
 Options
   --port <number>    serve it on this port of 127.0.0.1; any free one if left out
-  --no-open          print the address alone, and start no browser
+  --no-open          only print the address, and start no browser
   {common}
 
 Examples

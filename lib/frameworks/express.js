@@ -120,7 +120,7 @@ const warned = new WeakSet()
 function unreadOf (req, trust) {
   if (!req.headers['x-forwarded-for']) {
     const [name] = require('../why/explain/request').othersIn(req.headers)
-    return name && `${show(name)} arrives and X-Forwarded-For does not, which alone is read: have the proxy send that`
+    return name && `${show(name)} arrives without X-Forwarded-For, the only header that is read: have the proxy send that`
   }
   const { address, hops: [peer] } = proxyaddr.explain(req, trust, { maxHops: 2 })
   if (peer?.verdict !== 'untrusted') return undefined

@@ -207,14 +207,14 @@ function measures ({ clients, keys, private: internal, invalid, forgeable }) {
     ['clients', clients.before, clients.after, 'different addresses'],
     ['rate-limit keys', keys.before, keys.after, 'IPv6 by /56'],
     ['private', internal.before, internal.after, 'requests whose client is an internal address'],
-    ['no address', invalid.before, invalid.after, 'requests whose client is no address'],
+    ['no address', invalid.before, invalid.after, 'requests whose client is not an address'],
     ['forgeable', forgeable.before, forgeable.after, 'requests whose client anyone could have chosen']
   ]
 }
 
 /** @param {{ ports: number }} report */
 const withPorts = ({ ports }) =>
-  `${number(ports)} ${ports === 1 ? 'request has' : 'requests have'} entries with ports, which are no addresses for proxy-addr`
+  `${number(ports)} ${ports === 1 ? 'request has' : 'requests have'} entries with ports, which proxy-addr does not read as addresses`
 
 /** @param {string} client */
 const shown = (client) => client === '' ? '(none)' : cut(client, 60)
@@ -235,9 +235,9 @@ function printed (report) {
     ...report.ports > 0 ? ['', withPorts(report)] : [],
     ...list(`the largest of ${number(report.transitionsInAll)} transitions`, transitions, ({ from, to, requests: count, example }) =>
       [`${number(count).padStart(12)}  ${shown(from)} -> ${shown(to)}`, `${''.padStart(14)}${cut(example, 200)}`]),
-    ...list(`clients that merge: ${number(report.merged)} are then what were several`, merges, ({ client, clients, some }) =>
+    ...list(`clients that merge: ${number(report.merged)} then, each of them several now`, merges, ({ client, clients, some }) =>
       [`${number(clients).padStart(12)}  ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''} -> ${shown(client)}`]),
-    ...list(`clients that split: ${number(report.split)} are several then`, splits, ({ client, clients, some }) =>
+    ...list(`clients that split: ${number(report.split)} now, each of them several then`, splits, ({ client, clients, some }) =>
       [`${number(clients).padStart(12)}  ${shown(client)} -> ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''}`])
   ]
 }

@@ -85,7 +85,7 @@ function readPath (text, what) {
 function readColumn (text, what) {
   const number = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0
   if (number < 1 || number > MOST_COLUMNS) {
-    throw refuse(`'${text}' is not a number of a column for ${what}: columns are counted from 1`)
+    throw refuse(`'${text}' is not the number of a column for ${what}: columns are counted from 1`)
   }
   return number
 }
@@ -173,7 +173,7 @@ function readFormat (text, hasHeader = false) {
       if (rest !== undefined) throw refuse(`${kind} has fixed fields: leave ':${rest}' out`)
       return kind === 'cloudfront' ? { ...plain(text, KINDS.cloudfront), columns: columnsOfFields(CLOUDFRONT.join(' ')) } : plain(text, KINDS.combined)
     case 'haproxy':
-      if (places.has('peer') || places.has('proto')) throw refuse('of haproxy only xff can be given, as in haproxy:xff=2')
+      if (places.has('peer') || places.has('proto')) throw refuse('for haproxy, only xff can be given, as in haproxy:xff=2')
       return { ...plain(text, KINDS.haproxy), columns: [0, readColumn(places.get('xff') ?? '1', 'xff'), 0] }
     case 'tsv':
     case 'csv': return readTable(plain(text, KINDS[kind]), places, hasHeader)

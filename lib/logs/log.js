@@ -48,7 +48,7 @@ function byFunction (trust) {
   if (rule?.kind === 'all') return byHops(Infinity)
   if (rule?.kind === 'hops') return byHops(rule.hops)
   if (rule?.kind === 'list' && rule.entries !== undefined) return byList(rule.entries.slice())
-  throw new TypeError('trust: a function is called for each address, which a log has too many of: give a list or a number')
+  throw new TypeError('trust: a log has too many addresses to call a function for each: give a list or a number')
 }
 
 /**
@@ -79,7 +79,7 @@ function strict (options) {
   const settings = readOptions(options)
   const lists = [...settings.lists ?? [], ...settings.from.map(({ list }) => list)]
   if (settings.from.length > 0) {
-    throw new TypeError('header: a log has one header, and none with from; leave that out, or name the chain')
+    throw new TypeError('header: a log has no header with from; leave it out, or name the chain')
   }
   if (settings.ask !== undefined || lists.some(({ live }) => live.length > 0)) {
     throw new TypeError('trust: functions and lists that change cannot be asked for each line: give addresses and subnets')
@@ -232,7 +232,7 @@ function readColumns (columns) {
   if (!Array.isArray(list) || list.length === 0) throw new TypeError(`columns: expected some of ${COLUMNS.join(', ')}`)
   const unknown = list.find((name) => !COLUMNS.includes(name))
   if (unknown !== undefined) throw new TypeError(`columns: unknown column '${unknown}' (expected ${COLUMNS.join(', ')})`)
-  if (new Set(list).size < list.length) throw new TypeError('columns: one is named twice')
+  if (new Set(list).size < list.length) throw new TypeError('columns: a column is named twice')
   return list
 }
 
@@ -267,7 +267,7 @@ function readPlan (options) {
   const list = readColumns(columns)
   checkProtocol(list, format, setting)
   const place = output ?? readPlace(options, format)
-  if (place === 'replace' && list.length > 1) throw new TypeError('columns: in place of the address, there is only the client')
+  if (place === 'replace' && list.length > 1) throw new TypeError('columns: only the client can replace the address')
   return { format, output: settings.length > 1 ? 'compare' : place, columns: list, settings }
 }
 

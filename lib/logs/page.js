@@ -65,7 +65,7 @@ function measured (report) {
     `<td class="number">${number(after)}</td><td class="faint">${what}</td></tr>`)
   const ports = report.ports > 0 ? `<p>${withPorts(report)}.</p>` : ''
   return `<h2>Before and after</h2><p class="faint"><span class="key now"></span>now<span class="key then"></span>then</p>
-${chart('what is counted, now and then', bars)}
+${chart('the counts, before and after', bars)}
 <table><tr><th></th><th class="number">now</th><th class="number">then</th><th></th></tr>${lines.join('')}</table>${ports}`
 }
 
@@ -105,8 +105,8 @@ function pageOf (report) {
 <p><span class="share">${percent(share)}</span><br>${number(changed)} of ${number(requests)} requests get another client${skipped}.</p>
 ${measured(report)}
 ${changes(report)}
-${groups(`Merges: ${number(merged)} clients are then what were several`, 'were', merges)}
-${groups(`Splits: ${number(split)} clients are several then`, 'become', splits)}
+${groups(`Merges: ${number(merged)} clients then, each of them several now`, 'were', merges)}
+${groups(`Splits: ${number(split)} clients now, each of them several then`, 'become', splits)}
 </body></html>
 `
 }

@@ -75,9 +75,9 @@ function fault (entry) {
   if (/\/0+$/.test(entry)) return 'would trust everybody'
   if (address === undefined) return `is not ${ACCEPTED}`
   if (entry.slice(0, slash).includes(':') && !address.includes(':')) {
-    return 'is a mapped subnet that is not of /97 to /128; give the IPv4 subnet'
+    return 'is a mapped subnet outside of /97 to /128; give the IPv4 subnet'
   }
-  return `has no prefix length of 1 to ${address.includes(':') ? 128 : 32}`
+  return `needs a prefix length from 1 to ${address.includes(':') ? 128 : 32}`
 }
 
 /**

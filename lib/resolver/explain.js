@@ -19,7 +19,7 @@ const SENTENCES = {
   provider: 'the one address of a header that the furthest trusted hop may set',
   'invalid-entry': 'an entry is not an address',
   'chain-too-short': 'there are fewer entries than hops',
-  'chain-too-long': 'more entries are trusted than maxEntries'
+  'chain-too-long': 'more entries are trusted than maxEntries allows'
 }
 
 /**

@@ -84,12 +84,12 @@ function unreadHeaders (headers) {
       'names, in lower case, as its keys')]
   }
   if (Array.isArray(own(headers, NAME))) {
-    return [remark('header-array', "X-Forwarded-For is an array, and must be one text, as in Node's headers: join its elements by commas")]
+    return [remark('header-array', "X-Forwarded-For is an array, but must be one text, as in Node's headers: join its elements with commas")]
   }
   const spelt = namesOf(headers).find((name) => name !== NAME && spelling(name) === spelling(NAME))
   return spelt === undefined
     ? []
-    : [remark('header-spelling', `${quote(spelt)} is there by another spelling, and is not read: in headers of Node, names ` +
+    : [remark('header-spelling', `${quote(spelt)} is another spelling of X-Forwarded-For, and is not read: in Node's headers, names ` +
         'are in lower case with hyphens')]
 }
 
@@ -106,7 +106,7 @@ function otherHeaders (headers) {
   const found = othersIn(headers)
   if (found.length === 0) return []
   const names = found.slice(0, 4).map(show).join(', ')
-  return [remark('other-header', `${names} ${found.length > 1 ? 'are' : 'is'} there, and not read: have the proxy send X-Forwarded-For`)]
+  return [remark('other-header', `${names} ${found.length > 1 ? 'are' : 'is'} present, but not read: have the proxy send X-Forwarded-For`)]
 }
 
 /**

@@ -14,7 +14,7 @@ const REASONS = {
   untrusted: 'the nearest address that is not trusted',
   'no socket address': 'the socket has no address, so it is not trusted',
   'end of chain': 'every hop before it is trusted, and it is the last',
-  'itself trusted': 'the last, and itself trusted: one of your proxies, which did not pass its caller on, or a client in a trusted subnet',
+  'itself trusted': 'the last, and itself trusted: one of your proxies, which did not pass on the address of its caller, or a client in a trusted subnet',
   'no header': 'there is no X-Forwarded-For',
   'empty header': 'X-Forwarded-For has no entries',
   'unreadable header': 'X-Forwarded-For cannot be read'
@@ -111,7 +111,7 @@ function because ({ reason, hops }, client) {
     case 'not an address':
       return `not an address: ${showFault(/** @type {any} */ (client.fault))}`
     case 'too few hops':
-      return `the last, after fewer entries than the ${hops[0].by?.hops} hops that are trusted: whoever sent it may have chosen it`
+      return `the last, because there are fewer entries than the ${hops[0].by?.hops} hops that are trusted: whoever sent it may have chosen it`
     case 'end of chain':
       return client.by === undefined ? REASONS[reason] : 'the last, and everybody is trusted: whoever sent it may have chosen it'
     case 'untrusted':

@@ -139,7 +139,7 @@ function lintRedundant (parts) {
   return {
     ...isSame
       ? problem('duplicate', `The same is trusted by ${other}`)
-      : problem('redundant', `It is inside of ${other}`),
+      : problem('redundant', `It is inside ${other}`),
     entry: entry.text,
     index: entry.index
   }
@@ -148,7 +148,7 @@ function lintRedundant (parts) {
 /** @param {bigint} count */
 function rentable (count) {
   return problem('rentable', `Together, the entries trust ${Math.floor(Number(count) / 1e6)} million addresses of the ` +
-    'internet, as many as only clouds have, where anybody can rent one: name the ranges of the balancer or CDN alone')
+    'internet. Only clouds have that many, and anybody can rent one there: name only the ranges of the balancer or CDN')
 }
 
 /**
@@ -157,8 +157,8 @@ function rentable (count) {
  */
 function lintViewers (outermost) {
   if (outermost.filter(({ range }) => isViewerFacing(range)).length < SEVERAL) return []
-  return [problem('viewer-facing', "It is the whole of CloudFront's list, and CloudFront calls from a part of it: " +
-    'the ranges of the service CLOUDFRONT_ORIGIN_FACING do')]
+  return [problem('viewer-facing', "It is the whole of CloudFront's list, but CloudFront calls from a part of it only: " +
+    'the ranges of the service CLOUDFRONT_ORIGIN_FACING are enough')]
 }
 
 /**
@@ -177,8 +177,8 @@ function lintLoopback (outermost) {
   if (!isNarrow) return []
   const { text, index } = part.entry
   return [{
-    ...problem('one-loopback', `A proxy on this host may also call from ${lacks}, which is not trusted as ${has} is: ` +
-      '"loopback" is both', 'loopback'),
+    ...problem('one-loopback', `A proxy on this host may also call from ${lacks}, which is not trusted although ${has} is: ` +
+      '"loopback" covers both', 'loopback'),
     entry: text,
     index
   }]
@@ -195,7 +195,7 @@ function lintShare (outermost, family) {
   const all = sum(parts)
   if (shareOf(family, all) === 1) {
     return [problem('covers-everything', `Together, the entries trust the whole internet's IPv${family} ` +
-      'addresses, so that everybody can choose the address they seem to come from')]
+      'addresses, so everybody can choose the address they seem to come from')]
   }
   const unsaid = sum(parts.filter(({ range, entry }) =>
     !entry.isWide && !isPrivate(range) && !isOfCdn(range) && specialOf(range) === undefined))

@@ -114,7 +114,7 @@ function lintBlanks (text) {
  */
 function lintFault (text, facts) {
   const { kind, message } = faultOf(text, facts)
-  if (kind === 'lengthZero') return problem('invalid-range', `A length of 0 is everybody, and is refused; ${EVERYBODY}`)
+  if (kind === 'lengthZero') return problem('invalid-range', `A length of 0 means everybody, and is refused; ${EVERYBODY}`)
   const [bare] = [text.replace(/\s/g, ''), WITHIN.exec(text)?.[1] ?? ''].filter((part) => /[.:]/.test(part) && isValid(part))
   if (kind === 'name') return problem('host-name', 'Names are not looked up, so it is refused: give an address or a subnet', bare)
   return problem(RANGE_FAULTS.has(kind) ? 'invalid-range' : 'invalid-address',

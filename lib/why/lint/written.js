@@ -44,7 +44,7 @@ function lintOnePart (text, subnet) {
   const isWhole = subnet.bits >= 2n ** 24n
   const meant = range === undefined ? undefined : ordinary(`${number}.0.0.0${range}`)
   return problem('one-part', `A number alone is all 32 bits of an address: it means ${textOf(subnet)}` +
-    (range === undefined && !isWhole ? '; a number of hops must be the whole setting, and no text' : ''),
+    (range === undefined && !isWhole ? '; a number of hops must be the whole setting, and not text' : ''),
   meant ?? (isWhole ? textOf(subnet) : undefined))
 }
 
@@ -55,7 +55,7 @@ function lintOnePart (text, subnet) {
 function lintShort (text, { address, length }) {
   const meant = `${address?.text}/${length}`
   return problem('mapped-too-short', 'It matches nothing, because the length of a mapped subnet ' +
-    `counts all 128 bits, of which the first 96 are not of the IPv4 address${
+    `counts all 128 bits, of which the first 96 precede the IPv4 address${
       length <= WHOLE[4] ? `: was ${meant} meant?` : ''}`,
   length <= WHOLE[4] ? meant : undefined)
 }
@@ -83,7 +83,7 @@ const NOTES = [
   ['hex', (forms) => forms.includes('hex'),
     (meaning) => `A number with 0x is hexadecimal: it means ${meaning}`],
   ['zone', (forms) => forms.includes('zone'),
-    (meaning) => `The zone is not looked at: ${meaning} is trusted in every zone`],
+    (meaning) => `The zone is ignored: ${meaning} is trusted in every zone`],
   ['host-bits', (forms) => forms.includes('hostBits'),
     (meaning) => `The address has bits beyond the length, which do not count: all of ${meaning} is trusted`],
   ['mapped', (forms) => forms.includes('mapped'),
@@ -115,7 +115,7 @@ const PORT = /^([^:\n]*:.*):(80|443|[1-9][0-9]{3})$/
 function lintPortLike (text, { subnets: [subnet] }) {
   const [, address, port] = PORT.exec(text) ?? []
   if (address === undefined || !address.includes('::') || describeEntry(address).fault !== 'none') return []
-  return [problem('port-like', `It is the address ${subnet.text}, and looks like ${address} with the port ${port}: ` +
+  return [problem('port-like', `It is the address ${subnet.text}, but looks like ${address} with the port ${port}: ` +
     'trust goes by the address alone', address)]
 }
 
