@@ -3,8 +3,8 @@
  * back through `X-Forwarded-For` for as long as the addresses are trusted.
  *
  * The result is the first address that is not trusted, or the furthest one if
- * all are. It is the text as it stood in the header, which may be no address
- * at all if a trusted proxy passed on something else.
+ * all are. It is the text as it stood in the header, which need not be an
+ * address at all if a trusted proxy passed on something else.
  *
  * It is `undefined` where the socket has no remote address (a Unix socket, or
  * a client that has already gone away) and nothing was trusted. The types of
@@ -14,7 +14,7 @@
  * API of `node:http2`, or anything with `headers` and a `socket`.
  * @param trust - Which addresses are proxies of your own: a subnet or a name,
  * a list of them, or a function. A string or list is compiled at each call;
- * give the result of {@link proxyaddr.compile} instead where it stays the same.
+ * if it stays the same, pass the result of {@link proxyaddr.compile} instead.
  * @returns The address of the client, or `undefined` as said above.
  * @throws TypeError - `req argument is required`, `trust argument is
  * required`, and everything that {@link proxyaddr.compile} throws.
@@ -43,12 +43,12 @@ declare namespace proxyaddr {
   export type Address = 'linklocal' | 'loopback' | 'uniquelocal' | (string & {})
 
   /**
-   * Says whether an address is that of a trusted proxy.
+   * Returns whether an address belongs to a trusted proxy.
    *
-   * It is asked about each address in turn, nearest first, until it answers
-   * with something falsy; the furthest address is never asked about. It must
-   * answer at once: a promise is truthy, so an `async` function would trust
-   * everybody.
+   * It is called with each address in turn, nearest first, until it returns
+   * something falsy; it is never called with the furthest address. It must
+   * answer synchronously: a promise is truthy, so an `async` function would
+   * trust everybody.
    *
    * @param addr - The address: the text of the header's entry, which need not
    * be an address at all. For `i = 0` it is the address of the socket, which
@@ -63,19 +63,19 @@ declare namespace proxyaddr {
     readonly [name: string]: string | readonly string[] | undefined
   }
 
-  /** As much of a socket as is looked at. */
+  /** The property of a socket that is read. */
   export interface Socket {
     /** The address of the peer, where it has one. */
     readonly remoteAddress?: string | undefined
   }
 
-  /** As much of a request as is looked at. */
+  /** The properties of a request that are read. */
   export interface RequestWithSocket {
     readonly headers: Headers
     readonly socket: Socket
   }
 
-  /** A request that knows its socket under the old name alone. */
+  /** A request that has its socket under the old name only. */
   export interface RequestWithConnection {
     readonly headers: Headers
     readonly socket?: null | undefined
@@ -83,7 +83,7 @@ declare namespace proxyaddr {
   }
 
   /**
-   * What the functions look at in a request. Requests of `node:http`,
+   * A request, as far as the functions read it. Requests of `node:http`,
    * `node:https` and the compatibility API of `node:http2` have this shape, as
    * have those of the frameworks built on them.
    */
@@ -98,7 +98,7 @@ declare namespace proxyaddr {
    * has no remote address.
    *
    * @param req - The request.
-   * @param trust - As for {@link proxyaddr}; without it, the list is whole.
+   * @param trust - As for {@link proxyaddr}; without it, the list is complete.
    * @returns A new array of at least one element.
    * @throws TypeError - `argument req is required`, and everything that
    * {@link proxyaddr.compile} throws.
@@ -119,9 +119,9 @@ declare namespace proxyaddr {
    * the `trust` of the other functions, as Express's `trust proxy` setting, or
    * by calling it.
    *
-   * Only the address counts; the distance is there so that the function has
-   * the type of every other trust function. Text that is not an address, and
-   * whatever is not a string, is not trusted.
+   * Only the address counts; the function takes the distance so that it has the
+   * type of every other trust function. Text that is not an address, and any
+   * value that is not a string, is not trusted.
    *
    * @param val - A subnet or a name, or a list of them. An empty list trusts
    * nothing.
@@ -141,24 +141,24 @@ declare namespace proxyaddr {
 
   /**
    * What Express's `trust proxy` setting may be: nobody (`false`), everybody
-   * (`true`), a number of hops, a trust list, the same as text divided by
+   * (`true`), a number of hops, a trust list, the same as text separated by
    * commas, or a trust function.
    */
   export type Setting =
     boolean | number | Address | readonly Address[] | TrustFunction | null | undefined
 
   /**
-   * The trust function that Express 5 makes of a value of its `trust proxy`
-   * setting: for whoever has the setting, and not Express.
+   * The trust function that Express 5 makes from a value of its `trust proxy`
+   * setting, for programs that have the setting but not Express.
    *
-   * For a list, a number of hops and `true` alike, the other functions then
-   * answer without a call for each hop.
+   * With such a function, whether it was made from a list, a number of hops or
+   * `true`, the other functions answer without a call for each hop.
    *
-   * @param setting - The setting. A text is divided at commas and trimmed; the
-   * elements of an array are not. A number need not be an integer: an address
-   * is trusted if its distance is less. Nobody is trusted where it is falsy.
+   * @param setting - The setting. A string is split at commas, and its parts are
+   * trimmed; the elements of an array are not. A number need not be an integer:
+   * an address is trusted if its distance is less. A falsy setting trusts nobody.
    * @returns The trust function; a function is returned as it is.
-   * @throws TypeError - what {@link proxyaddr.compile} throws of a list, and
+   * @throws TypeError - what {@link proxyaddr.compile} throws for a list, and
    * `unsupported trust argument` for anything else.
    *
    * @example
@@ -177,8 +177,9 @@ declare namespace proxyaddr {
    * - unset, empty or blank: `false`
    * - `true`, `yes`, `on`, `false`, `no`, `off`, in any case: a boolean
    * - digits: a number of hops
-   * - all else: a list, divided by commas, of what {@link proxyaddr.compile}
-   *   takes, without one-part addresses: `1` in a list would be 0.0.0.1
+   * - anything else: a list, separated by commas, of what
+   *   {@link proxyaddr.compile} takes, except one-part addresses: `1` in a list
+   *   would be 0.0.0.1
    *
    * @param name - The variable's name; `TRUST_PROXY` if left out.
    * @param env - The environment; `process.env` if left out.
@@ -198,7 +199,7 @@ declare namespace proxyaddr {
 
   /**
    * How the client of a request was found, as plain data. `String(explanation)`
-   * is a short, readable trace; what others wrote is escaped in it.
+   * is a short, readable trace, in which text that others wrote is escaped.
    */
   export interface Explanation {
     /**
@@ -214,8 +215,9 @@ declare namespace proxyaddr {
      * - `no socket address`: the socket has no address, so it is not trusted
      * - `end of chain`: every hop before it is trusted, and it is the last
      * - `itself trusted`: the same, and a list trusts it, too: a proxy that did
-     *   not pass its caller on
-     * - `too few hops`: the last, after fewer entries than hops are trusted
+     *   not pass on its caller's address
+     * - `too few hops`: it is the last, and there are fewer entries than trusted
+     *   hops
      * - `no header`, `empty header`, `unreadable header`: there is only the
      *   socket's address, because `X-Forwarded-For` is missing, has no entries,
      *   or cannot be read
@@ -226,9 +228,9 @@ declare namespace proxyaddr {
       'unreadable header'
     /** The message of the error that {@link proxyaddr} throws instead. */
     error?: string
-    /** What else is remarkable, if anything: at most 5. */
+    /** Remarks on facts outside the walk, if there are any: at most 5. */
     remarks?: Explanation.Remark[]
-    /** The chain, nearest first, as far as it could be read and has room. */
+    /** The chain, nearest first, as far as it could be read and there is room. */
     hops: Explanation.Hop[]
     /** How many hops were left out; absent if none were. */
     omitted?: Explanation.Omitted
@@ -241,21 +243,21 @@ declare namespace proxyaddr {
   }
 
   export namespace Explanation {
-    /** Something beside the walk: a header that is not read, for one. */
+    /** A fact outside the walk, such as a header that is not read. */
     interface Remark {
-      /** What it is: one of those listed in docs/api.md. */
+      /** The kind of remark: a code listed in docs/api.md. */
       code: string
-      /** The same in words, with what to do. */
+      /** The remark in words, with a remedy. */
       message: string
     }
 
     /** The hops of a long chain that are not in `hops`. */
     interface Omitted {
-      /** Where in `hops` trusted ones are left out. */
+      /** The place in `hops` where trusted hops are left out. */
       at: number
-      /** How many there. */
+      /** How many trusted hops are left out there. */
       trusted: number
-      /** How many at the end, which were not reached. */
+      /** How many are left out at the end, where they were not reached. */
       unreached: number
     }
 
@@ -270,19 +272,19 @@ declare namespace proxyaddr {
       /** The text as it stood there; absent if there was none. */
       text?: string
       /**
-       * The address in canonical form; absent if the text is none. A mapped
-       * address is IPv4: `::ffff:10.0.0.1` is `10.0.0.1`.
+       * The address in canonical form; absent if the text is not an address. A
+       * mapped address is IPv4: `::ffff:10.0.0.1` is `10.0.0.1`.
        */
       canonical?: string
       /**
-       * How it was written where not in the ordinary way: `mapped`, `octal`,
-       * `hex`, `onePart`, `zeros`, `zone`, `colon`, `unread`.
+       * The unusual features of its spelling: `mapped`, `octal`, `hex`,
+       * `onePart`, `zeros`, `zone`, `colon`, `unread`.
        */
       forms?: string[]
       /** What is wrong with a text that is not an address. */
       fault?: Fault
       /**
-       * - `trusted`, `untrusted`: as the setting has it
+       * - `trusted`, `untrusted`: as the setting decides
        * - `not asked`: the end of the chain, about which a trust function is
        *   never asked
        * - `not reached`: beyond the client, who may have made it up
@@ -299,7 +301,7 @@ declare namespace proxyaddr {
       kind: string
       /** Where it begins in the text, in UTF-16 units. */
       start: number
-      /** Where it ends; `start`, if something is missing there. */
+      /** Where it ends; equal to `start` if something is missing there. */
       end: number
       /** The same in words. */
       message: string
@@ -310,24 +312,24 @@ declare namespace proxyaddr {
       /** A trust list, a number of hops, everybody, or a function of yours. */
       rule: 'list' | 'hops' | 'all' | 'function'
       /**
-       * Of a list: the first entry that the address matches, as given. This and
-       * what else is said of a list is absent where it was compiled before and
-       * has more than 4,096 entries: it is not kept then.
+       * For a list: the first entry that the address matches, as given. This and
+       * the list's other properties are absent if it was compiled before and has
+       * more than 4,096 entries, because those are not kept.
        */
       entry?: string
-      /** Of a live list: its name, such as `cloudflare`. */
+      /** For a live list: its name, such as `cloudflare`. */
       list?: string
-      /** Of a live list: the seconds since the last good answer. */
+      /** For a live list: the seconds since the last good answer. */
       age?: number
-      /** Of a list: the place of that entry. */
+      /** For a list: the place of that entry. */
       index?: number
-      /** Of a list: the name that the entry is, if it is one. */
+      /** For a list: the name, if that entry is one. */
       name?: string
-      /** Of a list: the subnet that the address is in, in canonical form. */
+      /** For a list: the subnet that the address is in, in canonical form. */
       subnet?: string
-      /** Of a number of hops: how many. */
+      /** For a number of hops: that number. */
       hops?: number
-      /** Of a function: the type of its answer, or `promise`. */
+      /** For a function: the type of its answer, or `promise`. */
       returned?: string
     }
   }
@@ -336,12 +338,12 @@ declare namespace proxyaddr {
    * Says how {@link proxyaddr} finds the client of a request, and why it is
    * that one. Its `address` is always the answer of {@link proxyaddr}.
    *
-   * A trust function of your own is asked what {@link proxyaddr} would ask it.
+   * A trust function of your own is called as {@link proxyaddr} would call it.
    *
    * @param req - The request.
    * @param trust - As for {@link proxyaddr}.
-   * @returns The explanation. Where {@link proxyaddr} would throw because of
-   * what it is given, it has an `error` and no `address`.
+   * @returns The explanation. If {@link proxyaddr} would throw because of its
+   * arguments, the explanation has an `error` and no `address`.
    * @param options - See {@link proxyaddr.ExplainOptions}.
    * @throws TypeError - `req argument is required`, or an option is unknown or
    * wrong; nothing else.
@@ -359,27 +361,27 @@ declare namespace proxyaddr {
 
   /** Something that {@link proxyaddr.lint} finds wrong with a setting. */
   export interface Problem {
-    /** What it is: one of those listed in docs/api.md. They stay the same. */
+    /** The kind of problem: a code listed in docs/api.md. Codes never change. */
     code: string
     /**
      * - `danger`: somebody can choose their address, the setting is refused, or
      *   it certainly does not mean what it says
-     * - `warning`: probably a mistake, or right only where something holds that
-     *   the setting does not show
+     * - `warning`: probably a mistake, or right only under a condition that the
+     *   setting does not show
      * - `hint`: it could be simpler
      */
     level: 'danger' | 'warning' | 'hint'
-    /** The entry of the list; absent if the problem is the whole setting's. */
+    /** The entry of the list; absent if the problem concerns the whole setting. */
     entry?: string
-    /** The place of that entry in the list, divided at commas if it is text. */
+    /** The place of that entry in the list, which is split at commas if it is text. */
     index?: number
-    /** The name of the live list that has the entry, if one has. */
+    /** The name of the live list that contains the entry, if one does. */
     list?: string
     /** Why it is a problem, in a sentence. */
     reason: string
     /**
-     * What to use instead, where that is known and not a danger itself: of
-     * the entry if there is one, otherwise of the setting.
+     * What to use instead of the entry, or of the setting if there is no entry.
+     * Absent if that is not known, or a danger itself.
      */
     instead?: boolean | number | string | string[]
   }
@@ -387,9 +389,9 @@ declare namespace proxyaddr {
   /**
    * Looks for problems in a value of the `trust proxy` setting.
    *
-   * A function is never called, so that not much is known about it: only that
-   * an `async` one, or a generator, trusts everybody. One that this package
-   * made is looked at as the setting that it was made of.
+   * A function is never called, so little is known about it: only that an `async`
+   * function, or a generator, trusts everybody. A function that this package made
+   * is judged as the setting that it was made from.
    *
    * @param setting - As for {@link proxyaddr.trustProxy}, or anything else.
    * @param options - See {@link proxyaddr.LintOptions}.
@@ -405,16 +407,16 @@ declare namespace proxyaddr {
    */
   export function lint (setting?: unknown, options?: LintOptions): Problem[]
 
-  /** What {@link proxyaddr.lint} is to leave out. */
+  /** What {@link proxyaddr.lint} leaves out. */
   export interface LintOptions {
-    /** The codes of problems that were thought about. An unknown one is a TypeError. */
+    /** The codes of problems to leave out. An unknown code is a TypeError. */
     ignore?: readonly string[] | undefined
   }
 
   /**
-   * What does the work: `native` is the addon compiled from C; `wasm` is the same
-   * code as WebAssembly, for where no addon can be loaded. The environment variable
-   * `PROXY_ADDR_ENGINE` forces one of them.
+   * The engine in use: `native` is the addon compiled from C; `wasm` is the same
+   * code as WebAssembly, for environments that load no addon. The environment
+   * variable `PROXY_ADDR_ENGINE` forces one of them.
    */
   export const engine: 'native' | 'wasm'
 

@@ -16,7 +16,7 @@ const INT32_MAX = 0x7fffffff
 /** @typedef {Pick<import('./trust/brand').Set, 'hasPeer' | 'find'>} Set */
 
 /**
- * Where the client is in the header, as the engine's number.
+ * Returns where in the header the client is, as the engine's number.
  *
  * @param {Set} set
  * @param {unknown} peer not an object
@@ -37,7 +37,7 @@ function locate (set, peer, header) {
 }
 
 /**
- * Where the entry of a header without commas is; 0 if there is none.
+ * Returns where the entry of a header without commas is; 0 if there is none.
  *
  * @param {string} header at most TAIL units
  */
@@ -72,8 +72,8 @@ function functionOf (trust) {
 }
 
 /**
- * The chain as far as it is trusted, by a trust function. That is called with
- * an address and its place in the chain, 0 for the peer, but never with the
+ * Returns the chain as far as a trust function trusts it. The function is called
+ * with an address and its place in the chain, 0 for the peer, but never with the
  * last address.
  *
  * @param {unknown} peer
@@ -111,9 +111,9 @@ function walkOdd (req, header, trust) {
 }
 
 /**
- * The set to resolve with, if the engine can do that. It cannot for a user's own
- * function, nor if the peer is an object: to ask that for its text can be
- * observed.
+ * Returns the set to resolve with, if the engine can. It cannot for a user's own
+ * function, nor if the peer is an object, which can observe that it is converted
+ * to text.
  *
  * @param {unknown} peer
  * @param {any} trust a trust argument
@@ -168,7 +168,7 @@ function proxyaddr (req, trust) {
 }
 
 /*
- * What programs call once, on start, if at all, is loaded by that call.
+ * Programs call these once, at start, if at all, so the first call loads them.
  * Parameters and errors are described in index.d.ts.
  */
 

@@ -1,10 +1,10 @@
-/* What a setting, or the strict resolver, makes of a request: by the public API alone. */
+/* Finds what a setting, or the strict resolver, makes of a request, with the public API alone. */
 
 import { all, explain, fromEnv, lint, trustProxy } from 'proxy-addr-native'
 import request from '../lib/cli/request.js'
 import getters from '../lib/frameworks/getters.js'
 
-/** The strict resolver: not needed for the first answer, so loaded after it. @type {any} */
+/** The strict resolver, which is loaded after the first answer, because that does not need it. @type {any} */
 let resolver
 
 export const hasResolver = () => resolver !== undefined
@@ -17,7 +17,7 @@ export async function loadResolver () {
 export const LONGEST = 1 << 16
 
 /**
- * The request that the fields describe.
+ * Returns the request that the fields describe.
  *
  * @param {{ peer: string, header: string, more: string, secure: boolean }} fields
  * @throws {Error} if a line of `more` is not a header
@@ -25,7 +25,7 @@ export const LONGEST = 1 << 16
 export function requestOf ({ peer, header, more, secure }) {
   const lines = more.split(/\r?\n/).filter((line) => line.trim() !== '')
   const headers = request.joined(lines, (i) => `line ${i + 1} of the other headers`)
-  // Node joins headers of one name.
+  // Node joins headers of the same name.
   const given = header.includes('\n') ? header.split('\n').map((line) => line.trim()) : [header]
   const texts = [...given, headers[request.NAME] ?? ''].filter((text) => text !== '')
   if (texts.length > 0) headers[request.NAME] = texts.join(', ')
@@ -33,7 +33,8 @@ export function requestOf ({ peer, header, more, secure }) {
 }
 
 /**
- * A setting from its text, as an environment variable has it or as text in code.
+ * Reads a setting from its text, which is that of an environment variable, or text in
+ * code.
  *
  * @param {string} text
  * @param {boolean} isText
@@ -48,11 +49,11 @@ export function readSetting (text, isText) {
   }
 }
 
-/** The text of a header; Express takes the first line of those that it reads. */
+/** Returns the first value of a header, which is the one that Express takes. */
 const first = (text) => text.includes(',') ? text.slice(0, text.indexOf(',')) : text
 
 /**
- * Express's properties of a request. The rule: lib/request.js of Express 5.
+ * Returns Express's properties of a request. The rule: lib/request.js of Express 5.
  *
  * @param {any} req
  * @param {(address: any, hop: number) => boolean} trust
@@ -82,7 +83,7 @@ function hostnameOf (host) {
 }
 
 /**
- * What Express makes of a request by a setting.
+ * Finds what Express makes of a request with a setting.
  *
  * @param {any} req
  * @param {{ setting: string, isText: boolean }} side
@@ -101,11 +102,11 @@ function bySetting (req, { setting: text, isText }) {
   }
 }
 
-/** @param {string} text @returns {any} what is left out if the field is empty */
+/** @param {string} text @returns {any} options, or none if the field is empty */
 const ifAny = (text, read) => text.trim() === '' ? {} : read(text)
 
 /**
- * The options that the fields of the resolver describe.
+ * Returns the options that the fields of the resolver describe.
  *
  * @param {{ trust: string, hops: string, chain: string, name: string, from: string, most: string, protocol: boolean, host: boolean }} fields
  */
@@ -159,7 +160,7 @@ const FORGERIES = [
 ]
 
 /**
- * Which part of the header proxies wrote: from the client's entry on.
+ * Returns the part of the header that proxies wrote: from the client's entry on.
  *
  * @param {any} explanation
  * @param {string} header
@@ -170,13 +171,13 @@ function writtenByProxies ({ hops }, header) {
   return start === undefined ? '' : header.slice(header.lastIndexOf(',', start) + 1).trim()
 }
 
-/** Entries as RFC 7239 has them. @param {string} text */
+/** Writes entries in the form of RFC 7239. @param {string} text */
 function inForwarded (text) {
   return text.split(', ').map((entry) => `for="${/^[^[]*:.*:/.test(entry) ? `[${entry}]` : entry}"`).join(', ')
 }
 
 /**
- * The standard forgeries, each through the proxies of a request and past them.
+ * Tries the standard forgeries, each through the proxies of a request and past them.
  *
  * @param {any} req
  * @param {any} side

@@ -1,11 +1,11 @@
-/* The hostings of docs/guide.md, and what to take away: lines of code, and text. */
+/* The hostings of docs/guide.md, and what to copy from the page: lines of code, and text. */
 
 const CLOUDFLARE = '173.245.48.0/20, 103.21.244.0/22, 103.22.200.0/22, 103.31.4.0/22, 141.101.64.0/18, 108.162.192.0/18, ' +
   '190.93.240.0/20, 188.114.96.0/20, 197.234.240.0/22, 198.41.128.0/17, 162.158.0.0/15, 104.16.0.0/13, 104.24.0.0/14, ' +
   '172.64.0.0/13, 131.0.72.0/22, 2400:cb00::/32, 2606:4700::/32, 2803:f800::/32, 2405:b500::/32, 2405:8100::/32, ' +
   '2a06:98c0::/29, 2c0f:f248::/32'
 
-/** Each has a row in the guide: what is between the client and the app, the setting, the peer, X-Forwarded-For. */
+/** Rows of the guide: what is between the client and the app, the setting, the peer, X-Forwarded-For. */
 export const GALLERY = [
   ['nothing', 'false', '198.51.100.7', '1.2.3.4'],
   ['nginx on the same host', 'loopback', '127.0.0.1', '1.2.3.4, 198.51.100.7'],
@@ -24,14 +24,14 @@ export const GALLERY = [
   ['a proxy that calls over a Unix socket', '1', '', '1.2.3.4, 198.51.100.7']
 ].map(([name, setting, peer, header, more = '']) => ({ name, setting, peer, header, more }))
 
-/** A text in single quotes. @param {unknown} value */
+/** Writes a value as code, text in single quotes. @param {unknown} value */
 function literal (value) {
   if (typeof value !== 'string') return String(value)
   const escaped = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
   return `'${escaped.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`
 }
 
-/** A value as code. @param {any} value */
+/** Writes a value, an array or an object as code. @param {any} value */
 export function code (value) {
   if (Array.isArray(value)) return `[${value.map(code).join(', ')}]`
   if (Object(value) !== value) return literal(value)
@@ -39,20 +39,20 @@ export function code (value) {
   return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`
 }
 
-/** The resolver's options that come nearest to a setting. */
+/** Returns the resolver's options that come closest to a setting. */
 function optionsFor (setting) {
   if (setting === true) return undefined
   if (typeof setting === 'number') return setting > 0 ? { hops: setting } : { trust: false }
   return { trust: typeof setting === 'string' ? setting.split(',').map((entry) => entry.trim()) : setting }
 }
 
-/** The call that finds the client, as code. */
+/** Returns the call that finds the client, as code. */
 function callOf ({ setting, options, refused }) {
   if (options) return `createResolver(${code(options)})(req)`
   return refused ? `proxyaddr.fromEnv('TRUST_PROXY', ${code({ TRUST_PROXY: setting })})` : `proxyaddr(req, proxyaddr.trustProxy(${code(setting)}))`
 }
 
-/** The case as a test of Node's runner. */
+/** Returns the case as a test for Node's test runner. */
 function testOf (answer, { headers, socket: { remoteAddress } }) {
   const { explanation, options } = answer
   const library = options ? "{ createResolver } = require('proxy-addr-native/resolver')" : "proxyaddr = require('proxy-addr-native')"
@@ -77,7 +77,7 @@ function resolverOf (options) {
 }
 
 /**
- * What to copy, by its name.
+ * Returns the texts to copy, each with its name.
  *
  * @param {any} answer
  * @param {any} req
@@ -88,7 +88,7 @@ export function outputs (answer, req) {
   const last = [['Trace', trace ?? error], ['Test', testOf(answer, req)]]
   if (error !== undefined) return last
   if (options) return [['Resolver', resolverOf(options)], ...last]
-  // As text of the environment, digits are a number of hops.
+  // In an environment variable, these texts would mean something else.
   const isOther = typeof setting === 'string' && /^\s*(?:\d+|true|false)\s*$/.test(setting)
   return [
     ['Express', `app.set('trust proxy', ${code(setting)})`],

@@ -1,4 +1,4 @@
-/* The page: from its fields to what it shows. Nothing is sent, stored or logged. */
+/* The page: reads its fields, and draws the answers. Nothing is sent, stored or logged. */
 
 import { explain, trustProxy } from 'proxy-addr-native'
 import { LONGEST, answerOf, attack, hasResolver, loadResolver, requestOf } from './answer.mjs'
@@ -15,7 +15,7 @@ const kinds = ['none', 'setting', 'resolver'].map((kind) => document.getElementB
 
 const isCheck = (name) => fields[name].type === 'checkbox'
 
-/** What the fields are at first, which a link leaves out. */
+/** The first values of the fields, which a link leaves out. */
 const initial = {}
 
 function valueOf (name) {
@@ -31,21 +31,21 @@ const stateOf = () => Object.fromEntries(Object.keys(fields).map((name) => [name
 
 const kindOf = () => kinds.find(({ checked }) => checked)?.value ?? 'none'
 
-/** Both sides of a comparison, or the one. */
+/** Returns both sides of a comparison, or the only side. */
 function sidesOf (state, kind) {
   const one = { kind: 'setting', setting: state.setting, isText: state.isText }
   if (kind === 'none') return [one]
   return [one, kind === 'setting' ? { kind, setting: state.other, isText: state.otherIsText } : { ...state, kind }]
 }
 
-/** Where an entry of a setting is wrong: the part of it that is, if the engine can tell. */
+/** Returns the part of an entry that is wrong, or all of it if the engine cannot tell. */
 function faultIn (entry) {
   const [address] = entry.split('/')
   const { hops: [hop] } = explain({ headers: {}, socket: { remoteAddress: address } }, () => false)
   return address !== '' && hop.fault?.end > hop.fault?.start ? hop.fault : { start: 0, end: entry.length }
 }
 
-/** Problems of entries as places in the text of the setting. */
+/** Returns problems of entries as places in the text of the setting. */
 function faultsOf (text, problems) {
   let at = 0
   const places = text.split(',').map((part) => {
@@ -60,13 +60,13 @@ function faultsOf (text, problems) {
   })
 }
 
-/** Faults of addresses, as places in the header. */
+/** Returns faults of addresses as places in the header. */
 function faultsOfHops (hops, from) {
   return hops.filter((hop) => hop.from === from && hop.fault && hop.text !== undefined).map(({ start = 0, text, fault }) => (
     { start: start + fault.start, end: start + fault.end, message: `${show(text)}: ${fault.message}` }))
 }
 
-/** Puts something else into use for a problem's entry, or for the whole setting. */
+/** Replaces a problem's entry, or the whole setting, with what the problem suggests. */
 function applyTo (name, isText) {
   return ({ index, instead }) => {
     const text = [instead].flat().join(', ')
@@ -79,10 +79,10 @@ function applyTo (name, isText) {
   }
 }
 
-/** The fields of a side that is a setting. */
+/** The fields of each side that is a setting. */
 const FIELDS_OF = [['setting', 'isText'], ['other', 'otherIsText']]
 
-/** A button that changes a field. */
+/** Returns a button that changes a field. */
 function change (label, name, value) {
   return {
     label,
@@ -96,7 +96,7 @@ function change (label, name, value) {
 
 const isPrivate = trustProxy('loopback, linklocal, uniquelocal, 100.64.0.0/10')
 
-/** What to do about an answer of a side that is a setting. */
+/** Returns buttons for what could be done about a setting's answer. */
 function helpsFor ({ explanation }, name) {
   if (explanation === undefined) return []
   const { hops, remarks = [] } = explanation
@@ -116,7 +116,7 @@ function helpsFor ({ explanation }, name) {
   return helps
 }
 
-/** Against forgeries: the proxies of this request by their addresses, where they are counted, and all are there. */
+/** Returns a button against forgeries: it replaces a number of hops with the addresses of this request's proxies. */
 function nameProxies ({ explanation: { hops, reason } }, name) {
   if (reason === 'too few hops') return undefined
   const addresses = hops.filter(({ by, canonical }) => by?.rule === 'hops' && canonical !== undefined).map(({ canonical }) => canonical)
@@ -133,7 +133,7 @@ function say (text) {
   part.said.textContent = text
 }
 
-/** Keeps what is there where it would be the same, so that it is not announced again. */
+/** Keeps the content if it would stay the same, so that it is not announced again. */
 function fill (box, ...children) {
   const made = h('div', {}, ...children)
   if (!made.isEqualNode(box.firstChild) || box.childNodes.length > 1) box.replaceChildren(made)
@@ -150,7 +150,7 @@ function renderMarks (state, req, answers) {
 
 const isSetting = ({ kind }) => kind === 'setting'
 
-/** Draws the answers, and returns what the rest is drawn from. */
+/** Draws the answers, and returns the data for the rest of the page. */
 function renderAnswers () {
   const state = stateOf()
   const kind = kindOf()
@@ -171,7 +171,7 @@ function renderAnswers () {
   return { state, req, sides, answers }
 }
 
-/** Draws everything, at each key. */
+/** Draws everything, after each keystroke. */
 function render () {
   if (kindOf() === 'resolver' && !hasResolver()) return loadResolver().then(render)
   const { state, req, sides, answers } = renderAnswers()
@@ -181,13 +181,13 @@ function render () {
     isSetting(sides[i]) ? applyTo(...FIELDS_OF[i]) : undefined)))
   fill(part.attack, ...answers.map((answer, i) => answer.error === undefined
     ? drawAttack(attack(req, sides[i], answer), 'AB'[i], isSetting(sides[i]) ? nameProxies(answer, FIELDS_OF[i][0]) : undefined)
-    : h('p.danger', {}, `${'AB'[i]} is refused: an app with it does not start.`)))
+    : h('p.danger', {}, `${'AB'[i]} is refused: an app with this setting does not start.`)))
   part.outputs.replaceChildren(...answers.map((answer, i) => drawOutputs(outputs(answer, req), 'AB'[i], copy)))
 }
 
 const WORDS = { setting: 'the setting', peer: 'the peer', header: 'X-Forwarded-For', more: 'other headers' }
 
-/** What was taken for what, in a sentence. */
+/** Says in a sentence what the pasted text was taken for. */
 function taken ({ kind, fields: found, view }) {
   const parts = Object.entries(WORDS).filter(([name]) => found[name]).map(([name, word]) => `${word} ${show(found[name])}`)
   const { peer, setting } = found
@@ -209,7 +209,7 @@ function accept (found) {
   render()
 }
 
-/** Counts pastes: a new one ends the reading of the one before. */
+/** Counts pastes: a new one ends the reading of the previous one. */
 let turn = 0
 
 /**
@@ -233,7 +233,7 @@ async function take (text) {
   accept(undefined)
 }
 
-/** Shows the beginning alone of what is too long for a field, and reads all of it. */
+/** Shows only the beginning of a text that is too long for a field, but reads all of it. */
 function takeLong (text) {
   part.paste.value = `${text.slice(0, 2000)}\n… and ${text.length - 2000} more characters, which were read as well`
   take(text)

@@ -1,16 +1,16 @@
-/* What somebody pasted -> the fields of the page, and what it was taken for. */
+/* Turns pasted text into the fields of the page, and says what it was taken for. */
 
 import { explain } from 'proxy-addr-native'
 import request from '../lib/cli/request.js'
 
 const { NAME, VIEWS, joined, readRequest } = request
 
-/** What the page understands, for those who pasted something else. */
+/** What the page understands, for readers who pasted something else. */
 export const UNDERSTOOD = 'a curl command or its -v output, the headers of a request, a line of an access log ' +
   "(nginx, Apache, HAProxy, CloudFront, JSON, TSV, CSV), TRUST_PROXY=… of .env or Docker Compose, app.set('trust proxy', …), " +
   'a setting, an address, or a list of addresses'
 
-/** Headers that say where a request came from or went; no others are taken, which may hold secrets. */
+/** Headers that say where a request came from or went. No others are taken: they may contain secrets. */
 const TAKEN = /^(?:host|:authority|forwarded|via|x-forwarded-.*|x-real-ip|[\w-]*-(?:client-)?ip)$/
 
 /** @param {string} text */
@@ -19,7 +19,7 @@ export function isAddress (text) {
   return explain({ headers: {}, socket: { remoteAddress: text } }, () => false).hops[0].canonical !== undefined
 }
 
-/** An address with its port taken off; undefined if it is none. @param {unknown} text */
+/** Returns an address without its port; undefined if the text is not an address. @param {unknown} text */
 function addressIn (text) {
   const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d+)?$/.exec(String(text)) ?? []
   return [String(text), bracketed, plain].find((one) => one !== undefined && isAddress(one))
@@ -29,7 +29,7 @@ function addressIn (text) {
 const isChain = (text) => text.split(',').every((entry) => addressIn(entry.trim()) !== undefined)
 
 /**
- * A command's words, as a shell divides them.
+ * Returns a command's words, as a shell separates them.
  *
  * @param {string} text
  */
@@ -39,7 +39,7 @@ function words (text) {
     (_, single, double, escaped) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped))
 }
 
-/** The values of an option, each after its name or joined to it. */
+/** Returns the values of an option, each after its name or joined to it. */
 function optionsOf (all, ...names) {
   return all.flatMap((word, i) => {
     if (names.includes(word)) return [all[i + 1] ?? '']
@@ -79,11 +79,11 @@ function code (text) {
   return { ...settingOf(value), ...raw(text.replace(/^.*\btrust ?proxy\b.*$/im, '')) }
 }
 
-/** The setting that a value in code is. */
+/** Returns the setting that a value in code stands for. */
 function settingOf (value) {
   if (/^(?:true|false|\d+)$/.test(value)) return { setting: value, isText: false }
   const texts = Array.from(value.matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`/g), ([, a, b, c]) => a ?? b ?? c)
-  if (texts.length === 0) throw new Error(`the setting is ${value.slice(0, 40)}, whose value is not in this text: paste that`)
+  if (texts.length === 0) throw new Error(`the setting is ${value.slice(0, 40)}, whose value is not in this text: paste its value`)
   return { setting: texts.join(', '), isText: value[0] !== '[' && /^\s*\d+\s*$|^(?:true|false)$/.test(texts[0]) }
 }
 
@@ -135,7 +135,7 @@ function haproxy (line) {
   return peer === undefined ? undefined : fromLog(peer, braces?.split('|')[0])
 }
 
-/** In CloudFront's standard log, which has no names without its first lines. */
+/** The places in CloudFront's standard log, for a line pasted without the names of fields. */
 const CLOUDFRONT = { peer: 4, header: 19 }
 
 function cloudfront (line, all) {
@@ -152,7 +152,7 @@ function alb (line) {
 
 const PEER_KEYS = ['realip_remote_addr', 'remote_addr', 'remoteaddr', 'remoteaddress', 'remote_ip', 'clientaddr', 'clienthost', 'downstream_remote_address', 'client_ip', 'peer', 'remote']
 
-/** All that is in an object, however deep: pairs of a key in lower case and a value. */
+/** Returns everything in an object, however deep: pairs of a key in lower case and a value. */
 function leaves (value) {
   return Object.entries(value).flatMap(([key, one]) => Object(one) === one && !Array.isArray(one)
     ? leaves(one)
@@ -169,7 +169,7 @@ function json (text) {
   return { ...fromHeaders({ ...more, [NAME]: header?.[1] ?? '' }), ...peer && { peer: addressIn(peer[1]) } }
 }
 
-/** The cells of a line of CSV: a comma within quotation marks divides none. */
+/** Returns the cells of a line of CSV. A comma within quotation marks does not separate cells. */
 function divideCsv (line) {
   const cells = []
   let isOpen = false
@@ -208,15 +208,15 @@ function bare (text) {
   return isChain(line) ? { header: line } : undefined
 }
 
-/** What is said of text that nothing is read from. */
+/** Texts that are not read, and what to say about them. */
 const REFUSED = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY/, 'a private key: nothing was read from it. It has not left this page; still, empty the field'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY/, 'a private key: nothing was read from it. It has not left this page; still, clear the field'],
   [/^\s*<(?:!doctype|\?xml|[a-z][a-z\d]*[\s/>])/i, 'HTML or XML'],
   // eslint-disable-next-line no-control-regex
   [/[\x00-\x08\x0e-\x1a\x1c-\x1f]|\ufffd/, 'binary data']
 ]
 
-/** Forms of a whole text, then those of a line of a log; and whose view it is, if not the app's. */
+/** Forms of a whole text, then forms of a log's line; and what it shows, if that is not what the app received. */
 const WHOLE = [
   ['a curl command', curl, VIEWS.curl], ['a command of this package', command], ['code', code], ["curl's -v output", sent, VIEWS.curl],
   ['the headers of a request', raw], ['a variable of the environment', variable], ['a network of Docker Compose', network]
@@ -245,8 +245,8 @@ function tryForms (forms, text, all) {
 }
 
 /**
- * Says what a text is, and reads what it has. `isLines` is for a slice of a
- * longer text, of which only lines of a log are looked at.
+ * Says what a text is, and reads its fields. `isLines` is for a slice of a longer
+ * text, in which only lines of a log are recognised.
  *
  * @param {string} text
  * @param {boolean} [isLines]

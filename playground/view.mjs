@@ -1,4 +1,4 @@
-/* Answers -> elements. Text goes in as text, never as HTML. */
+/* Makes elements of answers. Text is inserted as text, never as HTML. */
 
 import { ATTACKER } from './answer.mjs'
 import { code } from './gallery.mjs'
@@ -22,7 +22,7 @@ export function h (name, properties, ...children) {
   return element
 }
 
-/** Nothing longer is shown of one text. */
+/** Longer texts are cut to this many characters. */
 const LONGEST = 100
 
 /** @param {unknown} value */
@@ -32,7 +32,7 @@ export function show (value) {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
-/** Why an answer is what it is: the headline of the trace without the address. */
+/** Returns why an answer is what it is: the headline of the trace without the address. */
 function reasonOf ({ trace }) {
   const [line] = trace.split('\n', 1)
   const text = line.slice(line.indexOf(': ') + 2)
@@ -66,7 +66,7 @@ function drawHop (hop, isClient) {
 
 const more = (count, what) => h('li.hop.forged', {}, h('code', {}, `… ${count} more`), h('small', {}, what))
 
-/** The chain as a picture, from the client to the server. */
+/** Draws the chain, from the client to the server. */
 function drawChain ({ explanation: { hops, omitted, address }, express }) {
   const reached = hops.filter(({ verdict }) => verdict !== 'not reached')
   const client = express.ip === undefined && address === undefined ? undefined : reached.at(-1)
@@ -118,7 +118,7 @@ export function drawExpress (answers) {
 /**
  * @param {any} answer
  * @param {string} name
- * @param {(problem: any) => void} [apply] puts what to use instead into the field
+ * @param {(problem: any) => void} [apply] puts the suggestion into the field
  */
 export function drawLint ({ problems }, name, apply) {
   if (problems.length === 0) return h('p.good', {}, `${name}: nothing is wrong`)
@@ -146,8 +146,8 @@ export function drawAttack (rows, name, help) {
   const forged = rows.flatMap(({ ways }) => ways).filter(({ answer, honest }) => answer !== honest && answer !== undefined).length
   const count = rows.length * 2
   return h('div', {},
-    h(`p.${forged > 0 ? 'danger' : 'good'}`, {}, forged > 0 ? `${name}: an attacker chooses their address by ${forged} of ${count} forgeries.` : `${name}: all ${count} forgeries come to nothing.`),
-    ...forged > 0 && help ? [drawHelp(help), h('p.hint', {}, 'Of a CDN, or where addresses change, name the subnets: the guide says which.')] : [],
+    h(`p.${forged > 0 ? 'danger' : 'good'}`, {}, forged > 0 ? `${name}: an attacker can choose their address with ${forged} of ${count} forgeries.` : `${name}: all ${count} forgeries fail.`),
+    ...forged > 0 && help ? [drawHelp(help), h('p.hint', {}, 'For a CDN, or where addresses change, name the subnets: the guide says which.')] : [],
     h('div.wide', { tabIndex: 0, role: 'region', 'aria-label': `Forgeries against ${name}` }, h('table', {}, h('thead', {}, h('tr', {},
       ...['they send', 'X-Forwarded-For', 'through your proxies', `past them, from ${ATTACKER}`].map((text) => h('th', { scope: 'col' }, text)))),
     h('tbody', {}, ...rows.map(({ name: what, header, ways }) => h('tr', {}, h('th', { scope: 'row' }, what), h('td', {}, h('code', {}, header.length > 40 ? `${header.slice(0, 30)}…` : header)),
@@ -170,7 +170,7 @@ export function drawOutputs (outputs, name, copy) {
 const SHOWN = 400
 
 /**
- * A text with parts of it marked, and what is wrong with them.
+ * Draws a text with its wrong parts marked, and what is wrong with them.
  *
  * @param {string} text
  * @param {{ start: number, end: number, message: string }[]} faults

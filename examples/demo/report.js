@@ -163,8 +163,8 @@ const ROUNDS = 11
 const NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
 
 /**
- * Returns the least and the most of several runs, each in a process of its own: a
- * single run may be a lucky one.
+ * Returns the minimum and the maximum of several runs, each in a process of its own:
+ * a single run may be a lucky one.
  *
  * @returns {{ runs: number, native: number[], original: number[], times: number[] }}
  *   nanoseconds, and how many times faster this package is

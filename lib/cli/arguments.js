@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * The arguments of a command, by parseArgs. It is asked for what it has seen
- * and not to judge it: its own messages differ between versions of Node, have
- * more than one line, and do not say what is accepted.
+ * Reads the arguments of a command with parseArgs, but judges them itself:
+ * parseArgs's own messages differ between versions of Node, have more than one
+ * line, and do not say what is accepted.
  */
 
 const { parseArgs } = require('node:util')
@@ -15,7 +15,7 @@ const { Refusal, listed, quoted } = require('./output')
  * @property {string} [short]
  * @property {boolean} [multiple] may be given more than once
  * @property {string} [example] a value
- * @property {string[]} [choices] the only values; without one of them it has none
+ * @property {string[]} [choices] the only values; the option may have none
  *
  * @typedef {Record<string, Option>} Options
  *
@@ -61,7 +61,7 @@ function judge (tokens, options) {
 }
 
 /**
- * An option with choices has the empty text for a value if none of them follows.
+ * Gives an option with choices the empty text as its value if none of them follows.
  *
  * @param {string[]} args
  * @param {Options} options
@@ -95,13 +95,13 @@ function readArguments (given, options) {
 const TRUST = { trust: { type: 'string', example: 'loopback,10.0.0.0/8' } }
 
 /**
- * Whether the setting is that text itself, as in app.set('trust proxy', '1').
+ * Whether the setting is the text itself, as in app.set('trust proxy', '1').
  *
  * @type {Options}
  */
 const TEXT = { text: { type: 'boolean' } }
 
-/** The package, which cannot be loaded where it has no binary. */
+/** Loads the package, which may fail where it has no binary. */
 function load () {
   try {
     return /** @type {typeof import('..')} */ (/** @type {unknown} */ (require('..')))

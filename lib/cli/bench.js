@@ -16,15 +16,15 @@ const MOST_SECONDS = 3600
 
 const help = `
 Compare this package with proxy-addr on this machine: the time from a request to
-the client's address, with 4,096 different requests each, by turns. proxy-addr is
-looked for in the project, in all folders above it, and beside this package; where
-its code is, is said before it runs. Without it, this package is measured alone.
+the client's address, with 4,096 different requests each, in turn. proxy-addr is
+looked for in the project, in all folders above it, and beside this package; its
+folder is printed before its code runs. Without it, this package is measured alone.
 
   proxy-addr-native bench [--seconds <number>] [--alone] [--json]
 
 Options
   --seconds <number> how long to measure, ${DEFAULT_SECONDS} if not given
-  --alone            do not look for proxy-addr: no other code than this package's runs
+  --alone            do not look for proxy-addr; only this package's code runs
   {common}
 
 Examples
@@ -32,8 +32,8 @@ Examples
   proxy-addr-native bench --seconds 5 --json
   npx -p proxy-addr@2 -p proxy-addr-native -- proxy-addr-native bench
 
-Exit code 0: it was measured, whatever was found. The less else the machine does,
-the better the figures; ratios hold better than nanoseconds.`
+Exit code 0: the measurement is complete, whatever it found. The less else the machine
+does, the better the figures; ratios are more reliable than nanoseconds.`
 
 /** @type {import('./arguments').Options} */
 const options = { seconds: { type: 'string', example: '10' }, alone: { type: 'boolean' } }
@@ -47,8 +47,8 @@ function readSeconds (text = String(DEFAULT_SECONDS)) {
 }
 
 /**
- * proxy-addr as the project has it, or else as this package's neighbour, where
- * npx puts it. What was put in its place is passed over.
+ * Finds the project's proxy-addr, or else the one beside this package, where npx
+ * puts it. A package that replaces proxy-addr is ignored.
  */
 function findOriginal () {
   const project = path.resolve()
@@ -91,7 +91,7 @@ function run ({ values, positionals }, output) {
   if (!values.json) {
     output.print(`${machine.cpu}, ${machine.platform}, Node ${machine.node}`)
     output.print(`this package ${version} (${native.engine}), ` + (original === undefined
-      ? `alone, without ${ORIGINAL}: --help says how to have both`
+      ? `alone, without ${ORIGINAL}: --help shows how to have both`
       : `${ORIGINAL} ${original.version}; medians of ${seconds} s`))
   }
   if (original !== undefined) output.announceCode(original.folder, path.resolve(), Boolean(values.json))

@@ -1,8 +1,9 @@
 'use strict'
 
 /*
- * doctor: what decides on client addresses in a project. It asks for packages
- * from where those do that require them, because each can get one of its own.
+ * doctor: which package decides on client addresses in a project. It resolves
+ * packages from the folder of each that requires them, because each can get its
+ * own copy.
  */
 
 const fs = require('node:fs')
@@ -15,7 +16,7 @@ const { howToGoBack, howToSwitch, isSwitched, placeOf } = require('./switching')
 
 const OWN_NAME = 'proxy-addr-native'
 const ASKED = ['proxy-addr', '@fastify/proxy-addr', OWN_NAME]
-/** What is looked for even if the project does not say that it needs it. */
+/** Packages that are looked for even if the project does not depend on them. */
 const KNOWN = ['express', 'fastify', ...ASKED]
 /** This package, whose code is running already. */
 const OWN_FOLDER = path.join(__dirname, '..', '..')
@@ -28,21 +29,21 @@ Say what Express, Fastify and everything else that requires proxy-addr runs on i
 project: which package decides on the addresses of clients, from where, in which
 version and with which engine, how to switch to this one, and how to go back. All
 packages are followed, through dependencies and members of a workspace. Those that
-decide on addresses are loaded, which runs their code: where that is, is said before.
+decide on addresses are loaded, which runs their code: its folder is printed before.
 Node looks for packages in all folders above the project too.
 
   proxy-addr-native doctor [--no-load] [--json] [<directory>]
 
 Options
-  --no-load          load nothing: no other code than this command's runs, and which
-                     engine a package has, or that it cannot be loaded, is not said
+  --no-load          load nothing, so that only this command's code runs; then engines,
+                     and packages that cannot be loaded, are not reported
   {common}
 
 Examples
   proxy-addr-native doctor
   proxy-addr-native doctor --json ../another-project
 
-Exit code 0: it is as it should be. 1: a copy is vulnerable or cannot be loaded, or a
+Exit code 0: all is as it should be. 1: a copy is vulnerable or cannot be loaded, or a
 switch to this package is half done.`
 
 /**
@@ -56,11 +57,11 @@ switch to this package is half done.`
  * @property {string} folder
  * @property {string} [engine]
  * @property {string} [error] why it cannot be loaded
- * @property {string} [vulnerable] the advisory, and since when it is mended
+ * @property {string} [vulnerable] the advisory, and the version that fixes it
  */
 
 /**
- * What a package runs on: only this one has engines to choose from.
+ * Returns what a package runs on: only this one has engines to choose from.
  *
  * @param {string} folder
  * @returns {{ engine: string } | { error: string }}
@@ -81,7 +82,7 @@ function vulnerabilityOf (name, version) {
   const [, ...numbers] = /^(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []
   const [major, minor, patch] = numbers.map(Number)
   const isOld = name === 'proxy-addr' && (major < 2 || (major === 2 && minor === 0 && patch < 8))
-  return isOld ? 'CVE-2026-90711, mended in 2.0.8' : undefined
+  return isOld ? 'CVE-2026-90711, fixed in 2.0.8' : undefined
 }
 
 /**
@@ -92,7 +93,7 @@ function vulnerabilityOf (name, version) {
 function usesOf ({ name, version, folder, manifest, through }, isProject) {
   const names = namesIn(manifest, ['dependencies', 'optionalDependencies', 'peerDependencies'])
   return ASKED.filter((asked) => isProject ? asked !== '@fastify/proxy-addr' : names.includes(asked)).flatMap((asks) => {
-    // A project may be that package itself.
+    // The project may be that package itself.
     const found = isProject && manifest.name === asks ? folder : locate(folder, asks)
     if (found === undefined) return []
     const { name: own, version: ownVersion } = packageAt(found, asks, [])
@@ -111,7 +112,7 @@ function usesOf ({ name, version, folder, manifest, through }, isProject) {
 }
 
 /**
- * Express and Fastify first, the project itself last.
+ * Returns who requires proxy-addr: Express and Fastify first, the project itself last.
  *
  * @param {string} project
  * @returns {Use[]}
@@ -176,7 +177,7 @@ function advise (directory, uses) {
 }
 
 /**
- * Where nothing is in node_modules.
+ * Returns a note on a project that has nothing in node_modules.
  *
  * @param {string} directory
  * @returns {string | undefined}
@@ -233,8 +234,8 @@ function print (root, uses, advice, output) {
   if (note !== undefined) output.print(note)
   else if (uses.length === 0) output.print('Neither Express nor Fastify is installed here, nor proxy-addr')
   for (const use of uses) printUse(root, use, output)
-  printSteps('The switch to this package is half done: proxy-addr is still in use. See to it that this is there', advice.halfDone, output)
-  printSteps('To put Express on this package (proxy-addr-native switch makes the edits)', advice.express, output)
+  printSteps('The switch to this package is half done: proxy-addr is still in use. Check that the project has this', advice.halfDone, output)
+  printSteps('To make Express use this package (proxy-addr-native switch makes the edits)', advice.express, output)
   printSteps('To go back to proxy-addr (proxy-addr-native back makes the edits)', advice.back, output)
   printSteps("To give Fastify this package's trust function", advice.fastify, output)
 }

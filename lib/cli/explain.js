@@ -30,7 +30,7 @@ Options
   --text             the setting is a text in the code, as in
                      app.set('trust proxy', '1'), which is an address
   --peer <address>   the address at the other end of the socket; '' if it has
-                     none, as a Unix socket
+                     none, as with a Unix socket
   --xff <value>      the value of X-Forwarded-For; if given more than once, they
                      are joined, as Node joins them
   -H, --header <header>
@@ -47,7 +47,8 @@ Examples
   proxy-addr-native explain --trust uniquelocal --peer ::1 --request - < request.txt
 
 Nearest first, it shows where each address stands in the header, whether it is
-trusted, and by which entry of the setting. What is not reached may be forged.
+trusted, and by which entry of the setting. Addresses that are not reached may be
+forged.
 
 Exit code 0: the request was explained, whatever the answer.`
 

@@ -2,8 +2,7 @@
 
 /*
  * The packages of a project, as they are installed: from its root and the
- * members of its workspace through all dependencies, each looked for where Node
- * looks for it.
+ * members of its workspace through all dependencies, each resolved as Node does.
  */
 
 const fs = require('node:fs')
@@ -21,7 +20,7 @@ const { Refusal, quoted, whyNot } = require('./output')
 
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies']
 
-/** At most this many packages are looked at, and folders for members. */
+/** At most this many packages are read, and this many folders searched for members. */
 const MOST = 20_000
 
 /** @param {string} file */
@@ -30,9 +29,9 @@ function readJson (file) {
     const value = JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\ufeff/, ''))
     if (Object(value) === value && !Array.isArray(value)) return value
   } catch (/** @type {any} */ error) {
-    throw new Refusal(`cannot read ${quoted(file)}: ${whyNot(error)}; mend it, or remove it`)
+    throw new Refusal(`cannot read ${quoted(file)}: ${whyNot(error)}; fix it, or remove it`)
   }
-  throw new Refusal(`cannot read ${quoted(file)}: it is not an object; mend it, or remove it`)
+  throw new Refusal(`cannot read ${quoted(file)}: it is not an object; fix it, or remove it`)
 }
 
 /** @param {string} folder @returns {any} an empty one if there is none */
@@ -52,7 +51,7 @@ function namesIn (manifest, kinds) {
 }
 
 /**
- * What a package of a folder gets by a name, as require() finds it.
+ * Returns the package that require() would find by a name in a folder.
  *
  * @param {string} from
  * @param {string} name
@@ -68,7 +67,7 @@ function locate (from, name) {
 
 /**
  * @param {string} folder
- * @param {string} name that it is asked for by
+ * @param {string} name by which it is required
  * @param {string[]} through
  * @returns {Package}
  */
@@ -135,8 +134,8 @@ function membersOf (root) {
 }
 
 /**
- * Where overrides and the lock file of a project belong: the root of the
- * workspace that it is a member of, or itself.
+ * Returns where overrides and the lock file of a project belong: in the root of the
+ * workspace that it is a member of, or in the project itself.
  *
  * @param {string} folder
  */
@@ -148,7 +147,7 @@ function rootOf (folder) {
 }
 
 /**
- * All packages, each once, beginning with the project and its members.
+ * Returns all packages, each once, beginning with the project and its members.
  *
  * @param {string} project
  * @param {string[]} known names that count as dependencies of the project

@@ -38,8 +38,8 @@ Commands
   lists     fetch a CDN's list of addresses, or check one
   logs      say which address in each line of a log is the client's, or compare settings
   doctor    say which package Express and Fastify run on in a project
-  switch    put Express on this package in a project
-  back      put Express back on proxy-addr
+  switch    make Express use this package in a project
+  back      make Express use proxy-addr again
   bench     compare speed with proxy-addr on this machine
   playground
             open a page that shows what a setting makes of a request
@@ -65,7 +65,7 @@ Exit codes
      proxy-addr that is vulnerable or cannot be loaded
   2  an argument is invalid, or a file cannot be read or written; one line on
      standard error says what is wrong and what to do
-  3  logs could not read or write all
+  3  logs could not read or write everything
 `.trim()
 
 /**
@@ -73,8 +73,8 @@ Exit codes
  * @property {import('./arguments').Options} options without --json and --help
  * @property {string} help
  * @property {(args: import('./arguments').Arguments, output: Output) =>
- *   void | number | Promise<void | number>} run resolves to the exit code, 0 if
- *   it is none
+ *   void | number | Promise<void | number>} run resolves to the exit code, or to
+ *   undefined for 0
  */
 
 /** @type {Record<string, () => Command>} */
@@ -120,7 +120,7 @@ function commandOf (name) {
 }
 
 /**
- * What there is without a command.
+ * Runs what needs no command: --version and --help.
  *
  * @param {string[]} args
  * @param {Output} output

@@ -23,15 +23,14 @@ Say what is wrong with a trust proxy setting, and what to use instead.
     [--json] [<setting> | --file <file>]
 
 A setting is true, false, a number of hops, or addresses, subnets and names,
-separated by commas, as in an environment variable. Without one, that of
+separated by commas, as in an environment variable. Without one, the value of
 TRUST_PROXY is judged.
 
 Options
   --text             the setting is a text in the code, as in
                      app.set('trust proxy', '1'), which is an address
   --file <file>      read the setting from a file; - is standard input
-  --ignore <codes>   leave out problems that were thought about, by their codes,
-                     separated by commas
+  --ignore <codes>   leave out the problems with these codes, separated by commas
   --max-warnings <number>
                      exit with 1 if there are more warnings
   {common}
@@ -49,7 +48,7 @@ Exit code 0: there is no danger. 1: there is one, or there are more warnings tha
 const STYLES = { danger: 'bad', warning: 'doubtful', hint: 'strong' }
 
 /**
- * As fromEnv() reads it. What that refuses is linted as the text that it is.
+ * Reads a setting as fromEnv() does. A text that fromEnv() refuses is linted as it is.
  *
  * @param {string} text
  */
@@ -63,7 +62,7 @@ function settingOf (text) {
 }
 
 /**
- * In code, the same text may be something else.
+ * Says how a text was read, because code may pass the same text as something else.
  *
  * @param {string} text
  * @param {unknown} setting that it was read as

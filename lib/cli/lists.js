@@ -19,9 +19,9 @@ file would trust, how much of the internet that is, and whose it looks like.
   proxy-addr-native lists check <file>
 
 Options
-  --snapshot <file>  write the list to this snapshot, or refresh that
+  --snapshot <file>  write the list to this snapshot, or update it
   --parse <format>   the format of url and check: lines, cloudflare, aws, google,
-                     fastly or azure. A file's is known by its shape
+                     fastly or azure. A file's format is recognised
   --service <name>   the service of AWS, or the tag of Azure, in url and check
   {common}
 
@@ -31,8 +31,8 @@ Examples
   proxy-addr-native lists check proxies.txt
 
 Exit code 0: the list was accepted. 1: it was refused, or could not be fetched;
-what the snapshot has is printed and stays. For check, 1 is also a danger that
-lint finds.`
+then the snapshot's entries are printed, and it stays. For check, also 1 if lint
+finds a danger.`
 
 /** @type {import('./arguments').Options} */
 const options = {
@@ -55,7 +55,7 @@ const LISTS = {
   url: { needs: ['an address'], method: 'url' }
 }
 
-/** Some of what providers have published, to tell whose a list is. */
+/** Some of the ranges that providers have published, to recognise whose a list is. */
 const OWNERS = {
   Cloudflare: '173.245.48.0/20 103.21.244.0/22 103.22.200.0/22 103.31.4.0/22 141.101.64.0/18 108.162.192.0/18 ' +
     '190.93.240.0/20 188.114.96.0/20 197.234.240.0/22 198.41.128.0/17 162.158.0.0/15 104.16.0.0/13 104.24.0.0/14 ' +
@@ -77,7 +77,7 @@ const OWNERS = {
 const OF_INTERNET = { 4: 1, 6: 8 }
 
 /**
- * Whose the entries look like.
+ * Returns whose the entries probably are.
  *
  * @param {readonly string[]} entries
  * @returns {{ owner: string, entries: number }[]} those that have some, most first
@@ -144,7 +144,7 @@ function check (file, values, output) {
   }
   const all = counted(found.entries.length)
   for (const { owner, entries } of found.owners) output.print(`looks like ${owner}: ${entries} of ${all}`)
-  if (found.owners.length === 0) output.print('does not look like anybody known here')
+  if (found.owners.length === 0) output.print('does not look like the list of any known provider')
   for (const { level, code, entry, reason } of found.problems) {
     output.print(output.paint(level === 'danger' ? 'bad' : 'doubtful', `${level}  ${code}  ${show(String(entry))}`))
     output.print(`  ${reason}`)
@@ -156,7 +156,7 @@ function check (file, values, output) {
 /**
  * @param {string} name
  * @param {string[]} given
- * @param {any} values without what is not given
+ * @param {any} values those that were given
  */
 function makeList (name, given, values) {
   const { needs, method } = LISTS[name]

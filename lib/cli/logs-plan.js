@@ -1,6 +1,6 @@
 'use strict'
 
-/* logs: options, and the first lines of a log -> what is to be done. */
+/* logs: turns options, and the first lines of a log, into a plan. */
 
 const fs = require('node:fs')
 const os = require('node:os')
@@ -11,7 +11,7 @@ const { Refusal, quoted } = require('./output')
 /** Smaller files are read before another thread has started. */
 const WORTH_THREADS = 1 << 23
 const PLACES = ['before', 'after', 'replace', 'alone', 'rsyslog']
-/** So many requests must look rewritten, and all that have a header. */
+/** At least this many requests, and all that have a header, must look rewritten. */
 const REWRITTEN = 20
 
 /** @param {string} text */
@@ -111,7 +111,7 @@ function makePlan (values, format) {
   }))
 }
 
-/** How many lines of a text each format reads. @param {Buffer} head */
+/** Returns the format that reads most lines of a text. @param {Buffer} head */
 function guess (head) {
   const { GUESSES } = require('../logs/format')
   const { Log, readPlan } = require('../logs/log')
@@ -133,13 +133,13 @@ async function chooseFormat (values, reader) {
   if (read * 2 <= lines) {
     throw new Refusal(`the first lines do not show the format: give --format (${KNOWN})`)
   }
-  warn(`took the format for ${format}, which fits ${read} of the first ${lines} lines; say --format to be sure`)
+  warn(`assumed the format ${format}, which fits ${read} of the first ${lines} lines; give --format to be sure`)
   return format
 }
 
 /**
- * Does the log have the clients where the peers should be? Then each request has its
- * own peer in its header, and none is trusted.
+ * Returns whether the log has the clients where the peers should be. Then each
+ * request's own header contains its peer, and no peer is trusted.
  *
  * @param {Buffer} head
  * @param {import('../logs/log').Plan} plan
@@ -160,9 +160,9 @@ function looksRewritten (head, plan) {
 async function refuseRewritten (values, [reader], plan) {
   if (values.force || values.part !== undefined || reader.size === undefined) return
   if (!looksRewritten(await reader.head(), plan)) return
-  throw new Refusal('this log has no true peers: the address of each request is in its own X-Forwarded-For, so that ' +
-    "something has put the client in its place. After nginx's real_ip log $realip_remote_addr first, after Apache's " +
-    'mod_remoteip %{c}a; or give --force')
+  throw new Refusal('this log does not have the peers: the address of each request is in its own X-Forwarded-For, so ' +
+    "something has put the client in its place. With nginx's real_ip, log $realip_remote_addr first; with Apache's " +
+    'mod_remoteip, %{c}a; or give --force')
 }
 
 /** @param {any} values @param {any[]} readers */
@@ -184,10 +184,10 @@ function checkPart ({ part }, files, readers) {
 /** @param {any} values */
 function checkValues (values) {
   if (values.counters !== undefined && values.counters !== 'hadoop') {
-    throw new Refusal(`unknown counters ${quoted(values.counters)}: there are those of hadoop`)
+    throw new Refusal(`unknown counters ${quoted(values.counters)} (expected hadoop)`)
   }
   if (values.jobs !== undefined) readCount('--jobs', values.jobs, 256)
-  // Before anything is opened: each option's own mistake, and then the format's.
+  // Before any file is opened: first mistakes in single options, then in the format.
   if (values.format !== undefined) makePlan(values, values.format)
   else readTrust(values)
 }

@@ -29,11 +29,11 @@ Options
                      haproxy:xff=2, tsv:peer=1,xff=3 or csv:peer=1,xff=3. Guessed
                      from the first hundred lines if it is left out
   --columns <names>  some of client, reason, hop and protocol; client if left out
-  --before, --after  where they are put; JSON has them as its last keys
+  --before, --after  where the columns go; in JSON they are the last keys
   --replace          put the client in place of the address
   --alone            print the columns without the line
   --rsyslog          print an object for rsyslog's mmexternal
-  --jobs <n>         threads; as many as there are processors for files
+  --jobs <n>         threads; for files, one for each processor if it is left out
   --part <k>/<n>     only the lines that begin in the k-th of n parts of a file
   --counters hadoop  print counters on standard error, as Hadoop's streaming reads them
   --force            read a log whose addresses look rewritten
@@ -48,7 +48,7 @@ Examples
   proxy-addr-native logs --trust 1 --compare loopback,10.0.0.0/8 access.log.gz
   proxy-addr-native logs --trust 1 --format json:peer=.remote,xff=.headers.xff < log
 
-Exit code 0: all was read and written; lines that cannot be read pass unchanged, and
+Exit code 0: everything was read and written; lines that cannot be read pass unchanged, and
 are counted. 3: something could not be read or written.`
 
 /** @type {import('./arguments').Options} */
@@ -81,7 +81,7 @@ function size (bytes) {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-/** Prints how far it is, on a terminal. @param {any[]} readers */
+/** Prints the progress, on a terminal. @param {any[]} readers */
 function makeProgress (readers) {
   if (!process.stderr.isTTY || process.stdout.isTTY) return { show: () => {}, clear: () => {} }
   const total = readers.every((reader) => reader.size !== undefined) ? readers.reduce((sum, reader) => sum + reader.size, 0) : undefined

@@ -26,8 +26,8 @@ Exit code 0: all are trusted. 1: one is not; a text that is not an address never
 /** @typedef {import('../index').Explanation.Hop} Hop */
 
 /**
- * An address as the setting judges it: like the peer of a request with an entry
- * before it.
+ * Judges an address as the peer of a request. The header has an entry, because a
+ * trust function is not called with the last address.
  *
  * @param {any} trust
  * @param {string} address
@@ -69,7 +69,7 @@ function run ({ values, positionals }, output) {
   const setting = readSetting(values)
   if (typeof setting === 'number') {
     throw new Refusal(`--trust ${quoted(values.trust)} is a number of hops, which trusts places in the ` +
-      'chain and no addresses: give a list, or use explain')
+      'chain and not addresses: give a list, or use explain')
   }
   if (positionals.length === 0) {
     throw new Refusal('an address is missing: give one or more, as in match --trust loopback 127.0.0.1')

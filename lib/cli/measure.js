@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Measures implementations by turns: a slice of time each, again and again, so
- * that what else the machine does falls on all of them; and takes the medians. The
- * addresses are varied, and the same each time.
+ * Measures implementations in turn, a slice of time each, again and again, so that
+ * the machine's other work affects all of them; and takes the medians. The addresses
+ * vary, but are the same in each run.
  */
 
 /**
@@ -25,7 +25,7 @@ class Random {
   }
 
   /**
-   * An integer from 0 up to, but not including, `limit`.
+   * Returns an integer from 0 up to, but not including, `limit`.
    *
    * @param {number} limit
    */
@@ -61,7 +61,7 @@ class Random {
 
 const REQUESTS = 4096
 const SLICES = 15
-/** So many requests between two looks at the clock, which takes time itself. */
+/** Requests between two readings of the clock, because reading it takes time. */
 const BLOCK = 64
 
 /** @typedef {(req: any, trust: any) => unknown} Resolve */
@@ -133,7 +133,7 @@ function makeInputs ({ list, request }) {
 }
 
 /**
- * Nanoseconds a request, measured for at least so long.
+ * Returns nanoseconds per request, measured for at least `ms` milliseconds.
  *
  * @param {Resolve} resolve
  * @param {any[]} requests
@@ -159,7 +159,7 @@ function median (values) {
 }
 
 /**
- * Figures of something that answers otherwise would mean nothing.
+ * Throws if the answers differ: then figures would mean nothing.
  *
  * @param {[Resolve, unknown][]} sides
  * @param {any[]} requests
@@ -184,7 +184,7 @@ function measure (scenario, implementations, ms) {
   checkAnswers(sides, requests)
   /** @type {number[][]} */
   const times = sides.map(() => [])
-  // The first round is for V8 to see what it has to compile.
+  // In the first round, V8 learns what it has to compile.
   for (let round = -1; round < SLICES; round++) {
     sides.forEach(([resolve, trust], i) => {
       const ns = slice(resolve, requests, trust, ms / (SLICES + 1) / sides.length)

@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * What the commands print: text of others made harmless, columns, colours on a
+ * What the commands print: text from others made harmless, columns, colours on a
  * terminal, JSON, and what is wrong with the command line.
  */
 
@@ -9,7 +9,7 @@ const path = require('node:path')
 const { inspect } = require('node:util')
 const { cut, escape } = require('../why/explain/faults')
 
-/** What is wrong with the command line, in one line that says how to mend it. */
+/** What is wrong with the command line, in one line that says how to fix it. */
 class Refusal extends Error {}
 
 /**
@@ -25,11 +25,11 @@ function whyNot (error) {
   }
 }
 
-/** Longer text of others is cut to this many characters. */
+/** Longer text from others is cut to this many characters. */
 const LONGEST = 240
 
 /**
- * Formats text of others for a message: in quotes, and on one line.
+ * Formats text from others for a message: in quotes, and on one line.
  *
  * @param {string} text
  */
@@ -52,10 +52,10 @@ function listed (words) {
 }
 
 /**
- * Columns, each as wide as its widest cell; without those that are empty.
+ * Aligns columns, each as wide as its widest cell; leaves out those that are empty.
  *
  * @param {string[][]} rows
- * @param {readonly number[]} [toTheRight] the columns that are
+ * @param {readonly number[]} [toTheRight] the columns that are aligned right
  * @returns {string[]}
  */
 function columns (rows, toTheRight = []) {
@@ -67,7 +67,7 @@ function columns (rows, toTheRight = []) {
     .trimEnd())
 }
 
-/** What is said by each colour. */
+/** The colour for each meaning. */
 const STYLES = Object.freeze({
   strong: 'bold', good: 'green', bad: 'red', doubtful: 'yellow', faint: 'gray'
 })
@@ -98,7 +98,7 @@ class Output {
     this.#stream = stream
     this.#colours = hasColours(stream, process.env)
     stream.on('error', (/** @type {any} */ error) => {
-      // Whoever was reading has had enough, as `head` has after ten lines.
+      // The reader closed the pipe, as `head` does after ten lines.
       if (error.code === 'EPIPE') process.exit()
       fail(new Refusal(`cannot write the output: ${error.message}`))
     })
@@ -120,7 +120,7 @@ class Output {
   }
 
   /**
-   * Says that code which is not this package's own is about to run: beside JSON on
+   * Says that code of another package is about to run. With JSON, this goes to
    * standard error.
    *
    * @param {string} folder that holds the code
@@ -137,7 +137,7 @@ class Output {
 
   /** @param {unknown} data */
   printJson (data) {
-    // Beyond ASCII there are characters that a terminal obeys.
+    // Some characters beyond ASCII control a terminal.
     const text = JSON.stringify(data, undefined, 2).split('\n').map(escape)
     this.print(text.join('\n'))
   }

@@ -19,14 +19,14 @@ const options = {
 }
 
 const help = `
-Open a page that shows what a setting makes of a request, as you type. It has the
-package's own engine in it, and sends nothing.
+Open a page that shows what a setting makes of a request, as you type. It contains
+the package's own engine, and sends nothing.
 
   proxy-addr-native playground [--port <number>] [--no-open]
 
 Options
   --port <number>    serve it on this port of 127.0.0.1; any free one if left out
-  --no-open          print the address alone, and start no browser
+  --no-open          only print the address, and start no browser
   {common}
 
 Examples
@@ -35,7 +35,7 @@ Examples
 
 It runs until it is interrupted. The page is one file, and works from disk too.`
 
-/** What opens an address in the user's browser. @type {Record<string, string[]>} */
+/** Commands that open an address in the user's browser. @type {Record<string, string[]>} */
 const OPENERS = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }
 
 /** @param {string | undefined} text */
@@ -56,7 +56,7 @@ function readPage () {
 }
 
 /**
- * Answers with the page, and to its own names alone, which no other site has.
+ * Serves the page, and only under its own host names, which no other site has.
  *
  * @param {Buffer} page
  */
@@ -77,7 +77,7 @@ function serverOf (page) {
 /** @param {string} address */
 function open (address) {
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open']
-  // Where there is no browser, the address was printed.
+  // If there is no browser, the printed address is enough.
   spawn(command, [...args, address], { stdio: 'ignore', detached: true }).once('error', () => {}).unref()
 }
 

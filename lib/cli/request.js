@@ -21,12 +21,12 @@ const LOG_LINE = /^\S+ \S+ \S+ \[[^\]]*\] "/
 const LOG_ADDRESSES = /"([0-9a-f.:]+(?:, *[0-9a-f.:]+)*)"$/i
 const LOG_FIELD = /\bx[-_]?f(?:orwarded[-_]?for|f)["']?\s?[=:]\s?["']?([0-9a-f.:, ]+)/i
 
-/** Whose view a text is, if it is not that of the app. */
+/** What a text shows, if it is not what the app received. */
 const VIEWS = {
   curl: 'This is what curl sent, not what your app got: each proxy on the way adds an address to X-Forwarded-For. Print ' +
     'req.headers and req.socket.remoteAddress in the app',
-  log: 'This is what the server got that wrote the log. An app behind it has that server as its peer, and the address that ' +
-    'the server saw as the last entry of X-Forwarded-For'
+  log: 'This is what the server that wrote the log got. For an app behind it, that server is the peer, and the address that ' +
+    'the server saw is the last entry of X-Forwarded-For'
 }
 
 const EXAMPLE = "write it as 'X-Forwarded-For: 203.0.113.9'"
@@ -34,8 +34,8 @@ const EXAMPLE = "write it as 'X-Forwarded-For: 203.0.113.9'"
 /** @typedef {Record<string, string>} Headers values by names, in lower case */
 
 /**
- * The name and the value of a line: without a regular expression, since what is
- * between them may be a million blanks.
+ * Returns the name and the value of a line. It uses no regular expression, since
+ * there may be a million blanks between them.
  *
  * @param {string} line
  * @returns {[string, string] | undefined}
@@ -178,7 +178,7 @@ function fromLog (line, what) {
   const [, value] = (isLog ? LOG_ADDRESSES.exec(line) : undefined) ?? LOG_FIELD.exec(line) ?? []
   if (value !== undefined && divide(line)?.[0].toLowerCase() !== NAME) return { [NAME]: value.trim() }
   if (!isLog) return undefined
-  throw new Refusal(`${what} has a line of an access log, and X-Forwarded-For is not in it: give its value by --xff`)
+  throw new Refusal(`${what} has a line of an access log, but X-Forwarded-For is not in it: give its value with --xff`)
 }
 
 /**
@@ -188,7 +188,7 @@ function fromLog (line, what) {
 function refuseProxyProtocol (text, what) {
   if (!PROXY_LINE.test(text) && !text.startsWith(PROXY_BYTES)) return
   throw new Refusal(`${what} begins with a line of the PROXY protocol, which Node does not read: switch it off in ` +
-    'the proxy that calls Node, or have something in between take it, and give the headers that follow it')
+    'the proxy that calls Node, or have something in between remove it, and give the headers that follow it')
 }
 
 /**
@@ -217,7 +217,7 @@ async function fromFile (file) {
       'headers of a request, or - for standard input')
   })
   if (text.trim() === '') {
-    throw new Refusal(`there is nothing in ${what}: --request takes the headers of a request`)
+    throw new Refusal(`${what} is empty: --request takes the headers of a request`)
   }
   return readRequest(text, what)
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-/* switch and back: put Express on this package in a project, and back. */
+/* switch and back: make Express in a project use this package, or proxy-addr again. */
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -15,13 +15,13 @@ const options = { yes: { type: 'boolean', short: 'y' } }
 /** @param {'switch' | 'back'} name */
 function helpFor (name) {
   const what = name === 'switch'
-    ? 'Put Express, and whatever else requires proxy-addr, on this package in a project.'
-    : 'Put Express, and whatever else requires proxy-addr, back on proxy-addr.'
+    ? 'Make Express, and whatever else in a project requires proxy-addr, use this package.'
+    : 'Make Express, and whatever else in a project requires proxy-addr, use it again.'
   return `
 ${what}
 The edits are shown: those of package.json or pnpm-workspace.yaml, at the root of a
 workspace, and of the lock files of npm and Deno, which would keep what they have.
-Nothing is changed without --yes. Then the package manager is to be run, as the last
+Nothing is changed without --yes. After that, run the package manager, as the last
 line says.
 
   proxy-addr-native ${name} [--yes] [--json] [<directory>]
@@ -61,7 +61,8 @@ function write (root, { file, after }) {
 }
 
 /**
- * What npm has installed as proxy-addr, and would keep; in a workspace with its users.
+ * Returns the folders that npm installed as proxy-addr, and would keep; in a workspace
+ * also those of packages that depend on it.
  *
  * @param {string} root
  * @returns {string[]}
@@ -84,7 +85,7 @@ function installedCopies (root) {
 function printEdits (edits, output) {
   for (const { file, before, after = '' } of edits) {
     output.print(output.paint('strong', file))
-    if (/lock(?:\.json)?$/.test(file)) output.print(`  - what ${file === 'deno.lock' ? 'Deno' : 'npm'} has of proxy-addr`)
+    if (/lock(?:\.json)?$/.test(file)) output.print(`  - ${file === 'deno.lock' ? 'Deno' : 'npm'}'s entries for proxy-addr`)
     else for (const line of changedLines(before, after)) output.print(`  ${plain(line)}`)
   }
 }

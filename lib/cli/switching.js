@@ -1,6 +1,6 @@
 'use strict'
 
-/* How to put this package in the place of proxy-addr, and how to go back. */
+/* How to replace proxy-addr with this package, and how to go back. */
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -9,10 +9,10 @@ const { manifestOf, membersOf, namesIn, readJson } = require('./graph')
 
 const ALIAS = `npm:proxy-addr-native@^${version}`
 const HERE = `"proxy-addr": "${ALIAS}"`
-/** What a project gets back that depends on proxy-addr itself. */
+/** The version that a project gets back if it depends on proxy-addr itself. */
 const ORIGINAL = '^2.0.8'
 
-/** By the files that they leave, npm's last: it is also the default. */
+/** Package managers, by their files; npm is last, because it is also the default. */
 const LOCK_FILES = Object.freeze({
   'pnpm-lock.yaml': 'pnpm',
   'pnpm-workspace.yaml': 'pnpm',
@@ -30,15 +30,15 @@ const MANAGERS = ['npm', 'pnpm', 'yarn', 'bun', 'deno']
 const WORKSPACE = 'pnpm-workspace.yaml'
 
 /**
- * @typedef {object} Place where a manager takes what replaces a package
+ * @typedef {object} Place where a manager reads overrides
  * @property {Manager} manager
  * @property {'overrides' | 'resolutions' | 'pnpm.overrides'} field
  * @property {string} file
  */
 
 /**
- * The package manager of a project, and where it takes overrides: by its version,
- * too, since pnpm 11 does not read package.json for them.
+ * Returns the package manager of a project, and where it reads overrides. That
+ * depends on its version, too: pnpm 11 does not read them from package.json.
  *
  * @param {string} root
  * @returns {Place}
@@ -66,7 +66,7 @@ function dependsItself (root) {
  * @returns {boolean} whether the project's own dependency decides, and not an override
  */
 function isByDependency ({ manager }, root) {
-  // npm refuses an override of what the project itself asks for otherwise; Deno looks
+  // npm refuses an override that differs from the project's own dependency; Deno looks
   // for the override's version of the package that is asked for.
   return ['npm', 'deno'].includes(manager) && dependsItself(root)
 }
@@ -119,7 +119,7 @@ function howToGoBack (root, from, express) {
   const { manager, field, file } = placeOf(root)
   const remove = `in ${nameOf(root, from, file)}: remove "proxy-addr" from "${field}"` +
     (dependsItself(root) ? `, and depend on "proxy-addr": "${ORIGINAL}" again` : '')
-  // npm keeps what it has, and asks about the new only for what it installs.
+  // npm keeps what is installed, and reads the overrides anew only for what it installs.
   return manager === 'npm'
     ? [remove, 'npm uninstall express', `npm install express${isVersion(express) ? `@${express}` : ''}`]
     : [remove, `${manager} install`]
@@ -136,7 +136,7 @@ function holdsOverride (overrides) {
     : holdsOverride(value))
 }
 
-/** @param {string} root @returns {boolean} whether the switch is written down */
+/** @param {string} root @returns {boolean} whether the project's files have the switch */
 function isSwitched (root) {
   const { overrides, resolutions, pnpm } = manifestOf(root)
   const file = path.join(root, WORKSPACE)
@@ -147,7 +147,7 @@ function isSwitched (root) {
 /**
  * @param {any} object
  * @param {string[]} keys
- * @param {string | undefined} value undefined to remove it, and what gets empty
+ * @param {string | undefined} value undefined to remove the key, and objects that become empty
  */
 function put (object, [key, ...keys], value) {
   if (keys.length === 0) {
@@ -164,7 +164,7 @@ function put (object, [key, ...keys], value) {
 }
 
 /**
- * The text of a workspace file with the override, or without.
+ * Returns the text of a workspace file with the override, or without.
  *
  * @param {string} text
  * @param {boolean} isForward
@@ -203,8 +203,8 @@ function editManifest (root, isForward) {
 }
 
 /**
- * Whether npm looks at the dependencies of a package again only if that package is
- * resolved anew: below the members of a workspace it does not see what is missing.
+ * Returns whether npm reads the dependencies of a package again only if that package
+ * is resolved anew: below the members of a workspace, it does not see what is missing.
  *
  * @param {string} root
  */
@@ -213,7 +213,7 @@ function isResolvedAnew (root) {
 }
 
 /**
- * npm's lock file without what it has of proxy-addr, which npm would keep.
+ * Returns npm's lock file without its entries for proxy-addr, which npm would keep.
  *
  * @param {string} root
  * @param {string} file
@@ -228,8 +228,8 @@ function editLock (root, file) {
 }
 
 /**
- * Deno's lock file without proxy-addr and all that leads to it: Deno keeps what a
- * package that is in it depends on.
+ * Returns Deno's lock file without proxy-addr and all that depends on it: Deno keeps
+ * the dependencies of each package in the file.
  *
  * @param {string} root
  * @param {string} file
@@ -243,7 +243,7 @@ function editDenoLock (root, file) {
   const needsOf = (key) => Array.isArray(packages[key]?.dependencies) ? packages[key].dependencies.map(String) : []
   const keys = Object.keys(packages)
   const gone = new Set(keys.filter((key) => isOf(key, 'proxy-addr') || needsOf(key).some((need) => isOf(need, 'proxy-addr'))))
-  // Sets go on with what is added to them.
+  // Iterating over a Set includes what is added meanwhile.
   for (const one of gone) for (const key of keys) if (needsOf(key).some((need) => isOf(one, need))) gone.add(key)
   for (const key of gone) delete packages[key]
   for (const [asked, version] of Object.entries(Object(lock.specifiers))) {
@@ -264,7 +264,7 @@ const LOCKS = Object.freeze({
 })
 
 /**
- * What is to be written, with undefined for a file that gets empty.
+ * A file before and after an edit; `after` is undefined if the file becomes empty.
  *
  * @typedef {{ file: string, before: string, after: string | undefined }} Edit
  *

@@ -15,9 +15,9 @@
  * - undefined, if memory ran out.
  *
  * `asked` is a Uint32Array of one number: the handle of the set that the next
- * three functions ask. It is written before each call, which takes less time
- * than to pass it. Where it is not a handle, the native engine answers as it does
- * to what it cannot read.
+ * three functions query. The caller writes it before each call, which is faster
+ * than passing it. If it is not a handle, the native engine answers as it does for
+ * a value that it cannot read.
  *
  * `isTrusted(address)` returns whether an address is trusted, or throws undefined
  * (not an error) if it could not read it.
@@ -31,15 +31,15 @@
  * the set of that list, and keeps no set. Null: an entry is invalid, and
  * compile() returns which. Undefined: out of memory.
  *
- * Where the client is, is one number: 0 for the peer, if it is not trusted or
+ * The place of the client is one number: 0 for the peer, if it is not trusted or
  * the text has no entries; otherwise the entry's offset × LENGTH_VALUES + its
  * length, where the highest length also stands for any longer one. The number
  * is -1 minus itself if the walk reached the left end of the text: with more
  * text to the left, the answer might be different. So it is 0 only if the peer
  * is not trusted.
  *
- * The others are for explanations; lib/why/facts.js makes objects of what they
- * write. `numbers` is a Uint32Array:
+ * The other functions are for explanations; lib/why/facts.js turns what they
+ * write into objects. `numbers` is a Uint32Array:
  *
  * `describeAddress(text, numbers)` and `describeEntry(text, numbers)` write a
  * pa_description (src/core/why/describe.h) of an address or an entry of a trust
@@ -56,12 +56,12 @@
  * `layout(numbers)` writes as many of the numbers that layout.js lists as there
  * is room for; they are compared when an engine is loaded.
  *
- * `addon` is all that the native engine exports: lib/resolver/engine.js describes
- * what else is there. For WebAssembly the resolver has a module of its own.
+ * `addon` is everything that the native engine exports; lib/resolver/engine.js
+ * describes the rest of it. With WebAssembly, the resolver has its own module.
  *
- * An argument of the wrong type, and an array without room where it is needed,
- * is answered by undefined. Nothing else is thrown, unless WebAssembly
- * overflows JavaScript's stack, or traps.
+ * For an argument of the wrong type, or an array that is too short, a function
+ * returns undefined. Nothing else is thrown, unless WebAssembly overflows
+ * JavaScript's stack, or traps.
  */
 
 const load = require('./load')
@@ -71,13 +71,13 @@ const {
   compile, release, asked, isTrusted, walk, resolve, resolveOnce, describeAddress, describeEntry, describeChain
 } = engine
 
-/** What to throw where undefined was the answer. */
+/** The error to throw if an engine answered undefined. */
 function outOfMemory () {
   return new RangeError('out of memory')
 }
 
 /**
- * What to throw for an answer that is not documented above.
+ * The error to throw for an answer that is not documented above.
  *
  * @param {unknown} answer
  */

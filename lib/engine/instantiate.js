@@ -4,8 +4,8 @@
 const { Buffer } = require('node:buffer')
 
 /**
- * Compiles a WebAssembly module and makes an instance of it. Where WebAssembly is
- * compiled at build time only, lib/web has another function in this one's place.
+ * Compiles a WebAssembly module and makes an instance of it. lib/web replaces this
+ * function for platforms that compile WebAssembly only at build time.
  *
  * @param {string} base64 the module
  * @returns {Record<string, any>} what it exports

@@ -4,12 +4,11 @@ const { types: { isUint32Array } } = require('node:util')
 
 /*
  * The numbers that both sides of the crossing must agree on: those of pa_layout
- * in src/core/proxy_addr.c, in its order. They are literals here, because the
- * hot path reads some of them, and compared with the engine's own when that is
- * loaded.
+ * in src/core/proxy_addr.c, in its order. They are literals, because the hot path
+ * reads some of them; they are compared with the engine's when it is loaded.
  */
 
-/** Of the package; written by tools/build/identity.js. */
+/** The package's version; written by tools/build/identity.js. */
 const VERSION = '0.1.0'
 
 const LAYOUT = Object.freeze({
@@ -72,7 +71,8 @@ const EXPORTS = [
 ]
 
 /**
- * Compares an engine with this package. It is asked for nothing else before.
+ * Compares an engine with this package. No other function of the engine is called
+ * before.
  *
  * @param {any} engine what an engine exports
  * @param {string[]} [names] of the functions that are needed

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Chooses an engine: the first that can be used of a native build of one's own,
- * the native binary of the package, and WebAssembly. No other place is searched.
+ * Chooses the engine: the first that loads of a local native build, the package's
+ * native binary, and WebAssembly. No other place is searched.
  */
 
 // Contexts of node:vm have no such global.
@@ -13,8 +13,8 @@ const native = require('./native')
 const VARIABLE = 'PROXY_ADDR_ENGINE'
 
 /**
- * V8 reserves 10 GB of addresses for any memory of WebAssembly, however small,
- * so that it need not check each access. It does without where that is disabled.
+ * V8 reserves 10 GB of address space for any WebAssembly memory, however small, so
+ * that it need not check each access. With the option below, it reserves nothing.
  *
  * @param {any} error
  */
@@ -25,14 +25,14 @@ function explained ({ message }) {
 }
 
 /**
- * @param {string[]} reasons receives why not
+ * @param {string[]} reasons receives the reason if it cannot be used
  * @returns {any} undefined if it cannot be used
  */
 function loadWasm (reasons) {
   if (typeof WebAssembly === 'undefined') {
     reasons.push('WebAssembly: not available in this process; --jitless disables it')
   } else if (require('node:os').endianness() !== 'LE') {
-    // WebAssembly's memory is little-endian, and typed arrays are not there.
+    // WebAssembly's memory is little-endian; typed arrays are not on such machines.
     reasons.push('WebAssembly: not supported on big-endian machines')
   } else {
     try {

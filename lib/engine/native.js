@@ -11,8 +11,8 @@ const prebuilt = require('../../prebuilds.js')
 const { VERSION, mismatch } = require('./layout')
 
 /**
- * Is this file in its package? In a bundle it is not, and the path of a build of
- * one's own would lead out of the application.
+ * Returns whether this file is in its package. In a bundle it is not, and the path
+ * of a local build would lead out of the application.
  */
 function isInPackage () {
   const folder = path.join(__dirname, '..', '..')
@@ -22,7 +22,7 @@ function isInPackage () {
   return name === 'proxy-addr-native' && version === VERSION
 }
 
-/** @returns {any} what a build of one's own exports, or why it cannot be used */
+/** @returns {any} what a local build exports, or why it cannot be used */
 function built () {
   try {
     if (!isInPackage()) return new Error(`only looked for in the package, proxy-addr-native ${VERSION}`)

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Copies text into the memory of WebAssembly by V8's builtins for strings, where
- * they exist (Node 22 and later): a module that imports "wasm:js-string" reads a
- * string's units without a call each. It is small, so it is written out here:
+ * Copies text into WebAssembly's memory with V8's string builtins, where they exist
+ * (Node 22 and later): a module that imports "wasm:js-string" reads a string's units
+ * without a call for each. The module is small, so it is written out here:
  *
  *   (import "wasm:js-string" "charCodeAt" (func $unit (param externref i32) (result i32)))
  *   (import "engine" "memory" (memory 0))
@@ -36,8 +36,8 @@ function section (id, content) {
 }
 
 /**
- * The module; with another type of charCodeAt it is invalid where that is a
- * builtin, and only there.
+ * Returns the module. With the wrong result type for charCodeAt, it is invalid
+ * where charCodeAt is a builtin, and valid elsewhere.
  *
  * @param {number} result the type of what charCodeAt returns
  */
@@ -64,7 +64,7 @@ function moduleBytes (result) {
   ])
 }
 
-/** Are there such builtins? Elsewhere the option is ignored. */
+/** Returns whether the builtins exist. Where they do not, the option is ignored. */
 function exist () {
   return wasm.validate(moduleBytes(I32), BUILTINS) && !wasm.validate(moduleBytes(EXTERNREF), BUILTINS)
 }

@@ -6,8 +6,8 @@
  *
  * A call ends with an exception in two cases. If JavaScript's stack overflows,
  * as in a caller's endless recursion, only the module's own stack has to be
- * emptied. After anything else, a trap, which would be a fault of ours, memory
- * may hold anything, and all further calls throw the same trap. Both are handled
+ * emptied. Any other exception is a trap, which would be a bug of ours: memory
+ * may hold anything, so all further calls throw the same trap. Both are handled
  * before the next call: at the end of the stack not even a function can be
  * called.
  */
@@ -62,8 +62,7 @@ class WasmMemory {
   }
 
   /**
-   * Makes a function of the module's safe to call: it throws once the module is
-   * broken.
+   * Makes an exported function safe to call: once the module is broken, it throws.
    *
    * @param {Function} raw
    */
@@ -119,7 +118,7 @@ class WasmMemory {
   }
 
   /**
-   * The same for numbers.
+   * Like putApart(), for numbers.
    *
    * @param {Uint32Array} numbers
    */
@@ -143,7 +142,7 @@ class WasmMemory {
   }
 
   /**
-   * Calls the module with what has been put, and drops that.
+   * Calls the module with what was put into memory, then drops it.
    *
    * @template T
    * @param {number[]} places

@@ -18,13 +18,13 @@ const descriptionAt = wasm.description()
 const asked = new Uint32Array(1)
 
 /*
- * The two hot calls note an exception without a call: see wasm-memory.js. They
- * are written out, because V8 could not inline a call of a function that was
- * passed in.
+ * The two hot functions note an exception inline: see wasm-memory.js. They are
+ * written out, because V8 could not inline a call of a function that was passed
+ * in.
  */
 
 /**
- * Is an address trusted?
+ * Returns whether an address is trusted.
  *
  * @param {number} set
  * @param {string} address
@@ -45,7 +45,7 @@ function ask (set, address) {
 }
 
 /**
- * Where the client is if the peer is trusted.
+ * Returns where the client is, given that the peer is trusted.
  *
  * @param {number} set
  * @param {string} header

@@ -1,23 +1,23 @@
 import type { Resolver } from '../resolver'
 
 /**
- * Puts `req.ip` and `req.ips` of one Express app on this package, for whoever
- * cannot replace `proxy-addr` itself (by `overrides` in package.json).
+ * Makes `req.ip` and `req.ips` of one Express app use this package, for programs
+ * that cannot replace `proxy-addr` itself (by `overrides` in package.json).
  *
- * Call it before the app's `trust proxy` is set: whenever that is set from then
- * on, it is compiled here. What was set before is kept, as the function that
- * Express made of it: the answers are the same, without the speed. So is a
+ * Call it before the app's `trust proxy` is set: from then on, each value that is
+ * set is compiled here. A value that was set before is kept, as the function that
+ * Express made from it: the answers are the same, without the speed. So is a
  * `trust proxy fn` that is set directly.
  *
- * Sub-apps that are mounted on the app have the same `req.ip` and `req.ips`,
- * and inherit the setting as ever. For one with a setting of its own, call this,
- * too. All other apps, and Express itself, stay
- * as they are.
+ * Sub-apps that are mounted on the app have the same `req.ip` and `req.ips`, and
+ * inherit the setting as usual. For a sub-app with a setting of its own, call this,
+ * too. All other apps, and Express itself, stay as they are.
  *
  * @param app - What `express()` of Express 4 or 5 returned.
  * @param options - See {@link install.Options}.
  * @returns The app.
- * @throws TypeError - if `app` is none, or an option is unknown or wrong.
+ * @throws TypeError - if `app` is not an Express app, or an option is unknown or
+ * wrong.
  *
  * @example
  * ```js
@@ -31,8 +31,8 @@ declare function install<App extends install.ExpressApp> (
   options?: install.Options
 ): App
 /**
- * Puts `req.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of one Express
- * app on a resolver, whatever its `trust proxy` is.
+ * Makes `req.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of one Express
+ * app use a resolver, whatever its `trust proxy` is.
  *
  * @param app - What `express()` of Express 4 or 5 returned.
  * @param client - What `createResolver()` returned.
@@ -44,7 +44,7 @@ declare function install<App extends install.ExpressApp> (
 ): App
 
 declare namespace install {
-  /** As much of an Express app as is looked at. */
+  /** The properties of an Express app that are used. */
   export interface ExpressApp {
     (...args: never[]): unknown
     set (setting: string, value: any): unknown
@@ -53,10 +53,10 @@ declare namespace install {
 
   export interface Options {
     /**
-     * Keep the address of the peer when a request arrives, and what was answered
-     * once: it survives the closing of the socket, as for the log of a request
-     * that was aborted, and all changes to the request. The header is kept when
-     * the first answer is asked for. `false` if left out.
+     * Keep the peer's address when a request arrives, and the header and the answer
+     * when the first answer is asked for. They survive the closing of the socket, as
+     * when an aborted request is logged, and all changes to the request. `false` if
+     * left out.
      */
     remember?: boolean
 
@@ -64,18 +64,19 @@ declare namespace install {
      * Look for mistakes in the setting as it is now, and whenever it is set:
      *
      * - `'off'`, if left out: no
-     * - `'warn'`: what is a danger or a warning becomes a process warning, of
-     *   the type `TrustProxyWarning`, with the code of what was found
-     * - `'throw'`: a danger is a TypeError, and the setting is not set
+     * - `'warn'`: a danger or a warning becomes a process warning of the type
+     *   `TrustProxyWarning`, with the problem's code
+     * - `'throw'`: the same, but a danger throws a TypeError, and the setting is not
+     *   set
      *
-     * With both, an app is warned once of a header that is not read,
-     * `unread-header`: `X-Forwarded-For` from a peer that is not trusted, or
-     * `X-Real-IP` and the like without it. And of arguments that `app.set()`
-     * drops, `extra-argument`.
+     * Both also warn, once for each app, about a header that is not read
+     * (`unread-header`): `X-Forwarded-For` from a peer that is not trusted, or
+     * `X-Real-IP` and the like without it. And they warn about arguments that
+     * `app.set()` drops (`extra-argument`).
      */
     lint?: 'off' | 'warn' | 'throw'
 
-    /** Codes of problems that were thought about, which neither warn nor throw. */
+    /** Codes of problems that neither warn nor throw. */
     ignore?: readonly string[]
   }
 

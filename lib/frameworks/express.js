@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * req.ip and req.ips of one Express app on this package, for whoever cannot
- * replace proxy-addr itself. Only properties of the app's own are made or
+ * Makes req.ip and req.ips of one Express app use this package, for programs that
+ * cannot replace proxy-addr itself. Only the app's own properties are added or
  * changed: its set() and handle(), and two getters of its request prototype,
  * which the requests of mounted sub-apps inherit.
  */
@@ -11,7 +11,7 @@ const proxyaddr = require('../index')
 const { quote, show } = require('../why/explain/faults')
 
 const SETTING = 'trust proxy'
-/** What Express keeps the setting's function under, and its getters use. */
+/** The setting in which Express keeps the trust function for its getters. */
 const FUNCTION = 'trust proxy fn'
 
 const MODES = ['off', 'warn', 'throw']
@@ -79,11 +79,11 @@ function warn (code, message) {
 }
 
 /**
- * Says what is wrong with a setting, except for hints, which are a matter of taste.
+ * Warns about a setting's problems, except for hints, which are a matter of taste.
  *
  * @param {unknown} setting
  * @param {Options} options
- * @throws {TypeError} if the mode says so, and it is dangerous
+ * @throws {TypeError} if the setting is dangerous, and the mode is 'throw'
  */
 function judge (setting, { lint: mode, ignore }) {
   if (mode === 'off') return
@@ -95,7 +95,7 @@ function judge (setting, { lint: mode, ignore }) {
 }
 
 /**
- * Names what app.set() passes over.
+ * Warns about arguments that app.set() drops.
  *
  * @param {unknown[]} args
  * @param {Options} options
@@ -111,7 +111,7 @@ function judgeArguments (args, { lint: mode, ignore }) {
 const warned = new WeakSet()
 
 /**
- * What arrives with a request and is not read, as a sentence.
+ * Returns a sentence about a header that arrives with a request and is not read.
  *
  * @param {any} req
  * @param {any} trust
@@ -120,7 +120,7 @@ const warned = new WeakSet()
 function unreadOf (req, trust) {
   if (!req.headers['x-forwarded-for']) {
     const [name] = require('../why/explain/request').othersIn(req.headers)
-    return name && `${show(name)} arrives and X-Forwarded-For does not, which alone is read: have the proxy send that`
+    return name && `${show(name)} arrives without X-Forwarded-For, the only header that is read: have the proxy send that`
   }
   const { address, hops: [peer] } = proxyaddr.explain(req, trust, { maxHops: 2 })
   if (peer?.verdict !== 'untrusted') return undefined
@@ -129,9 +129,9 @@ function unreadOf (req, trust) {
 }
 
 /**
- * The commonest fault shows in requests only: the proxy is not trusted, or sends
- * another header. One warning for each app, since whoever calls the server directly
- * can send such headers.
+ * Warns about the most common fault, which shows in requests only: the proxy is not
+ * trusted, or sends another header. Each app warns once, since anyone who calls the
+ * server directly can send such headers.
  *
  * @param {any} app
  * @param {any} req
@@ -161,9 +161,9 @@ function watchRequests (app) {
 }
 
 /**
- * From now on, Express's own trust function is replaced as soon as it is made.
- * What is set directly is left alone, and so is what was set before: nobody
- * could tell which of the two that is.
+ * From now on, replaces Express's own trust function as soon as it is made. A
+ * function that is set directly is left alone, and so is one that was set before,
+ * which may be either.
  *
  * @param {any} app
  */
@@ -193,7 +193,7 @@ function defineGetter (object, name, get) {
 }
 
 /**
- * Puts an Express app on this package. Parameters and errors are described in
+ * Makes an Express app use this package. Parameters and errors are described in
  * express.d.ts.
  *
  * @param {any} app
@@ -221,7 +221,7 @@ function install (app, options) {
 }
 
 /**
- * The same by a resolver, whatever `trust proxy` is.
+ * The same with a resolver, whatever `trust proxy` is.
  *
  * @param {any} app
  * @param {any} client

@@ -2,8 +2,8 @@ import type { Resolver, Result } from '../resolver'
 
 /**
  * A Fastify plug-in: `request.ip`, `ips`, `protocol`, `host` and `hostname` are
- * the resolver's, and `request.client` is everything that is known (declare it
- * in `FastifyRequest` as {@link plugin.Client}).
+ * the resolver's, and `request.client` is its whole result (declare it in
+ * `FastifyRequest` as {@link plugin.Client}).
  *
  * @example
  * ```js

@@ -5,8 +5,8 @@ const { checkClient, defineGetters } = require('./getters')
 const NAMES = ['ip', 'ips', 'protocol', 'host', 'hostname']
 
 /**
- * A Fastify plug-in: `request.client` is everything that is known, and `ip`,
- * `ips`, `protocol`, `host` and `hostname` are the resolver's.
+ * A Fastify plug-in: `request.client` is the resolver's whole result, and `ip`,
+ * `ips`, `protocol`, `host` and `hostname` are parts of it.
  *
  * @param {any} fastify
  * @param {{ client: any }} options
@@ -14,7 +14,7 @@ const NAMES = ['ip', 'ips', 'protocol', 'host', 'hostname']
  */
 function plugin (fastify, { client }, done) {
   checkClient(client, "app.register(require('proxy-addr-native/fastify'), { client })")
-  /** Requests have a prototype for each app, which is not to be had before one comes. */
+  /** Each app has its own prototype of requests, which only a request gives access to. */
   const prototypes = new WeakSet()
   fastify.decorateRequest('client', {
     /** @this {any} */

@@ -1,10 +1,10 @@
 'use strict'
 
-/* What Express, Koa and Fastify call a request's properties, by a resolver. */
+/* The request properties of Express, Koa and Fastify, answered by a resolver. */
 
 /**
- * The client and the verified proxies but the peer, furthest first, as these
- * frameworks have it.
+ * The client and the verified proxies except the peer, furthest first: the value
+ * of `ips` in these frameworks.
  *
  * @param {any} result
  * @returns {string[]}
@@ -32,7 +32,7 @@ const READ = {
 /**
  * @param {object} object a prototype of requests
  * @param {any} client a resolver
- * @param {(request: any) => any} rawOf from such a request to Node's
+ * @param {(request: any) => any} rawOf returns Node's request for such a request
  * @param {string[]} names of properties
  */
 function defineGetters (object, client, rawOf, names) {

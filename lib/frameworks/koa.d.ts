@@ -1,8 +1,8 @@
 import type { Resolver } from '../resolver'
 
 /**
- * Puts `ctx.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of a Koa app on
- * a resolver, whatever `app.proxy` is.
+ * Makes `ctx.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of a Koa app
+ * use a resolver, whatever `app.proxy` is.
  *
  * @param app - What `new Koa()` returned.
  * @param client - What `createResolver()` returned.

@@ -3,8 +3,8 @@
 const { checkClient, defineGetters } = require('./getters')
 
 /**
- * Puts `ctx.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of a Koa app on
- * a resolver, whatever `app.proxy` is.
+ * Makes `ctx.ip`, `ips`, `protocol`, `secure`, `host` and `hostname` of a Koa app
+ * use a resolver, whatever `app.proxy` is.
  *
  * @param {any} app
  * @param {any} client a resolver

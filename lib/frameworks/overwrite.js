@@ -3,11 +3,11 @@
 const { checkClient } = require('./getters')
 
 /*
- * Headers that tell the truth, for what reads them by itself: Next's custom
- * server, a library that takes the leftmost entry.
+ * Puts verified values into headers, for code that reads them by itself: Next's
+ * custom server, or a library that takes the leftmost entry.
  */
 
-/** Whatever else a client could have written in their place is removed. */
+/** Headers that a client could have sent instead of those; they are removed. */
 const REMOVED = ['forwarded', 'x-forwarded-port']
 
 /**
@@ -19,7 +19,7 @@ function set (req, name, value) {
   const { headers, rawHeaders } = req
   delete headers[name]
   if (value !== undefined) headers[name] = value
-  // Some build their headers of these.
+  // Some frameworks build their headers from these.
   if (!Array.isArray(rawHeaders)) return
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
     if (String(rawHeaders[i]).toLowerCase() === name) rawHeaders.splice(i, 2)
@@ -37,7 +37,7 @@ function overwrite (client) {
   checkClient(client, 'overwrite(client)')
   return (req) => {
     const { address, protocol, host } = client.resolve(req)
-    // Without an address there must be an entry all the same: who finds none
+    // Without an address there must still be an entry: code that finds none
     // takes the peer, which is the proxy, for the client.
     set(req, 'x-forwarded-for', address ?? 'unknown')
     set(req, 'x-forwarded-proto', protocol)

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * proxyaddr() and all(), saying the same of a request again and again, even if
- * its socket has been closed in between and no longer knows its peer: that is
- * read when the request arrives.
+ * proxyaddr() and all(), with one answer for a request however often they are
+ * called, even if its socket was closed meanwhile and no longer knows its peer:
+ * the peer is read when the request arrives.
  */
 
 const proxyaddr = require('../index')
@@ -52,7 +52,7 @@ function remembering (ask) {
   return (req, trust) => {
     const memory = memories.get(req)
     if (memory !== undefined && memory.trust === trust) return memory.answer
-    // For a sub-app with a setting of its own, another answer is right.
+    // A sub-app with a setting of its own needs another answer.
     const copy = copies.get(req) ?? copyOf(req)
     const answer = ask(copy, trust)
     copies.set(req, copy)

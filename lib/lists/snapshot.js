@@ -175,7 +175,7 @@ function removeLeftOvers (file) {
 }
 
 /**
- * Refuses to overwrite a file that is not a snapshot, or another list's.
+ * Refuses to overwrite a file that is not a snapshot, or is another list's.
  *
  * @param {string} file
  * @param {string} source

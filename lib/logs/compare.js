@@ -1,23 +1,23 @@
 'use strict'
 
 /*
- * What a change of a setting does: records of PA_OUTPUT_COMPARE -> a tally, and a
- * tally -> a report. A tally has an entry for each pair of clients, so its size
+ * Finds what a change of a setting does: makes a tally of records (PA_OUTPUT_COMPARE),
+ * and a report of a tally. A tally has an entry for each pair of clients, so its size
  * does not depend on how many lines there are.
  */
 
-/** PA_IS_…, PA_HAS_PORT; those of the second setting are twice as much. */
+/** PA_IS_…, PA_HAS_PORT. The second setting's flags are twice these values. */
 const FLAGS = { private: 1, invalid: 4, forgeable: 16 }
 const HAS_PORT = 64
 
 const LONGEST_EXAMPLE = 400
 /** The most transitions, merges and splits that a report lists. */
 const SHOWN = 20
-/** As the resolver's key() has it. */
+/** The prefix length that the resolver's key() uses. */
 const KEY_BITS = 56
 
 /**
- * A text without its middle, if it is longer: the header is at a line's end.
+ * Cuts the middle out of a longer text: the header is at a line's end.
  *
  * @param {string} text
  * @param {number} most
@@ -89,7 +89,7 @@ class Tally {
 }
 
 /**
- * What rate limiters count by: of IPv6 addresses, their network.
+ * Returns the key by which rate limiters count: for an IPv6 address, its network.
  *
  * @param {string} client
  */
@@ -101,7 +101,7 @@ function keyOf (client) {
 }
 
 /**
- * How many clients on one side belong to each on the other.
+ * Groups the clients on the other side by each client on the one side.
  *
  * @param {[string, string, number][]} pairs one side, the other, requests
  */
@@ -120,7 +120,7 @@ function grouped (pairs) {
 }
 
 /**
- * The clients that were several, the largest first.
+ * Returns the clients that are several on the other side, the largest first.
  *
  * @param {Map<string, { clients: string[], requests: number }>} groups
  */
@@ -201,20 +201,20 @@ function percent (share) {
 
 const number = (/** @type {number} */ count) => count.toLocaleString('en-US')
 
-/** What a report counts, in words: a title, before and after, and what it means. @param {any} report @returns {[string, number, number, string][]} */
+/** The counts of a report: a title, before and after, and what is counted. @param {any} report @returns {[string, number, number, string][]} */
 function measures ({ clients, keys, private: internal, invalid, forgeable }) {
   return [
     ['clients', clients.before, clients.after, 'different addresses'],
     ['rate-limit keys', keys.before, keys.after, 'IPv6 by /56'],
     ['private', internal.before, internal.after, 'requests whose client is an internal address'],
-    ['no address', invalid.before, invalid.after, 'requests whose client is no address'],
+    ['no address', invalid.before, invalid.after, 'requests whose client is not an address'],
     ['forgeable', forgeable.before, forgeable.after, 'requests whose client anyone could have chosen']
   ]
 }
 
 /** @param {{ ports: number }} report */
 const withPorts = ({ ports }) =>
-  `${number(ports)} ${ports === 1 ? 'request has' : 'requests have'} entries with ports, which are no addresses for proxy-addr`
+  `${number(ports)} ${ports === 1 ? 'request has' : 'requests have'} entries with ports, which proxy-addr does not read as addresses`
 
 /** @param {string} client */
 const shown = (client) => client === '' ? '(none)' : cut(client, 60)
@@ -235,9 +235,9 @@ function printed (report) {
     ...report.ports > 0 ? ['', withPorts(report)] : [],
     ...list(`the largest of ${number(report.transitionsInAll)} transitions`, transitions, ({ from, to, requests: count, example }) =>
       [`${number(count).padStart(12)}  ${shown(from)} -> ${shown(to)}`, `${''.padStart(14)}${cut(example, 200)}`]),
-    ...list(`clients that merge: ${number(report.merged)} are then what were several`, merges, ({ client, clients, some }) =>
+    ...list(`clients that merge: ${number(report.merged)} then, each of them several now`, merges, ({ client, clients, some }) =>
       [`${number(clients).padStart(12)}  ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''} -> ${shown(client)}`]),
-    ...list(`clients that split: ${number(report.split)} are several then`, splits, ({ client, clients, some }) =>
+    ...list(`clients that split: ${number(report.split)} now, each of them several then`, splits, ({ client, clients, some }) =>
       [`${number(clients).padStart(12)}  ${shown(client)} -> ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''}`])
   ]
 }

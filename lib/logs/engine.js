@@ -1,18 +1,18 @@
 'use strict'
 
 /*
- * Runs over a log, by the engine that the drop-in uses too: native, or a module
- * of WebAssembly of its own.
+ * Runs over a log, on the engine that the drop-in uses too: the native one, or a
+ * separate WebAssembly module.
  *
  * `createLog(config, keys, text, lengths, policy, text, lengths, policy, text,
- * lengths)` makes a run of what CONFIG describes: a Uint32Array of PA_RUN_… in
- * src/core/logs/log.h and the lengths of keys; a Uint8Array of the keys; list and
- * policy of both settings, and the list of private addresses. It returns a
- * function, a number if something is invalid, or undefined if memory ran out.
+ * lengths)` makes a run. `config` is a Uint32Array: PA_RUN_… in src/core/logs/log.h,
+ * then the lengths of the keys. `keys` is a Uint8Array. The list and the policy of
+ * both settings follow, and the list of private addresses. It returns a function, a
+ * number if something is invalid, or undefined if memory ran out.
  *
  * The function takes input, output (Uint8Array) and the numbers of BLOCK (a
  * Uint32Array), and handles the input as far as the output has room. It returns
- * undefined for what it could not read.
+ * undefined for arguments that it cannot read.
  */
 
 const { addon, outOfMemory } = require('../engine')
@@ -37,23 +37,23 @@ const BLOCK = {
   WORDS: 13
 }
 
-/** PA_BLOCK_MORE; the other flag is handed on as it is answered. */
+/** PA_BLOCK_MORE; the other flag is passed on to the next call as it was returned. */
 const MORE = 2
 
 /** PA_OUTPUT_… */
 const OUTPUTS = { before: 0, after: 1, replace: 2, alone: 3, rsyslog: 4, compare: 5, fields: 6 }
 
-/** In the order of PA_COLUMN_…; there is room for as many. */
+/** In the order of PA_COLUMN_…; there is room for this many. */
 const COLUMNS = ['client', 'reason', 'hop', 'protocol']
 
-/** What is nobody's address on the internet; in `private` of a report. */
+/** Subnets that nobody has on the internet; a report counts them as `private`. */
 const PRIVATE = ['loopback', 'linklocal', 'uniquelocal', '100.64.0.0/10']
 
 /** PA_ERR_MEMORY in src/core/subnet.h. */
 const NO_MEMORY = 3
 const NO_POLICY = new Uint32Array(0)
 
-/** The module of WebAssembly, with the interface above. */
+/** Opens the WebAssembly module, with the interface above. */
 function openWasm () {
   const { WasmMemory } = require('../engine/wasm-memory')
   const memory = new WasmMemory(require('./wasm-binary'))
@@ -100,7 +100,7 @@ function openWasm () {
 
   /** @param {number} log */
   function makeFunction (log) {
-    // The run; its numbers, input and output.
+    // Where the run, its numbers, its input and its output are.
     const places = [log, wasm.allocate((BLOCK.WORDS + 1) * Uint32Array.BYTES_PER_ELEMENT), 0, 0]
     const sizes = [0, 0, 0, 0]
     if (places[1] === 0) return dispose(places)
@@ -109,7 +109,7 @@ function openWasm () {
     function grow (i, size) {
       if (size <= sizes[i]) return places[i]
       memory.drop(places[i])
-      // Nothing is left to be dropped if this throws.
+      // If allocate() throws, nothing may be dropped again.
       sizes[i] = places[i] = 0
       places[i] = wasm.allocate(size)
       sizes[i] = places[i] === 0 ? 0 : size

@@ -18,18 +18,18 @@ const STOPPED = -1
  * @property {(state: { reader: Reader, counters: import('./log').Counters, first: string | undefined }) => void} tick
  *   is called after each block
  * @property {() => boolean} isStopped
- * @property {(wake: () => void) => void} onStop takes what to call then, in place of
- *   what was given before
+ * @property {(wake: () => void) => void} onStop sets the function to call then, which
+ *   replaces an earlier one
  */
 
-/** Where a part begins and ends. @param {Pick<Work, "part">} work @param {Reader} reader */
+/** Returns where a part begins and ends. @param {Pick<Work, "part">} work @param {Reader} reader */
 function boundsOf ({ part }, { size = 0 }) {
   if (part === undefined) return { from: 0, to: Infinity }
   const at = (/** @type {number} */ i) => Number(BigInt(size) * BigInt(i) / BigInt(part.parts))
   return { from: at(part.part - 1), to: part.part === part.parts ? Infinity : at(part.part) }
 }
 
-/** The first line of a file, without its end. @param {string} file */
+/** Returns the first line of a file, without its end. @param {string} file */
 async function firstLine (file) {
   const reader = await new Reader(file).open()
   const head = Buffer.from(await reader.head())
@@ -38,7 +38,7 @@ async function firstLine (file) {
   return head.subarray(0, end === -1 ? head.length : end)
 }
 
-/** Sets the columns that a file's first lines name. @param {string} file @param {any} taker */
+/** Sets the columns that are named in a file's first lines. @param {string} file @param {any} taker */
 async function readHead (file, taker) {
   const reader = await new Reader(file).open()
   const head = (await reader.head()).toString('latin1')
@@ -49,7 +49,7 @@ async function readHead (file, taker) {
   }
 }
 
-/** A file under way, block by block. */
+/** A pass over a file, block by block. */
 class Pass {
   /** @param {Work} work @param {Alone | Several} taker @param {Reader} reader */
   constructor (work, taker, reader) {
@@ -63,7 +63,7 @@ class Pass {
     this.isEnd = false
   }
 
-  /** Returns early, with nothing, if it has to stop. */
+  /** Reads more; if the work is stopped meanwhile, returns at once. */
   async fill () {
     const count = await new Promise((resolve, reject) => {
       this.work.onStop(() => resolve(STOPPED))
@@ -81,7 +81,7 @@ class Pass {
     this.base += count
   }
 
-  /** Goes to the first line that begins at `from` or later. @param {number} from */
+  /** Skips to the first line that begins at `from` or later. @param {number} from */
   async skipTo (from) {
     if (from === 0) return
     this.base = from - 1
@@ -94,7 +94,7 @@ class Pass {
     }
   }
 
-  /** Takes the line of names off CSV, and writes it with more names. */
+  /** Removes CSV's line of names from the input, and writes it with the added names. */
   async takeNames () {
     const { log } = /** @type {Alone} */ (this.taker)
     let end = -1
@@ -109,7 +109,7 @@ class Pass {
     this.drop(end === -1 ? length : end + 1)
   }
 
-  /** @param {number} to lines that begin there are left */
+  /** @param {number} to lines that begin there or later are not read */
   async run (to) {
     const { taker, work, reader } = this
     do {
@@ -127,7 +127,7 @@ class Pass {
 
   stuck = false
 
-  /** Is the last line one that is too long, and not over? */
+  /** Whether the last line is too long and has not ended yet. */
   get goesOn () {
     const flags = this.taker instanceof Several ? this.taker.flags : this.taker.log.flags
     return (flags & 1) !== 0
@@ -163,11 +163,11 @@ async function skipRecords (pass, from) {
 }
 
 /**
- * Opens a file, for a part of it at the line before that.
+ * Opens a file; for a part of it, just before that part.
  *
  * @param {string} file
  * @param {Work['part']} part
- * @param {boolean} isWhole read from the beginning, all the same
+ * @param {boolean} isWhole whether to read from the beginning nevertheless
  */
 async function openInput (file, part, isWhole) {
   const reader = await new Reader(file).open()
@@ -184,14 +184,14 @@ async function openInput (file, part, isWhole) {
  * @param {Reader[]} readers opened
  */
 async function runFiles (work, readers) {
-  // A record of CSV may have several lines, which only the engine can divide.
+  // A record of CSV may have several lines, so only the engine can separate records.
   const isAlone = work.jobs === 1 || work.plan.format.kind === KINDS.csv
   const taker = isAlone ? new Alone(work) : new Several(work)
   let last
   const write = work.write
   try {
     for (const [i, reader] of readers.entries()) {
-      // Lines of two files are not joined.
+      // Do not join the last line of one file with the first of the next.
       if (i > 0 && last !== undefined && last !== NEWLINE) await write(Buffer.from('\n'))
       last = undefined
       work.write = taker.write = async (bytes) => {

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * The formats of logs: what is said after --format -> where a line has its
- * fields, as src/core/logs/line.h has it.
+ * The formats of logs: turns the value of --format into the places of a line's
+ * fields, which src/core/logs/line.h describes.
  */
 
 /** PA_LINE_… */
@@ -23,12 +23,12 @@ const MOST_KEYS = 16
 const MOST_BYTES = 1024
 const MOST_COLUMNS = 10_000
 
-/** What a kind with places needs at least. */
+/** The fields that a format with places needs at least. */
 const EXAMPLES = { json: 'json:peer=.remote,xff=.headers.xff', tsv: 'tsv:peer=1,xff=3', csv: 'csv:peer=1,xff=3' }
 
 const KNOWN = 'nginx, apache, json:peer=.remote,xff=.headers.xff, cloudfront, haproxy, tsv:peer=1,xff=3 or csv:peer=1,xff=3'
 
-/** Where JSON logs of well-known servers have the two, for guessing. */
+/** Formats to guess, with the places of both fields in JSON logs of well-known servers. */
 const GUESSES = [
   'nginx',
   'json:peer=.request.remote_ip,xff=.request.headers.X-Forwarded-For',
@@ -45,10 +45,10 @@ const GUESSES = [
  * @typedef {object} Format
  * @property {string} name as it was given
  * @property {number} kind
- * @property {number[]} columns of FIELDS, from 1 on; 0: there is none
+ * @property {number[]} columns of FIELDS, counted from 1; 0: there is none
  * @property {string[][]} paths of FIELDS
- * @property {string[] | undefined} names of CSV's columns, of FIELDS, if they are
- *   found in its first line
+ * @property {string[] | undefined} names of the columns with FIELDS, if CSV's first
+ *   line names its columns
  */
 
 /** @param {string} message */
@@ -85,13 +85,13 @@ function readPath (text, what) {
 function readColumn (text, what) {
   const number = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0
   if (number < 1 || number > MOST_COLUMNS) {
-    throw refuse(`'${text}' is not a number of a column for ${what}: columns are counted from 1`)
+    throw refuse(`'${text}' is not the number of a column for ${what}: columns are counted from 1`)
   }
   return number
 }
 
 /**
- * Divides at commas outside of quotes.
+ * Splits at commas outside of quotes.
  *
  * @param {string} text
  */
@@ -173,7 +173,7 @@ function readFormat (text, hasHeader = false) {
       if (rest !== undefined) throw refuse(`${kind} has fixed fields: leave ':${rest}' out`)
       return kind === 'cloudfront' ? { ...plain(text, KINDS.cloudfront), columns: columnsOfFields(CLOUDFRONT.join(' ')) } : plain(text, KINDS.combined)
     case 'haproxy':
-      if (places.has('peer') || places.has('proto')) throw refuse('of haproxy only xff can be given, as in haproxy:xff=2')
+      if (places.has('peer') || places.has('proto')) throw refuse('for haproxy, only xff can be given, as in haproxy:xff=2')
       return { ...plain(text, KINDS.haproxy), columns: [0, readColumn(places.get('xff') ?? '1', 'xff'), 0] }
     case 'tsv':
     case 'csv': return readTable(plain(text, KINDS[kind]), places, hasHeader)
@@ -187,7 +187,7 @@ function readFormat (text, hasHeader = false) {
 }
 
 /**
- * The columns that a line "#Fields: …" of CloudFront names.
+ * Returns the columns that CloudFront's line "#Fields: …" names.
  *
  * @param {string} line
  */
@@ -197,7 +197,7 @@ function columnsOfFields (line) {
 }
 
 /**
- * The fields of one record of CSV.
+ * Returns the fields of one CSV record.
  *
  * @param {string} line
  */
@@ -207,7 +207,7 @@ function fieldsOfCsv (line) {
 }
 
 /**
- * The format with the columns that the first line of CSV names.
+ * Returns a format's columns, which the first line of CSV names.
  *
  * @param {Format} format
  * @param {string} line

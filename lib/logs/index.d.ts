@@ -6,7 +6,7 @@
 import type { Transform } from 'node:stream'
 import type { Options as ResolverOptions, Resolver } from '../resolver'
 
-/** Express's `trust proxy`, a function that this package made of one, or the resolver's options. */
+/** Express's `trust proxy`, a function that this package made from one, or the resolver's options. */
 export type Setting =
   boolean | number | string | readonly string[] | ((address: string, i: number) => boolean) | { strict: ResolverOptions }
 
@@ -47,7 +47,7 @@ export interface LogStream extends Transform {
  */
 export function createLogStream (options: LogOptions): LogStream
 
-/** Lines with their clients, without their ends, of anything that yields bytes or text. */
+/** Yields lines with their clients, without line ends, from anything that yields bytes or text. */
 export function logLines (
   source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
   options: LogOptions
@@ -62,19 +62,19 @@ export interface Transition {
   from: string
   to: string
   requests: number
-  /** The first line of the log with it, cut. */
+  /** The first line of the log with this transition, cut. */
   example: string
 }
 
 export interface Group {
   client: string
-  /** How many it was, or becomes. */
+  /** How many clients it was before, or becomes. */
   clients: number
   requests: number
   some: string[]
 }
 
-/** What another setting changes; printable by `String()`. */
+/** What another setting changes; `String()` makes text of it. */
 export interface Report {
   format: string
   before: unknown
@@ -91,15 +91,15 @@ export interface Report {
   /** The largest ones. */
   transitions: Transition[]
   transitionsInAll: number
-  /** Clients that are then what were several; the largest are in `merges`. */
+  /** How many clients combine several earlier ones; the largest are in `merges`. */
   merged: number
   merges: Group[]
-  /** Clients that are several then; the largest are in `splits`. */
+  /** How many clients become several; the largest are in `splits`. */
   split: number
   splits: Group[]
   /** Requests whose client is an internal address. */
   private: Change
-  /** Requests whose client is no address. */
+  /** Requests whose client is not an address. */
   invalid: Change
   /** Requests whose client anyone could have chosen. */
   forgeable: Change
@@ -113,7 +113,7 @@ export function compareLogs (
   options: Format & { trust: Setting, compare: Setting }
 ): Promise<Report>
 
-/** A report as one HTML page that needs nothing else. */
+/** Returns a report as one HTML page that loads nothing else. */
 export function reportPage (report: Report): string
 
 /** Published on the channel `proxy-addr-native:shadow` for each difference. */

@@ -19,7 +19,7 @@ function checkOptions (options, known) {
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) throw new TypeError(`unknown option '${unknown}' (expected ${known.join(', ')})`)
   if (!known.includes('trust') || options.trust !== undefined) return
-  throw new TypeError('option trust is missing: say whom to trust, as in trust: \'loopback\'; false is nobody')
+  throw new TypeError('option trust is missing: say whom to trust, as in trust: \'loopback\'; false trusts nobody')
 }
 
 /** Passes blocks of any size through a log. */

@@ -11,7 +11,7 @@ const { KINDS, columnsOfFields } = require('./format')
 const { LONGEST, Log } = require('./log')
 const { CHUNK, NEWLINE } = require('./reader')
 
-/** More than a line must fit the buffer. */
+/** A buffer must have room for more than the longest line. */
 const CAPACITY = LONGEST + CHUNK
 
 /**
@@ -48,13 +48,13 @@ class Alone {
     return log.consumed
   }
 
-  /** Is all that was taken written? */
+  /** Resolves when everything that was taken is written. */
   async settle () {}
 
   async end () {}
 }
 
-/** The thread of a job. @param {MessagePort | any} port @param {import('./log').Plan} plan */
+/** Runs in the thread of a job. @param {MessagePort | any} port @param {import('./log').Plan} plan */
 function serve (port, plan) {
   const log = new Log(plan)
   const tally = plan.output === 'compare' ? new Tally() : undefined
@@ -116,14 +116,14 @@ class Several {
     return { worker, ask }
   }
 
-  /** Whole lines; only a line that is too long is given in pieces. @param {Buffer} bytes @param {boolean} isAll */
+  /** Returns where the last whole line ends; only a line that is too long is cut. @param {Buffer} bytes @param {boolean} isAll */
   #cut (bytes, isAll) {
     if (isAll) return bytes.length
     const end = bytes.lastIndexOf(NEWLINE) + 1
     return end > 0 || (bytes.length <= LONGEST && this.flags === 0) ? end : bytes.length
   }
 
-  /** Lines that begin at `limit` are left. @param {Buffer} bytes @param {boolean} isAll @param {number} limit */
+  /** Leaves lines that begin at `limit` or later. @param {Buffer} bytes @param {boolean} isAll @param {number} limit */
   #end (bytes, isAll, limit) {
     const end = this.#cut(bytes, isAll)
     if (limit >= bytes.length) return end
@@ -141,7 +141,7 @@ class Several {
     return end
   }
 
-  /** CloudFront's lines may change their fields. @param {Buffer} bytes */
+  /** Divides bytes where CloudFront's log changes its fields. @param {Buffer} bytes */
   * #divide (bytes) {
     if (bytes.length === 0) return
     let start = 0
@@ -178,10 +178,10 @@ class Several {
     this.pending.push(this.last)
   }
 
-  /** Of the buffer whose blocks are given. */
+  /** The offset of the buffer that blocks are taken from. */
   origin = 0
 
-  /** When all that was given is written. @type {Promise<any>} */
+  /** Resolves when everything that was given is written. @type {Promise<any>} */
   last = Promise.resolve()
 
   /** @param {any} message */

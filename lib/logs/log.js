@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * A run over a log: options -> the engine's function, and blocks through it.
+ * A run over a log: reads its options, and passes blocks through the engine's function.
  */
 
 const engine = require('../engine')
@@ -48,11 +48,11 @@ function byFunction (trust) {
   if (rule?.kind === 'all') return byHops(Infinity)
   if (rule?.kind === 'hops') return byHops(rule.hops)
   if (rule?.kind === 'list' && rule.entries !== undefined) return byList(rule.entries.slice())
-  throw new TypeError('trust: a function is called for each address, which a log has too many of: give a list or a number')
+  throw new TypeError('trust: a log has too many addresses to call a function for each: give a list or a number')
 }
 
 /**
- * Express's setting, with the rule of the drop-in.
+ * Reads Express's setting, for the drop-in's rule.
  *
  * @param {any} trust
  * @returns {Setting}
@@ -68,7 +68,7 @@ function lenient (trust) {
 }
 
 /**
- * Options of createResolver().
+ * Reads options of createResolver().
  *
  * @param {any} options
  * @returns {Setting}
@@ -79,7 +79,7 @@ function strict (options) {
   const settings = readOptions(options)
   const lists = [...settings.lists ?? [], ...settings.from.map(({ list }) => list)]
   if (settings.from.length > 0) {
-    throw new TypeError('header: a log has one header, and none with from; leave that out, or name the chain')
+    throw new TypeError('header: a log has no header with from; leave it out, or name the chain')
   }
   if (settings.ask !== undefined || lists.some(({ live }) => live.length > 0)) {
     throw new TypeError('trust: functions and lists that change cannot be asked for each line: give addresses and subnets')
@@ -87,7 +87,7 @@ function strict (options) {
   return { kind: SETTINGS.strict, hops: 0, entries: lists.flatMap(({ entries }) => entries), policy: configOf(settings) }
 }
 
-/** @param {any} given of an API: a setting of Express's, or { strict: options } */
+/** @param {any} given a setting of Express's, or { strict: options } */
 function readSetting (given) {
   return Object(given) === given && !Array.isArray(given) && typeof given !== 'function'
     ? strict(given.strict ?? given)
@@ -97,7 +97,7 @@ function readSetting (given) {
 /** @typedef {'before' | 'after' | 'replace' | 'alone' | 'rsyslog' | 'compare' | 'fields'} Output */
 
 /**
- * @typedef {object} Plan all that a run depends on; it can be sent to a thread
+ * @typedef {object} Plan everything that a run depends on; it can be sent to a thread
  * @property {import('./format').Format} format
  * @property {Output} output
  * @property {string[]} columns
@@ -111,7 +111,7 @@ function readSetting (given) {
  * @property {number} changed
  */
 
-/** A log under way. What it keeps between blocks is `flags` and `columns`. */
+/** A pass over a log. Between blocks, it keeps only `flags` and `columns`. */
 class Log {
   /** @param {Plan} plan */
   constructor (plan) {
@@ -123,7 +123,7 @@ class Log {
     this.columns = plan.format.columns
     this.flags = 0
     this.consumed = 0
-    /** Where in a block that begins which made the output. */
+    /** Where in a block the input of the last output begins. */
     this.place = 0
     /** @type {Counters} */
     this.counters = { lines: 0, unreadable: 0, changed: 0 }
@@ -131,7 +131,7 @@ class Log {
     this.firstUnreadable = undefined
   }
 
-  /** To the beginning of another file. */
+  /** Prepares for the beginning of another file. */
   restart () {
     this.flags = 0
     this.columns = this.format.columns
@@ -139,13 +139,12 @@ class Log {
 
   /**
    * Handles the whole lines of a block; `consumed` says how many bytes they were.
-   * The rest is to be given again.
+   * The caller must pass the rest again.
    *
    * @param {Uint8Array} bytes
-   * @param {boolean} isAll nothing follows
-   * @param {number} [limit] lines that begin there are left
-   * @returns {Generator<Buffer, void>} the output, which is overwritten by what
-   *   comes next
+   * @param {boolean} isAll whether nothing follows
+   * @param {number} [limit] lines that begin there or later are left
+   * @returns {Generator<Buffer, void>} the output; the next output overwrites it
    */
   * run (bytes, isAll, limit = bytes.length) {
     this.consumed = 0
@@ -164,8 +163,8 @@ class Log {
 
   /**
    * @param {Uint8Array} bytes
-   * @param {number} from a line begins there, unless one goes on
-   * @returns {number} where a line with the names of fields begins; -1: nowhere
+   * @param {number} from a line begins there, unless an earlier one continues
+   * @returns {number} where a line with the names of fields begins; -1 if none does
    */
   #nextFields (bytes, from) {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -233,7 +232,7 @@ function readColumns (columns) {
   if (!Array.isArray(list) || list.length === 0) throw new TypeError(`columns: expected some of ${COLUMNS.join(', ')}`)
   const unknown = list.find((name) => !COLUMNS.includes(name))
   if (unknown !== undefined) throw new TypeError(`columns: unknown column '${unknown}' (expected ${COLUMNS.join(', ')})`)
-  if (new Set(list).size < list.length) throw new TypeError('columns: one is named twice')
+  if (new Set(list).size < list.length) throw new TypeError('columns: a column is named twice')
   return list
 }
 
@@ -268,7 +267,7 @@ function readPlan (options) {
   const list = readColumns(columns)
   checkProtocol(list, format, setting)
   const place = output ?? readPlace(options, format)
-  if (place === 'replace' && list.length > 1) throw new TypeError('columns: in place of the address, there is only the client')
+  if (place === 'replace' && list.length > 1) throw new TypeError('columns: only the client can replace the address')
   return { format, output: settings.length > 1 ? 'compare' : place, columns: list, settings }
 }
 

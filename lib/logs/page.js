@@ -7,7 +7,7 @@
 
 const { cut, measures, number, percent, shown, withPorts } = require('./compare')
 
-/** Of a bar with its name above; widths are percent, so that text has one size on all screens. */
+/** The height of a bar with its name above. Widths are percentages, so that text has the same size on all screens. */
 const ROW = 40
 const WIDEST = 85
 
@@ -32,14 +32,14 @@ svg { width: 100%; max-width: 40rem; margin-bottom: .75rem } svg text { font: 13
 /** @param {unknown} text */
 function escaped (text) {
   return String(text).replace(/[&<>"']/g, (unit) => `&#${unit.charCodeAt(0)};`)
-    // What cannot be seen, or turns the direction of what follows.
+    // Characters that are invisible, or that change the direction of text.
     .replace(/[\p{Cc}\p{Cf}]/gu, (unit) => `\\u{${/** @type {number} */ (unit.codePointAt(0)).toString(16)}}`)
 }
 
 /**
- * Bars, one under another.
+ * Draws bars, one below another.
  *
- * @param {string} label for those who cannot see it
+ * @param {string} label for screen readers
  * @param {{ name: string, value: number, kind: string }[]} bars
  */
 function chart (label, bars) {
@@ -65,7 +65,7 @@ function measured (report) {
     `<td class="number">${number(after)}</td><td class="faint">${what}</td></tr>`)
   const ports = report.ports > 0 ? `<p>${withPorts(report)}.</p>` : ''
   return `<h2>Before and after</h2><p class="faint"><span class="key now"></span>now<span class="key then"></span>then</p>
-${chart('what is counted, now and then', bars)}
+${chart('the counts, before and after', bars)}
 <table><tr><th></th><th class="number">now</th><th class="number">then</th><th></th></tr>${lines.join('')}</table>${ports}`
 }
 
@@ -105,8 +105,8 @@ function pageOf (report) {
 <p><span class="share">${percent(share)}</span><br>${number(changed)} of ${number(requests)} requests get another client${skipped}.</p>
 ${measured(report)}
 ${changes(report)}
-${groups(`Merges: ${number(merged)} clients are then what were several`, 'were', merges)}
-${groups(`Splits: ${number(split)} clients are several then`, 'become', splits)}
+${groups(`Merges: ${number(merged)} clients then, each of them several now`, 'were', merges)}
+${groups(`Splits: ${number(split)} clients now, each of them several then`, 'become', splits)}
 </body></html>
 `
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-/* Bytes of a log from a file, gzip or standard input, and those of the output. */
+/* Reads the bytes of a log from a file, gzip or standard input, and writes those of the output. */
 
 const fs = require('node:fs')
 const { Readable } = require('node:stream')
@@ -12,18 +12,18 @@ const open = promisify(fs.open)
 const readInto = promisify(fs.read)
 const writeFrom = promisify(fs.write)
 
-/** At most so many bytes are read at once. */
+/** At most this many bytes are read at once. */
 const CHUNK = 1 << 19
 const NEWLINE = 10
 const GZIP = [0x1f, 0x8b]
 const HEAD_LINES = 100
-/** Before a pipe that cannot take or give more is tried again. */
+/** How many milliseconds to wait before a pipe that was full or empty is tried again. */
 const PAUSE = 5
 
 /** A file could not be read or written: exit code 3. */
 class FileError extends Error {}
 
-/** Whoever reads the output has had enough. */
+/** The reader of the output closed it. */
 class ClosedError extends Error {}
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE))
@@ -40,14 +40,14 @@ class Reader {
     this.file = file
     this.name = file === '-' ? 'standard input' : `'${file}'`
     this.fd = 0
-    /** Of the file; undefined where it is not known. @type {number | undefined} */
+    /** The size of the file; undefined if it is unknown. @type {number | undefined} */
     this.size = undefined
-    /** Bytes read of the file, which for gzip are fewer than come out. */
+    /** Bytes read from the file; for gzip, before decompression. */
     this.done = 0
     this.isGzip = false
     /** @type {AsyncIterator<Buffer> | undefined} */
     this.stream = undefined
-    /** What was read and not yet given. @type {Buffer} */
+    /** Bytes that were read and not yet returned. @type {Buffer} */
     this.waiting = Buffer.alloc(0)
   }
 
@@ -92,7 +92,7 @@ class Reader {
     for (let chunk = first; chunk.length > 0; chunk = await this.#chunk()) yield chunk
   }
 
-  /** What the file has next; empty at its end. */
+  /** Returns the next bytes of the file; none at its end. */
   async #chunk () {
     if (this.stream !== undefined) {
       const { value, done } = await this.stream.next()
@@ -147,7 +147,7 @@ class Reader {
     return taken
   }
 
-  /** What comes first: a hundred lines, or as much as a line may have. */
+  /** Returns the first hundred lines, or as many bytes as a line may have. */
   async head () {
     let lines = 0
     let seen = 0

@@ -1,10 +1,9 @@
 'use strict'
 
 /*
- * The shadow of a setting in a running app: requests are answered by the current one,
- * and some of them are also given to a candidate. Nothing that the candidate does is
- * seen by the app: what it answers is counted and published, what it throws is
- * counted.
+ * The shadow of a setting in a running app: the current setting answers all requests,
+ * and a candidate also gets some of them. The app does not notice the candidate: a
+ * different answer is counted and published, and an error is counted.
  */
 
 const { channel } = require('node:diagnostics_channel')
@@ -18,7 +17,7 @@ const differences = channel('proxy-addr-native:shadow')
  * @returns {unknown}
  */
 
-/** Can it be told apart from a setting: is it a resolver? @param {any} given */
+/** Returns whether this is a resolver, and not a setting. @param {any} given */
 function isResolver (given) {
   return typeof given === 'function' && typeof given.resolve === 'function' && typeof given.trust === 'function'
 }

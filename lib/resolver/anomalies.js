@@ -1,6 +1,6 @@
 'use strict'
 
-/* What a sound deployment never shows: counted, published, and on request printed. */
+/* Counts and publishes what a sound deployment never shows, and prints it on request. */
 
 const diagnostics = require('node:diagnostics_channel')
 const process = require('node:process')
@@ -51,7 +51,7 @@ class Anomalies {
     this.warn = warn
     this.counts = new Array(KINDS.length).fill(0)
     this.reasons = new Array(REASONS.length).fill(0)
-    /** @type {Map<string, number>} when a kind was last printed of a peer */
+    /** @type {Map<string, number>} when a kind was last printed for a peer */
     this.printed = new Map()
   }
 
@@ -81,7 +81,7 @@ class Anomalies {
     const now = performance.now()
     const last = this.printed.get(key)
     if (last !== undefined && now - last < QUIET_MS) return
-    // The one printed longest ago makes room.
+    // The first key is always the one printed longest ago, which is dropped.
     this.printed.delete(key)
     if (this.printed.size >= MOST_PEERS) this.printed.delete(/** @type {string} */ (this.printed.keys().next().value))
     this.printed.set(key, now)

@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * The strict walk, by the engine that the drop-in uses too.
+ * The strict walk, on the engine that the drop-in uses too.
  *
  * `compileStrict(config, text, lengths)` compiles a policy: `config` is a
  * Uint32Array as `configOf` in policy.js makes it, `text` and `lengths` are the
@@ -9,17 +9,17 @@
  * until it is released by `releaseStrict(policy)`; a number below 0 if it is
  * invalid; undefined if memory ran out.
  *
- * `findStrict(policy, header)`, where the peer is known to be trusted, and
- * `findStrict(policy, peer, header)` return where in the header the client
- * stands: the offset of its canonical address × 64 + its length; -1 if there is
- * more to say.
+ * `findStrict(policy, header)`, for a peer that is known to be trusted, and
+ * `findStrict(policy, peer, header)` return where in the header the client is:
+ * the offset of its canonical address × 64 + its length; -1 if that would not be
+ * the whole answer.
  *
  * `walkStrict(policy, words, peer, header, from…)` takes a request in `words`, a
- * Uint32Array, and one more text for each `from` header. What is no string is not
- * there. It writes an answer into `words` and returns 0.
+ * Uint32Array, and one more text for each `from` header. A value that is not a
+ * string counts as absent. It writes an answer into `words` and returns 0.
  *
- * They return undefined for what they could not read: no string where there must
- * be one, too few words, or no memory.
+ * They return undefined if an argument is not a string where it must be one, if
+ * `words` is too short, or if memory ran out.
  */
 
 const { addon } = require('../engine')

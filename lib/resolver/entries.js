@@ -1,11 +1,11 @@
 'use strict'
 
-/* Entries of a trust list, strictly read: into canonical text, or an error. */
+/* Reads the entries of a trust list strictly, into canonical text. */
 
 const { inspect } = require('node:util')
 const { addressOf } = require('./policy')
 
-/** Names, and what they stand for. Those of the drop-in are the core's. */
+/** Names, and the entries they stand for. The core knows those of the drop-in. */
 const NAMES = new Map([
   ['linklocal', ['linklocal']],
   ['loopback', ['loopback']],
@@ -20,7 +20,7 @@ const ACCEPTED = `an address, a subnet such as '10.0.0.0/8', or one of ${[...NAM
 const MAPPED_PREFIX = 96
 
 /**
- * A value for a message: escaped, and cut.
+ * Returns a value as text for a message: escaped, and cut.
  *
  * @param {unknown} value
  */
@@ -30,7 +30,7 @@ function show (value) {
 }
 
 /**
- * What was meant, where that can be told.
+ * Returns what was probably meant, if that is clear.
  *
  * @param {string} entry
  * @returns {string | undefined}
@@ -49,7 +49,8 @@ function meaning (entry) {
 }
 
 /**
- * A strict address or subnet as the core reads it; undefined if it is none.
+ * Returns a strict address or subnet as the core reads it; undefined if the text is
+ * neither.
  *
  * @param {string} entry
  */
@@ -74,15 +75,15 @@ function fault (entry) {
   if (/\/0+$/.test(entry)) return 'would trust everybody'
   if (address === undefined) return `is not ${ACCEPTED}`
   if (entry.slice(0, slash).includes(':') && !address.includes(':')) {
-    return 'is a mapped subnet that is not of /97 to /128; give the IPv4 subnet'
+    return 'is a mapped subnet outside of /97 to /128; give the IPv4 subnet'
   }
-  return `has no prefix length of 1 to ${address.includes(':') ? 128 : 32}`
+  return `needs a prefix length from 1 to ${address.includes(':') ? 128 : 32}`
 }
 
 /**
- * @param {string} option for the error
+ * @param {string} option its name, for the error
  * @param {unknown} entry
- * @returns {string[]} what it stands for
+ * @returns {string[]} the entries it stands for
  * @throws {TypeError} if it is not strict
  */
 function readEntry (option, entry) {

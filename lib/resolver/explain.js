@@ -1,6 +1,6 @@
 'use strict'
 
-/* How the resolver found the client, hop by hop, in the drop-in's trace. */
+/* Explains how the resolver found the client, hop by hop, in the form of the drop-in's trace. */
 
 const { passEntries } = require('../why/explain/chain')
 const { trace } = require('../why/explain/trace')
@@ -19,7 +19,7 @@ const SENTENCES = {
   provider: 'the one address of a header that the furthest trusted hop may set',
   'invalid-entry': 'an entry is not an address',
   'chain-too-short': 'there are fewer entries than hops',
-  'chain-too-long': 'more entries are trusted than maxEntries'
+  'chain-too-long': 'more entries are trusted than maxEntries allows'
 }
 
 /**
@@ -33,14 +33,14 @@ function verdictOf (reason, words, hop) {
   return reason === 'provider' && hop === words[ANSWER.CLIENT] ? 'provider' : 'untrusted'
 }
 
-/** At most this many hops that nobody has looked at are described. */
+/** At most this many of the hops that were not reached are described. */
 const MOST = 32
 
 /**
- * What is to the left of a place, which nobody has looked at.
+ * Returns the hops that were not reached.
  *
- * @param {string} text
- * @param {boolean} isList whether entries are divided by commas alone
+ * @param {string} text the header, up to the last entry that was reached
+ * @param {boolean} isList whether commas alone separate entries
  */
 function unreached (text, isList) {
   /** @type {Hop[]} */
@@ -59,14 +59,14 @@ function unreached (text, isList) {
   return { hops, more: passEntries(text, 0, end, Infinity, ' \t').count }
 }
 
-/** What divides two elements; and what an element of RFC 7239 begins with. */
+/** What separates two elements; and how an element of RFC 7239 begins. */
 const DIVIDERS = ' \t\r\n,;'
 const LEAD = /for="?$/i
 const LONGEST_LEAD = 'for="'.length
 
 /**
- * A text without what leads to the element after it, taken off from the right, which
- * is linear.
+ * Returns a text without separators and the beginning of an element at its right
+ * end. It is cut from the right, which takes linear time.
  *
  * @param {string} text
  */
@@ -81,7 +81,7 @@ function withoutLead (text) {
 }
 
 /**
- * Where the entry that was looked at last begins.
+ * Returns where the last entry that was reached begins.
  *
  * @param {Uint32Array} words
  * @param {string} text

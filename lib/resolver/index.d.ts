@@ -28,7 +28,7 @@ export interface FromHeader {
 export type ChainHeader = 'x-forwarded-for' | 'forwarded'
 
 interface Common {
-  /** Entries that are looked at, from the right: 1 to 1000; 20 if left out. */
+  /** How many entries are read at most, from the right: 1 to 1000; 20 if left out. */
   maxEntries?: number
   /** Believe `X-Forwarded-Proto`, or `proto=`; true if left out. */
   protocol?: boolean
@@ -63,14 +63,14 @@ export type Anomaly =
   'chain-too-long' | 'all-trusted' | 'other-header-present' | 'provider-header-ignored' | 'headers-disagree' |
   'protocol-ambiguous' | 'host-invalid' | 'list-stale'
 
-/** Everything that is known of a request. */
+/** Everything that is known about a request. */
 export interface Result {
-  /** Canonical; `undefined` if nobody can be told to be the client. */
+  /** Canonical; `undefined` if the client cannot be determined. */
   address: string | undefined
-  /** What stood beside the address. */
+  /** The port that was written with the address. */
   port: number | undefined
   family: 4 | 6 | undefined
-  /** The caller's own text. */
+  /** The entry as it was written. */
   text: string | undefined
   /** The client's place, 0 for the peer. */
   hop: number | undefined
@@ -96,7 +96,7 @@ export interface Stats {
   anomalies: Record<Anomaly, number>
 }
 
-/** A request of `node:http`, or what has as much of one. */
+/** A request of `node:http`, or an object with these properties of one. */
 export interface Request {
   headers: any
   rawHeaders?: any
@@ -111,21 +111,24 @@ export interface Resolver {
   /** Everything that is known. */
   resolve (req: Request): Result
   /**
-   * The same where there is no request object.
+   * The same without a request object.
    *
    * @param peer - May have a port and brackets.
-   * @param headers - `Headers`, an object in any letter case, or the text of the
-   * chain header.
+   * @param headers - `Headers`, an object with names in any letter case, or the
+   * text of the chain header.
    */
   from (peer: string | undefined, headers: Headers | Record<string, string | readonly string[] | undefined> | string): Result
   /** For Express's `trust proxy` and Fastify's `trustProxy`. */
   trust: (address: string | undefined, hop: number) => boolean
-  /** A key to count by: IPv6 addresses by their network, /56 if left out; `'unknown'` without an address. */
+  /**
+   * A key to count by. For an IPv6 address it is the network, of `prefix` bits (56
+   * if left out); without an address it is `'unknown'`.
+   */
   key (req: Request, options?: { prefix?: number }): string
   stats (): Stats
   /** Escaped plain data for an admin page. */
   describe (req: Request): Record<string, unknown>
-  /** Why the client is that one; printable by `String()`. */
+  /** How the client was found; `String()` makes text of it. */
   explain (req: Request): Explanation
   /** Problems of the options. */
   lint (): Problem[]
@@ -134,9 +137,9 @@ export interface Resolver {
 export interface Explanation {
   address: string | undefined
   reason: Reason
-  /** The chain, nearest first; of those that were not reached, 32 at most. */
+  /** The chain, nearest first, with at most 32 of the hops that were not reached. */
   hops: Hop[]
-  /** How many were left out; absent if none were. */
+  /** How many hops were left out; absent if none were. */
   omitted?: { at: number, trusted: number, unreached: number }
   toString (): string
 }

@@ -25,14 +25,14 @@ const LENGTH_VALUES = 64
 const LENGTH_BITS = Math.log2(LENGTH_VALUES)
 const INT32_MAX = 0x7fffffff
 
-/** Longer headers are walked once, by the way that has an answer for all of them. */
+/** Longer headers take the general path at once, so that they are walked only once. */
 const LONG_HEADER = 512
 
 /** How many peers and how many headers of one entry are remembered. */
 const PEERS = 64
 const CLIENTS = 256
 
-/** By how many bits clients in one IPv6 network are alike: a customer's, mostly. */
+/** The prefix length of an IPv6 network that counts as one client: mostly one customer's. */
 const IPV6_PREFIX = 56
 
 /** @type {(string | undefined)[]} */
@@ -74,7 +74,7 @@ class Resolver {
   }
 
   /**
-   * The same where the answer has no anomaly; undefined where it may have one.
+   * The same if the answer has no anomaly; undefined if it may have one.
    *
    * @param {any} req
    */
@@ -92,7 +92,7 @@ class Resolver {
   }
 
   /**
-   * A peer that was not trusted before, and sends no header.
+   * The address of a peer that was not trusted before, and sends no header.
    *
    * @param {string} peer
    */
@@ -112,7 +112,7 @@ class Resolver {
     const { peers, clients, policy: { handle } } = this
     const own = peers.find(peer)
     const isKnown = own === ''
-    // Not trusted, so that the header is an anomaly.
+    // Not trusted, so the header is an anomaly.
     if (own !== undefined && !isKnown) return undefined
     if (isKnown) {
       const client = clients.find(header)
@@ -151,7 +151,7 @@ class Resolver {
   }
 
   /**
-   * Lets the engine walk; the answer is in the policy's words then.
+   * Walks on the engine, which writes the answer into the policy's words.
    *
    * @param {Source} source
    * @param {boolean} inFull
@@ -170,7 +170,7 @@ class Resolver {
   }
 
   /**
-   * The text that a hop stands in.
+   * Returns the text that contains a hop.
    *
    * @param {Walked} walked
    * @param {number} hop
@@ -201,7 +201,7 @@ class Resolver {
   }
 
   /**
-   * As a trust function of Express and Fastify, which walk by themselves.
+   * The trust function for Express and Fastify, which walk by themselves.
    *
    * @param {unknown} text
    * @param {number} hop
@@ -228,7 +228,7 @@ class Resolver {
 }
 
 /**
- * A client's address as a key for counting: an IPv6 network for its addresses.
+ * Returns a key for counting: a client's address, or its network if that is IPv6.
  *
  * @param {string | undefined} address
  * @param {number} prefix

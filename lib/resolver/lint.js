@@ -1,6 +1,6 @@
 'use strict'
 
-/* What is wrong with options, judged as the drop-in's settings are. */
+/* Finds problems in options, by the rules for the drop-in's settings. */
 
 const lintSetting = require('../why/lint')
 const { readOptions } = require('./options')

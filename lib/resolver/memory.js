@@ -1,10 +1,10 @@
 'use strict'
 
 /*
- * What was found of the last texts: the same few balancers connect again and
- * again, and a client that keeps its connection sends one header many times. To
- * compare a text costs less than to cross to the engine. Only for answers that
- * cannot change, by lists that are compiled.
+ * Remembers what was found for the last texts: the same few balancers connect
+ * again and again, and a client that keeps its connection sends one header many
+ * times. Comparing a text costs less than crossing to the engine. Only for answers
+ * that cannot change: those that depend on compiled lists alone.
  */
 
 const { keyOf } = require('../trust/trust-set')
@@ -34,8 +34,8 @@ class Memory {
   }
 
   /**
-   * Keeps a text when its key comes for the second time: where all texts differ,
-   * to keep each would cost more than to ask again.
+   * Keeps a text when its key comes for the second time: if all texts differ,
+   * keeping each would cost more than asking again.
    *
    * @param {string} text
    * @param {T} value

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Options, checked once and for all. Every mistake is a TypeError that names the
- * option, the part of it, what is accepted, and what was meant where that can
- * be told.
+ * Reads and checks options, once. Every mistake is a TypeError that names the
+ * option, the part of it, what is accepted, and what was probably meant, if that
+ * is clear.
  */
 
 const { readEntry, show } = require('./entries')
@@ -16,7 +16,7 @@ const OPTIONS = ['trust', 'hops', 'header', 'maxEntries', 'protocol', 'host', 'w
 /** PA_TRUST_LISTS and PA_FROM_HEADERS in src/core/strict/walk.h. */
 const MOST_LISTS = 32
 const MOST_FROM = 30
-/** An answer takes 200 bytes for each. */
+/** An answer takes 200 bytes for each entry. */
 const MOST_ENTRIES = 1000
 const ENTRIES = 20
 
@@ -24,8 +24,8 @@ const ENTRIES = 20
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 
 /**
- * A list: entries in canonical text, whether Unix sockets are in it, and what
- * has to be asked each time.
+ * A list: entries in canonical text, whether Unix sockets are in it, and the live
+ * lists, which are asked each time.
  *
  * @typedef {{ entries: string[], unix: boolean, live: { has(address: string): boolean, state?: any }[] }} List
  */
@@ -152,7 +152,7 @@ function readHeader (option) {
     return readFrom(header)
   })
   const twice = from.find(({ name }, i) => from.findIndex((other) => other.name === name) < i)
-  if (twice) throw mistake('header', `${show(twice.name)} is there twice`)
+  if (twice) throw mistake('header', `${show(twice.name)} is given twice`)
   if (from.length > MOST_FROM) throw mistake('header', `${from.length} headers with from; at most ${MOST_FROM} are accepted`)
   return { chain: chains[0], from }
 }
@@ -167,7 +167,7 @@ function readBoolean (option, value, ifAbsent) {
 /** @param {any} options */
 function checkNames (options) {
   if (Object(options) !== options || Array.isArray(options) || typeof options === 'function') {
-    throw new TypeError(`options are required, such as { trust: ['loopback'] }, and not ${show(options)}`)
+    throw new TypeError(`options must be an object, such as { trust: ['loopback'] }, and not ${show(options)}`)
   }
   for (const name of Object.keys(options)) {
     if (!OPTIONS.includes(name)) {
@@ -175,9 +175,9 @@ function checkNames (options) {
       throw new TypeError(`unknown option ${show(name)}` +
         (meant ? `; did you mean ${meant}?` : ` (expected ${OPTIONS.join(', ')})`))
     }
-    // What is left out because a variable is not set would be trusted less, or more.
+    // Left out by mistake, because a variable is not set, it would change who is trusted.
     if (['trust', 'hops', 'header'].includes(name) && options[name] === undefined) {
-      throw mistake(name, 'undefined; is an environment variable not set? Leave the option out if it is not wanted')
+      throw mistake(name, 'undefined; is an environment variable not set? To do without the option, leave it out')
     }
   }
 }
@@ -205,7 +205,7 @@ function readOptions (options) {
     warn: readBoolean('warn', warn, false)
   }
   if (trust === undefined && hops === undefined && headers.from.length === 0) {
-    throw new TypeError('nothing says whom to trust: give trust, hops, or a header with from; trust: false is nobody')
+    throw new TypeError('nothing says whom to trust: give trust, hops, or a header with from; trust: false trusts nobody')
   }
   if (trust === undefined && settings.hops !== undefined && settings.hops > settings.maxEntries) {
     throw mistake('hops', `${settings.hops} is more than maxEntries, ${settings.maxEntries}: no request would have a client`)

@@ -1,6 +1,6 @@
 'use strict'
 
-/* A compiled policy: settings -> the engine's function and its memory. */
+/* A compiled policy: the engine's handle for settings, and the memory of its answers. */
 
 const { outOfMemory, unusable } = require('../engine')
 const { crossing } = require('../trust/compile')
@@ -24,7 +24,7 @@ const { fromCharCode } = String
 
 /** @typedef {{ granted: number, refused: number, fromGranted: number, fromRefused: number }} Known */
 
-/** What was asked about a request so far. */
+/** What is known about a request before anything was asked. */
 const NOTHING_KNOWN = Object.freeze({ granted: 0, refused: NONE, fromGranted: 0, fromRefused: 0 })
 
 /** @typedef {import('./options').List} List */
@@ -86,7 +86,7 @@ class Policy {
     this.handle = compile(settings)
     registry.register(this, this.handle)
     this.live = [...settings.lists ?? [], ...settings.from.map(({ list }) => list)].flatMap(({ live }) => live)
-    /** Answers depend on nothing but the lists that were compiled. */
+    /** Whether answers depend on compiled lists alone. */
     this.isFixed = settings.ask === undefined && this.live.length === 0
     this.showsAll = settings.from.some(({ list }) => list.live.length > 0)
   }
@@ -113,8 +113,8 @@ class Policy {
   }
 
   /**
-   * Walks; the answer is in `words` then. A trust function may ask this very
-   * policy, so nothing is expected to be in `words` once it has been called.
+   * Walks, and leaves the answer in `words`. A trust function may use this same
+   * policy, so nothing in `words` is relied on after it was called.
    *
    * @param {number} kind of PEER
    * @param {string | undefined} peer
@@ -156,7 +156,7 @@ class Policy {
   }
 
   /**
-   * Asks what the engine could not know.
+   * Asks the trust function or the live lists what the engine cannot know.
    *
    * @param {Known} known
    * @param {string | undefined} peer
@@ -179,7 +179,7 @@ class Policy {
   }
 
   /**
-   * The canonical address of a hop, without its zone.
+   * Returns the canonical address of a hop, without its zone.
    *
    * @param {number} hop
    * @param {string | undefined} text the peer, or the header it is in
@@ -210,7 +210,7 @@ class Policy {
   }
 
   /**
-   * The address that is written out, because the text is not canonical.
+   * Returns the address that the engine wrote out because the text is not canonical.
    *
    * @param {number} at where the hop is in `words`
    */
@@ -228,7 +228,7 @@ class Policy {
   }
 }
 
-/** Trusts nobody, so that the peer is the answer. */
+/** Trusts nobody, so the peer is the answer. */
 const nobody = new Policy({
   lists: undefined,
   perHop: false,
@@ -244,12 +244,12 @@ const nobody = new Policy({
 })
 
 /**
- * A text -> its canonical address, by the engine's strict grammar.
+ * Returns the canonical form of an address, by the engine's strict grammar.
  *
  * @param {string} text an address
  * @param {boolean} [withZone] whether an IPv6 address may have a zone
  * @returns {string | undefined} in canonical form and without its zone;
- *   undefined if it is none
+ *   undefined if the text is not an address
  */
 function addressOf (text, withZone = false) {
   if (!withZone && text.includes('%')) return undefined

@@ -21,7 +21,7 @@ let lastHost = ''
 /** @type {{ hasPort: boolean } | undefined} */
 let lastRead
 
-/** @param {string} text @returns {{ hasPort: boolean } | undefined} undefined if it is none */
+/** @param {string} text @returns {{ hasPort: boolean } | undefined} undefined if it is not a host */
 function readHost (text) {
   if (text !== lastHost) {
     lastRead = parseHost(text)
@@ -32,7 +32,7 @@ function readHost (text) {
 
 /** @param {string} text */
 function isIPv6 (text) {
-  // Loaded late: to load it takes as long as to load the resolver.
+  // Loaded late: loading it takes as long as loading the resolver.
   return require('node:net').isIPv6(text)
 }
 
@@ -44,7 +44,7 @@ function parseHost (text) {
   return { hasPort: port !== undefined }
 }
 
-/** Blanks around an element; of those at its end only the first is tried, which is linear. */
+/** Blanks around an element. Those at its end match only from the first one on, which takes linear time. */
 const BLANKS = /^[ \t]+|(?<![ \t])[ \t]+$/g
 
 /** @param {string | undefined} text @returns {string[]} elements that are not empty */
@@ -54,20 +54,20 @@ function elements (text) {
     : text.split(',').map((one) => one.replace(BLANKS, '')).filter((one) => one !== '')
 }
 
-/** @typedef {import('./result').Claims} Claims what a client may have asked for, where a trusted proxy says so */
+/** @typedef {import('./result').Claims} Claims what a client asked for, according to a trusted proxy */
 
 /**
  * The value that a header has for the client.
  *
  * @param {Claims} claims
  * @param {string | undefined} text the header
- * @param {number} anomaly if nobody can tell which
+ * @param {number} anomaly to report if the value cannot be determined
  */
 function aligned (claims, text, anomaly) {
   if (text === undefined) return undefined
   if (!/[, \t]/.test(text)) return text === '' ? undefined : text
   const values = elements(text)
-  // With one value, it is the one, whatever it is aligned with.
+  // A single value needs no alignment.
   if (values.length < 2) return values[0]
   const entries = elements(claims.chainText).length
   if (values.length === entries && claims.hop > 0) return values[entries - claims.hop]

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * What is read of a request: the peer, headers as text, the socket's protocol.
- * Names of headers are written out where that matters: V8 makes a fast read of
- * each, and of a name in a variable none.
+ * Reads a request: the peer, headers as text, the socket's protocol. Names of
+ * headers are written out where speed matters: V8 optimizes reading a property by
+ * a literal name, but not by a name in a variable.
  */
 
 const { PEER } = require('./policy')
@@ -16,7 +16,8 @@ const NAMES = ['x-forwarded-for', 'forwarded', 'x-forwarded-proto', 'x-forwarded
 const RAW_FORWARDED = 'Forwarded'
 
 /**
- * A destroyed http2 session throws where a socket has nothing to say.
+ * Returns the peer's address. A destroyed http2 session throws where a socket
+ * returns undefined.
  *
  * @param {any} req
  * @returns {unknown}
@@ -61,8 +62,9 @@ function textOf (value) {
 }
 
 /**
- * A text of `Forwarded` without line feeds, which come from no server. What has one
- * is void, and so the end of the walk: what is to its left is not looked at.
+ * Removes line feeds from a text of `Forwarded`; no server lets one through. An
+ * entry that has one is made invalid, which ends the walk there, so everything to
+ * its left can be removed, too.
  *
  * @param {string} text
  */
@@ -74,8 +76,8 @@ function withoutFeeds (text) {
 }
 
 /**
- * The lines of `Forwarded`, divided by line feeds: a quoted string ends with
- * its line. No line feed can be in one, and what claims so is made invalid.
+ * Returns the lines of `Forwarded`, separated by line feeds: a quoted string ends
+ * with its line. No line may contain a line feed; one that does is made invalid.
  *
  * @param {any} req undefined if there is only the joined text
  * @param {string} joined
@@ -98,7 +100,7 @@ class Source {
   /**
    * @param {unknown} peer
    * @param {number} kind of PEER, if there is a peer
-   * @param {number} absent the same if there is none
+   * @param {number} absent of PEER, if there is none
    * @param {any} headers by names in lower case
    * @param {any} req undefined if there is no socket to ask
    */
@@ -134,10 +136,10 @@ class Source {
 }
 
 /**
- * Headers as those of Node: by names in lower case.
+ * Returns headers in Node's form: by names in lower case.
  *
  * @param {any} headers `Headers`
- * @param {string[]} from names beside NAMES
+ * @param {string[]} from names to read besides NAMES
  */
 function readAll (headers, from) {
   return Object.fromEntries([...NAMES, ...from].map((name) => [name, headers[name] ?? headers.get(name) ?? undefined]))
@@ -158,7 +160,7 @@ function fromRequest (req, from) {
 
 /**
  * @param {any} headers a plain object in any letter case
- * @returns {Record<string, string>} those under two spellings joined
+ * @returns {Record<string, string>} with the values of two spellings joined
  */
 function inLowerCase (headers) {
   /** @type {any} */

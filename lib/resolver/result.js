@@ -1,6 +1,6 @@
 'use strict'
 
-/* Everything that is known of a request, as plain data. */
+/* Everything that is known about a request, as plain data. */
 
 const { REASONS, kindsOf, printable } = require('./anomalies')
 const { ANSWER, HOP, NONE, hopAt } = require('./engine')
@@ -10,7 +10,7 @@ const PROVIDER = REASONS.indexOf('provider')
 
 /** @typedef {import('./request').Source} Source */
 
-/** What was walked, and what a claim about protocol and host is judged by. */
+/** A walked request, and what its claims about protocol and host are judged by. */
 class Claims {
   /**
    * @param {any} resolver
@@ -26,18 +26,18 @@ class Claims {
     this.source = walked.source
     /** @type {string | undefined} */
     this.chainText = walked.chainText
-    /** @type {number} receives more */
+    /** @type {number} those of protocol and host are added */
     this.anomalies = walked.anomalies
     this.hop = hop
     this.isBelieved = isBelieved
   }
 
-  /** RFC 7239's. */
+  /** The value of RFC 7239's `proto`. */
   proto () {
     return this.value(ANSWER.PROTO_START, ANSWER.PROTO_END)
   }
 
-  /** RFC 7239's. */
+  /** The value of RFC 7239's `host`. */
   host () {
     return this.value(ANSWER.HOST_START, ANSWER.HOST_END)
   }
@@ -72,7 +72,7 @@ function proxiesOf (policy, { source, chainText }) {
 }
 
 /**
- * The peer's address, which mostly is among those that are known already.
+ * Returns the peer's address, which is known already if the peer is the client.
  *
  * @param {any} policy
  * @param {Source} source
@@ -104,7 +104,7 @@ function resultOf (resolver, source) {
   const protocol = protocolOf(claims)
   const host = hostOf(claims)
   resolver.count(walked, reason, claims.anomalies)
-  // Written out: V8 takes 50 µs to spread an object among so many properties.
+  // Written out: V8 takes 50 µs to spread an object among this many properties.
   return {
     address,
     port: !isKnown || words[at + HOP.PORT] === NONE ? undefined : words[at + HOP.PORT],
@@ -124,7 +124,7 @@ function resultOf (resolver, source) {
 }
 
 /**
- * Plain data for an admin page, with nothing in it that a client could harm it by.
+ * Returns plain data for an admin page, escaped so that no client's text can harm it.
  *
  * @param {any} resolver
  * @param {Source} source

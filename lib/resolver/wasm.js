@@ -13,15 +13,15 @@ const { WasmMemory } = require('../engine/wasm-memory')
 const memory = new WasmMemory(require('./wasm-binary'))
 const { wasm } = memory
 
-/** What stands for a text that is not there. */
+/** Stands for an absent text. */
 const NO_TEXT = [0, 0]
 
 /**
- * Puts texts into memory, calls with the place and the length of each, and drops
- * them.
+ * Puts texts into memory, passes the place and the length of each to `call`, and
+ * drops them.
  *
  * @template T
- * @param {unknown[]} texts what is no string is not there
+ * @param {unknown[]} texts a value that is not a string counts as absent
  * @param {(...places: number[]) => T} call
  * @returns {T | undefined} undefined: out of memory
  */
@@ -46,7 +46,7 @@ function compileStrict (config, text, lengths) {
 
 /**
  * @param {number} policy
- * @param {unknown} peer the header, if that is all
+ * @param {unknown} peer the header, if it is the only text
  * @param {unknown} [header]
  */
 function findStrict (policy, peer, header) {
@@ -56,7 +56,7 @@ function findStrict (policy, peer, header) {
 }
 
 /**
- * Where the client of a trusted peer is.
+ * Returns where the client is, given that the peer is trusted.
  *
  * @param {number} policy
  * @param {string} header

@@ -21,9 +21,9 @@ function pack (start, end) {
 }
 
 /**
- * Trust that does not depend on addresses: a number of hops, or all hops. To find the
- * client then means to count commas from the right. The interface is that of a TrustSet,
- * so the caller need not tell them apart.
+ * Trust that does not depend on addresses: a number of hops, or all hops. The client is
+ * found by counting commas from the right. The interface is that of a TrustSet, so the
+ * caller need not tell them apart.
  */
 class HopRule {
   /**
@@ -118,7 +118,7 @@ function trustProxy (setting) {
 
 const DEFAULT_NAME = 'TRUST_PROXY'
 
-const ACCEPTED = 'Accepted are true, false, yes, no, on, off, a number of hops ' +
+const ACCEPTED = 'Accepted: true, false, yes, no, on, off, a number of hops ' +
   'such as 1, or a list of addresses, subnets (10.0.0.0/8) and names (loopback, ' +
   'linklocal, uniquelocal), separated by commas'
 
@@ -179,7 +179,7 @@ function settingOf (text, refusal) {
   if (NUMBER.test(text)) {
     const hops = Number(text)
     if (Number.isSafeInteger(hops)) return hops
-    throw refusal('The number is too large')
+    throw refusal('the number is too large')
   }
   const entries = entriesOf(text)
   if (!entries.every(isEntry)) throw refusal()

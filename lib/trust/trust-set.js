@@ -124,8 +124,8 @@ class TrustSet {
   }
 
   /**
-   * Returns where the client is, as the engine's number: 0 exactly if the peer is
-   * not trusted.
+   * Returns where the client is, as the engine's number: 0 if and only if the peer
+   * is not trusted.
    *
    * @param {string} peer
    * @param {string} header

@@ -2,7 +2,7 @@
 
 /*
  * What the core knows about an address or an entry of a trust list, as plain
- * objects. Off the hot path, and loaded by what explains only.
+ * objects. Off the hot path, and loaded only for explanations.
  */
 
 const engine = require('../engine/index')
@@ -20,16 +20,16 @@ const FAULTS = Object.freeze([
   'lengthZero', 'lengthLarge', 'lengthText', 'netmask', 'netmaskFamily'
 ])
 
-/** How it was written; the order is that of PA_WRITTEN_ in describe.h. */
+/** Unusual features of a spelling; the order is that of PA_WRITTEN_ in describe.h. */
 const FORMS = Object.freeze([
   'mapped', 'octal', 'hex', 'onePart', 'zeros', 'zone', 'colon', 'unread', 'netmask', 'hostBits'
 ])
 
-/** How many words the bits of an address have. */
+/** How many words hold the bits of an address. */
 const WORDS = 4
 
 /**
- * @typedef {object} Described a subnet, or with all its bits an address
+ * @typedef {object} Described a subnet, which is an address if all bits count
  * @property {4 | 6} family
  * @property {number} length how many bits count, of the 32 or 128
  * @property {bigint} bits the 32 or 128 bits
@@ -38,12 +38,11 @@ const WORDS = 4
 
 /**
  * @typedef {object} Facts
- * @property {string} fault one of FAULTS, 'none' if it is right; otherwise
- *   only `start` and `end` are set besides
+ * @property {string} fault one of FAULTS, 'none' if the text is valid; otherwise
+ *   only this, `start` and `end` are set
  * @property {number} start where the fault begins, in UTF-16 units
  * @property {number} end where it ends; may be `start`
- * @property {string[]} forms how it was written where not as everyone does:
- *   some of FORMS
+ * @property {string[]} forms the unusual features of its spelling: some of FORMS
  * @property {string | undefined} name 'loopback', ...; then there is no
  *   `address`
  * @property {number} length the length of the prefix as written, or all bits
@@ -119,7 +118,7 @@ function read (describe, text) {
 }
 
 /**
- * Describes what is said to be an address. Of an address, the only subnet is
+ * Describes a text that should be an address. The only subnet of an address is
  * the address itself.
  *
  * @param {string} text

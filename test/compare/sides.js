@@ -134,7 +134,7 @@ function messageOf (thrown) {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown)
   } catch {
-    return 'something was thrown that has no text'
+    return 'a value without text was thrown'
   }
 }
 

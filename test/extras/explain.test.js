@@ -186,7 +186,7 @@ describe('explain()', () => {
 
     assert.equal(thrown(undefined), 'undefined')
     assert.equal(thrown('text'), 'text')
-    assert.equal(thrown(Object.create(null)), 'something was thrown that has no text')
+    assert.equal(thrown(Object.create(null)), 'a value without text was thrown')
   })
 
   it('throws for invalid arguments', () => {

@@ -134,9 +134,9 @@ describe('the options and answers of lint()', () => {
 describe('lint(), whatever the setting', () => {
   it('names the other entry of two', () => {
     assert.deepEqual(lint(['10.0.0.1', 'uniquelocal', 'fd00::/8', 'fd00::/8']).map(({ index, reason }) => [index, reason]), [
-      [0, 'It is inside of "uniquelocal", entry 1'],
-      [2, 'It is inside of "uniquelocal", entry 1'],
-      [3, 'It is inside of "uniquelocal", entry 1']
+      [0, 'It is inside "uniquelocal", entry 1'],
+      [2, 'It is inside "uniquelocal", entry 1'],
+      [3, 'It is inside "uniquelocal", entry 1']
     ])
     assert.equal(lint(['::2', '::3', '::2'])[0].reason, 'The same is trusted by "::2", entry 0')
   })
@@ -202,7 +202,7 @@ describe('lint(), whatever the setting', () => {
     assert.deepEqual(lint(-1), [{
       code: 'hops-negative',
       level: 'danger',
-      reason: 'A negative number of hops trusts nobody, so that all clients have the address of the nearest proxy',
+      reason: 'A negative number of hops trusts nobody, so all clients have the address of the nearest proxy',
       instead: false
     }])
   })

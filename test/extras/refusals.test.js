@@ -20,7 +20,7 @@ const SEEMS = /only looks like "/
 const INTERFACE = /network interface.*subnet/
 const ALONE = /write the entry alone/
 const PATTERN = /pattern.*subnet/
-const EXCLUSION = /Nothing can be taken out/
+const EXCLUSION = /A list cannot exclude/
 
 const KINDS = {
   'names of hosts': [
@@ -108,9 +108,9 @@ const KINDS = {
     ['set PROXIES=1', 'assignment-text', 1, /equals/], ['PROXIES := loopback', 'assignment-text', 'loopback', /equals/],
     ['PROXIES=10.1.0.0/16', 'assignment-text', '10.1.0.0/16', /equals sign/],
     // eslint-disable-next-line no-template-curly-in-string
-    ['${PROXIES}', 'invalid-address', undefined, /variable, which nothing has replaced/],
+    ['${PROXIES}', 'invalid-address', undefined, /variable, which was not replaced/],
     ['{{ proxies }}', 'invalid-address', undefined, /variable/],
-    ['\u200b10.0.0.7', 'invalid-address', '10.0.0.7', /cannot be seen, U\+200B, at 0/]
+    ['\u200b10.0.0.7', 'invalid-address', '10.0.0.7', /invisible character, U\+200B, at 0/]
   ],
   'URLs and ports': [
     ['https://10.0.0.7:8443/path', 'invalid-address', '10.0.0.7', /URL/],
@@ -132,7 +132,7 @@ const KINDS = {
   'addresses with a note or a label': [
     ['10.0.0.7 (gateway)', 'invalid-address', '10.0.0.7', /blank/], ['<10.1.0.0/16>', 'invalid-address', '10.1.0.0/16', /"<"/],
     ['ip4:10.1.0.0/16', 'invalid-address', '10.1.0.0/16', /./], ['admin@10.0.0.7', 'host-name', '10.0.0.7', /Names are not/],
-    ['10.0.0.7 gateway', 'invalid-address', undefined, /blank/], ['[object Object]', 'invalid-address', undefined, /what an object becomes/]
+    ['10.0.0.7 gateway', 'invalid-address', undefined, /blank/], ['[object Object]', 'invalid-address', undefined, /an object that was converted/]
   ],
   paths: [
     ['/run/nginx/app.socket', 'invalid-address', undefined, SOCKET],
@@ -185,7 +185,7 @@ const KINDS = {
     ['nobody', 'keyword', false, /which here is false/],
     ['undefined', 'keyword', false, /which here is false/],
     ['loopback,none', 'keyword', undefined, /leave it out/],
-    ['auto', 'keyword', undefined, /says nothing here.*number of hops/], ['X-Forwarded-For', 'keyword', undefined, /says nothing/],
+    ['auto', 'keyword', undefined, /means nothing here.*number of hops/], ['X-Forwarded-For', 'keyword', undefined, /means nothing/],
     ['()', 'keyword', false, /false/], ['Cloud Run', 'keyword', undefined, /#google-cloud/], ['api-gateway', 'keyword', undefined, /#api-gateway/],
     ['DigitalOcean', 'keyword', undefined, /published/],
     ['CloudFront', 'keyword', undefined, /guide\.md#aws-alb-and-cloudfront/],
@@ -213,7 +213,7 @@ function refusalOf (text) {
   try {
     fromEnv('PROXIES', { PROXIES: text })
   } catch (error) {
-    return error.message.split('. Accepted are ')[0]
+    return error.message.split('. Accepted: ')[0]
   }
 }
 

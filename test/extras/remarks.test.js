@@ -19,8 +19,8 @@ function from (remoteAddress, headers, more = {}) {
   return { headers: typeof headers === 'string' ? { 'x-forwarded-for': headers } : headers, socket: { remoteAddress }, ...more }
 }
 
-const unread = (name) => [from('10.0.0.1', { [name]: CLIENT }), '10.0.0.0/24', 'other-header', new RegExp(`${name} is there, and not read: have the proxy send X-Forwarded-For`)]
-const spelt = (name) => [from('10.0.0.1', { [name]: CLIENT }), '10.0.0.0/24', 'header-spelling', new RegExp(`"${name}" is there by another spelling`), /there is no X-Forwarded-For/]
+const unread = (name) => [from('10.0.0.1', { [name]: CLIENT }), '10.0.0.0/24', 'other-header', new RegExp(`${name} is present, but not read: have the proxy send X-Forwarded-For`)]
+const spelt = (name) => [from('10.0.0.1', { [name]: CLIENT }), '10.0.0.0/24', 'header-spelling', new RegExp(`"${name}" is another spelling of X-Forwarded-For`), /there is no X-Forwarded-For/]
 const near = (address, setting, text) => [from(address, CLIENT), setting, 'near-miss', text]
 const fault = (text, instead) => [from('10.0.0.1', text), '10.0.0.0/24', instead ? 'without-fault' : 'not an address', instead ? new RegExp(`it is ${instead}: have the proxy`) : /^client .*: not an address: /]
 const wrong = (req, text) => [req, '10.0.0.0/8', 'not-a-request', text]
@@ -35,9 +35,9 @@ const KINDS = {
     unread('x-real-ip'), unread('cf-connecting-ip'), unread('true-client-ip'), unread('fly-client-ip'), unread('forwarded'),
     unread('X-Client-IP'), unread('x-envoy-external-address'), unread('fastly-client-ip'), unread('x-azure-clientip'), unread('cf-connecting-ipv6'),
     unread('x-original-forwarded-for'), unread('cloudfront-viewer-address'), unread('remote_addr'), unread('x-ms-forwarded-client-ip'), unread('forwarded-for'),
-    [from('10.0.0.1', { 'x-real-ip': CLIENT, 'x-forwarded-for': '10.0.0.2' }), '10.0.0.0/24', 'itself trusted', /note: x-real-ip is there, and not read/],
+    [from('10.0.0.1', { 'x-real-ip': CLIENT, 'x-forwarded-for': '10.0.0.2' }), '10.0.0.0/24', 'itself trusted', /note: x-real-ip is present, but not read/],
     [from('10.0.0.1', { via: CLIENT, 'x-gzip': '1', 'x-forwarded-host': CLIENT, 'x-email-address': 'a' }), '10.0.0.1', 'no header', /^client/, /note/],
-    [from('10.0.0.1', { 'x-real-ip': CLIENT, forwarded: `for=${CLIENT}` }), '10.0.0.1', 'other-header', /x-real-ip, forwarded are there/],
+    [from('10.0.0.1', { 'x-real-ip': CLIENT, forwarded: `for=${CLIENT}` }), '10.0.0.1', 'other-header', /x-real-ip, forwarded are present/],
     [from('10.0.0.1', { 'x-real-ip': CLIENT, 'x-forwarded-for': ' , ' }), '10.0.0.1', 'other-header', /no entries/]
   ],
   'other spellings of the name': [spelt('X-Forwarded-For'), spelt('X-FORWARDED-FOR'), spelt('x_forwarded_for'), spelt('HTTP_X_FORWARDED_FOR'), spelt('xForwardedFor')],
@@ -66,7 +66,7 @@ const KINDS = {
     wrong(new Ctx({ req: {} }), /pass its "req"/),
     wrong({ raw: {} }, /pass its "raw"/),
     wrong(new Proxy({}, {}), /What was given/),
-    [from('10.0.0.1', CLIENT, { ip: '192.0.2.9' }), '10.0.0.1', 'own-ip', /an ip of its own, "192\.0\.2\.9"/]
+    [from('10.0.0.1', CLIENT, { ip: '192.0.2.9' }), '10.0.0.1', 'own-ip', /an ip property of its own, "192\.0\.2\.9"/]
   ],
   'clients that are not addresses': [
     fault('198.51.100.7:50123', CLIENT.replaceAll('.', '\\.')), fault('[2001:db8::7]:443', '2001:db8::7'), fault('2001:db8::7:50123', '2001:db8::7'),
@@ -82,11 +82,11 @@ const KINDS = {
     [from('', CLIENT), () => () => false, 'no socket address', /^client/, /note/]
   ],
   'ends of the chain': [
-    [from('10.0.0.1', CLIENT), 2, 'too few hops', /^client 198\.51\.100\.7: the last, after fewer entries than the 2 hops that are trusted/],
+    [from('10.0.0.1', CLIENT), 2, 'too few hops', /^client 198\.51\.100\.7: the last, because there are fewer entries than the 2 hops that are trusted/],
     [from('10.0.0.1', `${CLIENT}, 10.0.0.2`), 5, 'too few hops', /the 5 hops/],
     [from('10.0.0.1', CLIENT), 1, 'end of chain', /every hop before it is trusted, and it is the last/, /fewer/],
     [from('10.0.0.1', CLIENT), true, 'end of chain', /everybody is trusted: whoever sent it may have chosen it/],
-    [from('10.0.0.1', '10.0.0.9'), '10.0.0.0/24', 'itself trusted', /itself trusted: one of your proxies, which did not pass its caller on/],
+    [from('10.0.0.1', '10.0.0.9'), '10.0.0.0/24', 'itself trusted', /itself trusted: one of your proxies, which did not pass on the address of its caller/],
     [from('127.0.0.1', '::1'), 'loopback', 'itself trusted', /itself trusted/],
     [from('127.0.0.1', CLIENT), 'loopback', 'end of chain', /^client/, /itself/]
   ],
@@ -100,7 +100,7 @@ const KINDS = {
   ],
   'addresses that seem to be trusted': [
     near('100.64.1.1', 'loopback, linklocal, uniquelocal', /100\.64\.0\.0\/10, the shared address space/),
-    near('::ffff:100.127.0.1', 'uniquelocal', /shared address space/), near('::1', '127.0.0.1', /"loopback" holds both/),
+    near('::ffff:100.127.0.1', 'uniquelocal', /shared address space/), near('::1', '127.0.0.1', /"loopback" covers both/),
     near('::ffff:127.0.0.1', '::1', /127\.0\.0\.1 is this host/), near('127.0.1.1', '127.0.0.1', /this host/),
     near('172.18.0.4', 'loopback', /"uniquelocal" would trust/), near('fd12::1', '10.0.0.0/8', /private address/),
     near('fe80::1', 'uniquelocal', /"linklocal" would trust/), near('172.32.0.1', 'uniquelocal', /is a public address/),
@@ -117,16 +117,16 @@ const KINDS = {
   ],
   'clients that are inside a trusted subnet': [
     [from('10.0.0.1', `${CLIENT}, 10.9.0.1`), 'uniquelocal', 'trusted-client', /10\.9\.0\.1 is trusted by uniquelocal: if it is a client/],
-    [from('10.0.0.1', `1.2.3.4, ${CLIENT}, 10.9.0.1`), '10.0.0.0/8', 'trusted-client', /could have written all to its left/],
+    [from('10.0.0.1', `1.2.3.4, ${CLIENT}, 10.9.0.1`), '10.0.0.0/8', 'trusted-client', /could have written everything to its left/],
     [from('10.0.0.1', `${CLIENT}, 10.9.0.1`), '10.0.0.0/8', 'trusted-client', /./],
     [from('10.0.0.1', `${CLIENT}, 10.0.0.2`), '10.0.0.0/24', 'end of chain', /^client/, /note/],
     [from('10.0.0.1', `${CLIENT}, 192.0.2.1`), '10.0.0.0/8, 192.0.0.0/8', 'end of chain', /^client/, /note/],
     [from('127.0.0.1', `${CLIENT}, 127.0.0.1`), 'loopback', 'end of chain', /^client/, /note/]
   ],
   'trust arguments of the wrong kind': [
-    asTrust(true), asTrust(1), asTrust(false), asTrust(''), asTrust({}), asTrust('loopback, 10.0.0.0/8', /text with commas goes through trustProxy/),
+    asTrust(true), asTrust(1), asTrust(false), asTrust(''), asTrust({}), asTrust('loopback, 10.0.0.0/8', /text with commas must go through trustProxy/),
     [from('10.0.0.1', CLIENT), () => 'blargh', undefined, /^no client: invalid IP address: blargh/, /trustProxy/],
-    [from('::ffff:10.0.0.1', CLIENT), () => (addr) => addr === '10.0.0.1', 'mapped-text', /asked about the text ::ffff:10\.0\.0\.1, and not about 10\.0\.0\.1: compile\(\)/],
+    [from('::ffff:10.0.0.1', CLIENT), () => (addr) => addr === '10.0.0.1', 'mapped-text', /called with the text ::ffff:10\.0\.0\.1, and not with 10\.0\.0\.1: compile\(\)/],
     [from('10.0.0.2', CLIENT), () => (addr) => addr === '10.0.0.1', 'untrusted', /^client/, /note/],
     [from('10.0.0.1', CLIENT), () => () => 'false', 'end of chain', /by the function, which returned a truthy string/],
     [from('10.0.0.1', CLIENT), () => async () => false, 'end of chain', /is the function async/]
@@ -170,7 +170,7 @@ describe('an explanation', () => {
     const { remarks } = proxyaddr.explain(from('10.0.0.1', headers, { ip: 'x' }), '10.0.0.1')
 
     assert.deepEqual(remarks.map(({ code }) => code), ['header-spelling', 'other-header', 'own-ip'])
-    assert.match(remarks[1].message, /^forwarded, x-real-ip, true-client-ip, x-client-ip are there/)
+    assert.match(remarks[1].message, /^forwarded, x-real-ip, true-client-ip, x-client-ip are present/)
   })
 })
 

@@ -161,7 +161,7 @@ describe('a function of trustProxy()', () => {
 
 const ROOT = path.join(__dirname, '..', '..')
 
-const ACCEPTED = 'Accepted are true, false, yes, no, on, off, a number of hops such as 1, or a list ' +
+const ACCEPTED = 'Accepted: true, false, yes, no, on, off, a number of hops such as 1, or a list ' +
   'of addresses, subnets (10.0.0.0/8) and names (loopback, linklocal, uniquelocal), separated by commas'
 
 const SETTINGS = [
@@ -184,14 +184,14 @@ const REFUSED = [
   ['0x7f000001', /it means 127\.0\.0\.1\. Write PROXIES=127\.0\.0\.1$/],
   ['1,loopback', /"1": A number alone is all 32 bits of an address/],
   ['10/8', /"10\/8": A number alone .* Write PROXIES=10\.0\.0\.0\/8$/],
-  ['9007199254740993', /: The number is too large$/],
-  ['9'.repeat(400), /: The number is too large$/],
+  ['9007199254740993', /: the number is too large$/],
+  ['9'.repeat(400), /: the number is too large$/],
   ['\u0661', /"\\u0661": It is refused as an address: "\\u0661" cannot be in an address$/],
   ['Loopback', /Names are in lower case; this one is refused\. Write PROXIES=loopback$/],
   ['constructor', /"constructor": It is the name of a host/],
   ['__proto__', /"__proto__": It is the name of a host/],
-  ['10.0.0.0/33', /"33" is more bits than there are$/],
-  ['0.0.0.0/0', /A length of 0 is everybody.*own addresses, or a number of hops$/],
+  ['10.0.0.0/33', /"33" is more bits than the address has$/],
+  ['0.0.0.0/0', /A length of 0 means everybody.*own addresses, or a number of hops$/],
   ['loopback, ,::1', /comma too many, after "loopback"\. Write PROXIES=loopback,::1$/],
   [',', /comma too many, at the start$/]
 ]
@@ -206,12 +206,12 @@ describe('fromEnv()', () => {
   for (const [value, fault] of REFUSED) {
     it(`refuses ${JSON.stringify(value).slice(0, 40)}, and says why and what it accepts`, () => {
       assert.throws(() => fromEnv('PROXIES', { PROXIES: value }), ({ name, message }) => {
-        const [start, end] = message.split('. Accepted are ')
+        const [start, end] = message.split('. Accepted: ')
 
         assert.equal(name, 'TypeError')
         assert.match(start, /^PROXIES=".*" is not a trust proxy setting: /)
         assert.match(start, fault)
-        assert.equal(`Accepted are ${end}`, ACCEPTED)
+        assert.equal(`Accepted: ${end}`, ACCEPTED)
         return true
       })
     })

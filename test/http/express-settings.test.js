@@ -199,7 +199,7 @@ for (const [name, express] of Object.entries(EXPRESS)) {
       it('warns once of another header in the place of X-Forwarded-For', async () => {
         for (const name of ['x-real-ip', 'forwarded', 'fastly-client-ip']) {
           assert.deepStrictEqual(await warned({ lint: 'warn' }, 'loopback', { [name]: '192.0.2.1' }), [['unread-header',
-            `trust proxy: ${name} arrives and X-Forwarded-For does not, which alone is read: have the proxy send that`]])
+            `trust proxy: ${name} arrives without X-Forwarded-For, the only header that is read: have the proxy send that`]])
         }
       })
 

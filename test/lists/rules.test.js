@@ -227,7 +227,7 @@ describe('a list', () => {
       ['10.0.0.0/255.0.0.0', 'entry 2, "10.0.0.0/255.0.0.0", is not an address or a subnet (written unusually (netmask): write 10.0.0.0/8)'],
       ['::ffff:0:0/96', 'entry 2, "::ffff:0:0/96", is not an address or a subnet (it trusts everybody)'],
       ['::ffff:1.2.3.4/95', 'entry 2, "::ffff:1.2.3.4/95", is not an address or a subnet (a mapped subnet shorter than /96 matches nothing)'],
-      ['10.0.0.0/0', 'entry 2, "10.0.0.0/0", is not an address or a subnet (a length of 0 would be everybody)']
+      ['10.0.0.0/0', 'entry 2, "10.0.0.0/0", is not an address or a subnet (a length of 0 would trust everybody)']
     ]) {
       assert.equal(await settable.set(['192.0.2.0/24', entry]), 'entry')
       assert.equal(settable.list.state.lastError.message, message)
@@ -462,7 +462,7 @@ describe('the command lists', () => {
   it('check reports what lint does, and exits with 1 for a danger', () => {
     const { status, stdout } = check('203.0.113.0/24\n1.0.0.0/8\n')
     assert.equal(status, 1)
-    assert.match(stdout, /does not look like anybody known here\ndanger {2}very-wide {2}1\.0\.0\.0\/8\n/)
+    assert.match(stdout, /does not look like the list of any known provider\ndanger {2}very-wide {2}1\.0\.0\.0\/8\n/)
     assert.equal(check('203.0.113.0/24\n1.0.0.0/8\n', '--json').status, 1)
     const { code } = JSON.parse(check('203.0.113.0/24', '--json').stdout).problems[0]
     assert.equal(code, 'documentation-range')

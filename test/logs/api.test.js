@@ -151,9 +151,9 @@ describe('proxy-addr-native/logs', () => {
   })
 
   it('refuses invalid options, with the reason', () => {
-    assert.throws(() => createLogStream({ format: 'nginx' }), new TypeError("option trust is missing: say whom to trust, as in trust: 'loopback'; false is nobody"))
+    assert.throws(() => createLogStream({ format: 'nginx' }), new TypeError("option trust is missing: say whom to trust, as in trust: 'loopback'; false trusts nobody"))
     assert.throws(() => createLogStream({ ...options, colums: [] }), /^TypeError: unknown option 'colums' \(expected format, trust, columns, place, header\)$/)
-    assert.throws(() => createLogStream({ ...options, trust: () => true }), /^TypeError: trust: a function is called for each address/)
+    assert.throws(() => createLogStream({ ...options, trust: () => true }), /^TypeError: trust: a log has too many addresses to call a function for each/)
     assert.throws(() => createLogStream({ ...options, trust: '300.1.1.1' }), new TypeError('invalid IP address: 300.1.1.1'))
   })
 })

@@ -121,7 +121,7 @@ describe('proxy-addr logs', function () {
   })
 
   it('recognises the format by the first lines, and refuses logs without the peer', () => {
-    assert.match(logs(['--trust', TRUST], LOG).stderr, /took the format for nginx, which fits 98 of the first 100 lines/)
+    assert.match(logs(['--trust', TRUST], LOG).stderr, /assumed the format nginx, which fits 98 of the first 100 lines/)
     assert.equal(logs(['--trust', TRUST], 'a\nb\n').status, 2)
     assert.match(logs(['--trust', TRUST, '--format', 'alb'], '').stderr, /no X-Forwarded-For/)
     const rewritten = path.join(folder, 'rewritten')

@@ -216,7 +216,7 @@ describe('the playground', function () {
     await page.fill('#paste', '* Connected\n> GET / HTTP/1.1\n> Host: a.example\n>\n')
     assert.match(await page.innerText('#took'), /The setting is not in it, and is still loopback\. The peer is not in it: 127\.0\.0\.1 is that of the example;.* what curl sent, not what your app got/)
     await page.fill('#paste', LOG)
-    assert.match(await page.innerText('#took'), /This is what the server got that wrote the log/)
+    assert.match(await page.innerText('#took'), /This is what the server that wrote the log got/)
     await page.fill('#paste', 'GET / HTTP/1.1\nX-Forwarded-For: 1.2.3.4\n')
     assert.doesNotMatch(await page.innerText('#took'), /This is what/)
   })
@@ -287,7 +287,7 @@ describe('the playground', function () {
 
     await fill({ setting: '2', peer: '10.0.3.4', header: '1.2.3.4, 198.51.100.7, 151.101.2.9' })
     await page.click('text=Name the proxies')
-    assert.deepEqual([await client(), await page.innerText('#attack .good')], ['198.51.100.7', 'A: all 12 forgeries come to nothing.'])
+    assert.deepEqual([await client(), await page.innerText('#attack .good')], ['198.51.100.7', 'A: all 12 forgeries fail.'])
 
     await fill({ header: '198.51.100.7:50123' })
     await page.click('text=See what the strict resolver')
@@ -336,7 +336,7 @@ describe('the playground', function () {
     await page.check('#kind-resolver')
     await page.fill('#trust', 'private')
     assert.equal(new URL(page.url()).hash, '')
-    assert.match(await page.innerText('[aria-labelledby=h-share]'), /holds all addresses/)
+    assert.match(await page.innerText('[aria-labelledby=h-share]'), /contains all addresses/)
     await page.click('#share')
     const before = await page.locator('#answer').innerText()
     const link = await page.inputValue('#link')

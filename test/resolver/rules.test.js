@@ -222,7 +222,7 @@ const RULES = {
 
 /** By what the message must contain. */
 const MISTAKES = [
-  [undefined, /options are required/], [{}, /nothing says whom to trust/], [{ trust: undefined }, /trust: undefined; is an environment variable/],
+  [undefined, /options must be an object/], [{}, /nothing says whom to trust/], [{ trust: undefined }, /trust: undefined; is an environment variable/],
   [{ trust: true }, /true would let anyone/], [{ trust: 1 }, /say hops: 1/], [{ trust: [] }, /empty list/], [{ trust: '' }, /is empty/],
   [{ trust: ['10/8'] }, /'10\/8'.*did you mean '10\.0\.0\.0\/8'/], [{ trust: ['10.0.0.0/0'] }, /everybody/],
   [{ trust: ['::/0'] }, /everybody/], [{ trust: ['::ffff:0:0/96'] }, /mapped subnet/], [{ trust: ['::ffff:0:0/90'] }, /mapped subnet/],
@@ -237,7 +237,7 @@ const MISTAKES = [
   [{ hops: 1, header: ['forwarded', 'x-forwarded-for'] }, /two headers/], [{ hops: 1, header: [] }, /empty array/],
   [{ header: { name: 'forwarded', from: '::1' } }, /entry for each hop/], [{ header: { name: 'x-real-ip', from: [] } }, /empty list/],
   [{ header: { name: 'x-real-ip' } }, /undefined is not accepted/], [{ header: { name: 'X-Real-IP', from: '::1' } }, /say 'x-real-ip'/],
-  [{ trust: null }, /null is not accepted; give an array/], [{ trust: 7n, hops: 1 }, /7n is not accepted/], [[], /options are required/],
+  [{ trust: null }, /null is not accepted; give an array/], [{ trust: 7n, hops: 1 }, /7n is not accepted/], [[], /options must be an object/],
   [{ hops: 1, header: { name: 'x-real-ip', from: '::1', to: 1 } }, /unknown property 'to'/], [{ hops: 1, header: [['forwarded']] }, /\['?forwarded|\[ 'forwarded' \]/],
   [{ header: { name: 7, from: '::1' } }, /7 is not the name/], [{ header: { name: 'a b', from: '::1' } }, /'a b' is not the name/],
   [{ header: { name: 'x-real-ip', from: ' ' } }, /is empty/], [{ trust: new Array(33).fill(['::1']) }, /33 lists; at most 32/],

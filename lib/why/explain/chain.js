@@ -1,11 +1,11 @@
 'use strict'
 
 /*
- * A request's chain of addresses with where each stands: the socket, then the
- * header's entries from the right. Values are what proxyaddr() asks about. A
- * header may have thousands of entries, so the chain is walked and not listed,
- * and a bounded number of its links are kept. And what is known of the trust
- * argument.
+ * A request's chain of addresses, with the place of each: the socket, then the
+ * header's entries from the right. Values are those that proxyaddr() passes to a
+ * trust function. A header may have thousands of entries, so the chain is walked
+ * and not listed, and a bounded number of its links is kept. Also finds what is
+ * known about the trust argument.
  */
 
 const Brand = require('../../trust/brand')
@@ -30,11 +30,11 @@ const { quote } = require('./faults')
  * @property {any} peer
  * @property {() => Link | undefined} next the next entry of the header
  * @property {() => number} rest how many entries are left
- * @property {(start: number, most: number) => number} skip goes on with the `most`
- *   entries that begin with the one at `start`, and says how many it left out; for
- *   those of an odd header, none
- * @property {'no header' | 'empty header' | 'unreadable header'} ifAlone what to
- *   say if there are no entries
+ * @property {(start: number, most: number) => number} skip continues with the `most`
+ *   entries from the one at `start` on, and returns how many it left out; 0 for an
+ *   odd header
+ * @property {'no header' | 'empty header' | 'unreadable header'} ifAlone the reason
+ *   if there are no entries
  */
 
 /** With the headline, two gaps and the remarks, 40 lines at most. */
@@ -59,7 +59,7 @@ function kindOf (value) {
  * @param {number} start
  * @param {number} end
  * @param {number} [most]
- * @param {string} [blanks] that are no entries; as proxy-addr has it, spaces alone
+ * @param {string} [blanks] between entries; spaces alone, as in proxy-addr
  * @returns {{ count: number, at: number }} how many there are in header[start, end),
  *   up to `most`, and the comma after them, or the end
  */
@@ -129,9 +129,9 @@ function entriesOfOdd (header) {
  * Reads each property of a request that proxyaddr() reads, in its order, once.
  *
  * @param {any} req
- * @param {(headers: any) => void} see is given the headers, also before an error
+ * @param {(headers: any) => void} see receives the headers, even if an error follows
  * @returns {Chain}
- * @throws whatever proxyaddr() throws of the request
+ * @throws whatever proxyaddr() throws for the request
  */
 function readChain (req, see) {
   const { headers } = req
@@ -145,7 +145,7 @@ function readChain (req, see) {
   return { headers, header, peer, ...entriesOfText(header), ifAlone: header === '' ? 'no header' : 'empty header' }
 }
 
-/** The links that are kept of a chain: the nearest, and those around the client. */
+/** The links of a chain that are kept: the nearest, and those around the client. */
 class Kept {
   /** @param {number} most */
   constructor (most) {
@@ -176,11 +176,11 @@ class Kept {
   }
 
   /**
-   * Passes over what is trusted, and would not be kept.
+   * Skips links that are trusted, and would not be kept.
    *
    * @param {Chain} chain
-   * @param {number | undefined} last where the last that is reached begins in the
-   *   header, if that is known
+   * @param {number | undefined} last where the last link that is reached begins in
+   *   the header, if that is known
    * @returns {number} how many
    */
   skip (chain, last) {
@@ -196,9 +196,9 @@ class Kept {
   }
 
   /**
-   * What the walk does not reach.
+   * Keeps links that the walk does not reach.
    *
-   * @param {Link | undefined} link the first of it
+   * @param {Link | undefined} link the first of them
    * @param {Chain} chain
    */
   pass (link, chain) {
@@ -238,8 +238,8 @@ function readMost (options) {
  */
 
 /**
- * What a trust function goes by. The only place that knows how that is found
- * out; of a user's own function nothing is known.
+ * Returns the rule of a trust function. This is the only place that knows how to
+ * find it. Nothing is known about a user's own function.
  *
  * @param {Function} trust
  * @returns {Rule}
@@ -250,8 +250,8 @@ function ruleOf (trust) {
 }
 
 /**
- * A trust argument as the function that is to be asked, its rule, and the set
- * that finds the client without asking.
+ * Returns the function of a trust argument, its rule, and the set that finds the
+ * client without calling the function.
  *
  * @param {any} trust
  * @returns {{ test: any, rule: Rule, set: Set | undefined }}

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What is wrong with a text that is not an address, in words; and somebody else's text
- * made fit for a line of a log: no line ends, no control characters, nothing that a
+ * Says in words what is wrong with a text that is not an address, and makes text from
+ * others safe for a line of a log: no line ends, no control characters, nothing that a
  * terminal would obey, and not too long.
  */
 
@@ -18,7 +18,7 @@ function cut (text, longest = LONGEST) {
 }
 
 /**
- * With \u escapes in place of all but printable ASCII.
+ * Replaces everything but printable ASCII with \u escapes.
  *
  * @param {string} text
  */
@@ -27,7 +27,7 @@ function escape (text) {
 }
 
 /**
- * The same in quotes, and cut: a unit may take six characters.
+ * Like escape(), in quotes and cut: a unit may take six characters.
  *
  * @param {string} text
  */
@@ -43,7 +43,7 @@ function quote (text) {
 }
 
 /**
- * The same without quotes where the text needs none.
+ * Like quote(), but without quotes where the text needs none.
  *
  * @param {string} text
  */
@@ -52,7 +52,7 @@ function show (text) {
 }
 
 /**
- * By the faults of engine/facts.js; `part` is the part of the text that is
+ * The words for each fault of facts.js; `part` is the part of the text that is
  * wrong, in quotes.
  *
  * @type {Record<string, (part: string) => string>}
@@ -79,10 +79,10 @@ const SENTENCES = {
   groupLarge: (part) => `${part} has more than 16 bits`,
   groupsFew: () => 'fewer groups than IPv6 has',
   groupsMany: (part) => `${part} is a group too many`,
-  tail: (part) => `IPv4, ${part}, after other than six groups`,
+  tail: (part) => `IPv4, ${part}, is not after six groups`,
   lengthEmpty: () => 'a length is missing',
-  lengthZero: () => 'a length of 0 would be everybody',
-  lengthLarge: (part) => `${part} is more bits than there are`,
+  lengthZero: () => 'a length of 0 would trust everybody',
+  lengthLarge: (part) => `${part} is more bits than the address has`,
   lengthText: (part) => `${part} is neither a length nor a netmask`,
   netmask: (part) => `${part} is a netmask with holes`,
   netmaskFamily: (part) => `${part}: IPv6 has no netmasks`
@@ -91,7 +91,7 @@ const SENTENCES = {
 /**
  * @param {string} text
  * @param {{ fault: string, start: number, end: number }} facts what the engine
- *   says of the text
+ *   found
  * @returns {{ kind: string, start: number, end: number, message: string }}
  */
 function faultOf (text, { fault, start, end }) {

@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * How the client of a request is found, as plain data. The walk is that of
- * proxyaddr(), asking the same questions in the same order; that the answers
- * are the same is tested. Parameters are described in index.d.ts.
+ * Explains how the client of a request is found, as plain data. The walk is that
+ * of proxyaddr(), with the same calls in the same order; tests check that the
+ * answers are the same. Parameters are described in index.d.ts.
  */
 
 const { types: { isPromise, isStringObject } } = require('node:util')
@@ -24,8 +24,8 @@ const { trace } = require('./trace')
 /** @typedef {NonNullable<Explanation['reason']>} Ended */
 
 /**
- * The text of an address, if it has one: a String object counts as its text.
- * No code of the user's is run to get at it.
+ * Returns the text of an address, if it has one: a String object counts as its
+ * text. This runs no code of the user's.
  *
  * @param {any} value
  * @returns {string | undefined}
@@ -36,7 +36,7 @@ function textOf (value) {
 }
 
 /**
- * What can be said without asking anybody for trust.
+ * Describes a link, as far as that needs no trust argument.
  *
  * @param {Link} link
  * @param {HopFacts} facts
@@ -59,7 +59,7 @@ function describe ({ value, answer, ...place }, facts, verdict) {
 }
 
 /**
- * The entry of a list that trusts an address.
+ * Returns the entry of a list that trusts an address.
  *
  * @param {readonly string[] | undefined} entries
  * @param {Match | undefined} match
@@ -72,7 +72,7 @@ function entryFor (entries, match) {
 }
 
 /**
- * The live list that a rule is of, and its age in seconds.
+ * Returns the name of a rule's live list, and its age in seconds.
  *
  * @param {{ list?: import('../../trust/brand').LiveList }} rule
  */
@@ -83,7 +83,7 @@ function liveList ({ list }) {
 }
 
 /**
- * A hop that is trusted, and why.
+ * Describes a hop that is trusted, and why it is.
  *
  * @param {Rule} rule
  * @param {Link} link
@@ -102,8 +102,8 @@ function describeTrusted (rule, link, facts) {
 }
 
 /**
- * Whom to ask whether a link is trusted. A set knows at once where the client
- * stands; a function, and a peer that is an object, must be asked hop by hop.
+ * Returns a function that judges links. A set finds the client at once; a user's
+ * function is called for each hop, and so is any function if the peer is an object.
  *
  * @param {{ test: any, set: import('./chain').Set | undefined }} trust
  * @param {Chain} chain
@@ -122,8 +122,8 @@ function judgeOf ({ test, set }, { peer, header }) {
 }
 
 /**
- * What the end of the chain is. proxyaddr() asks nobody about it. A rule knows
- * all the same.
+ * Describes the end of the chain. proxyaddr() never passes it to a trust function,
+ * but a rule has a verdict on it.
  *
  * @param {{ test: any, rule: Rule }} trust
  * @param {Link} link
@@ -137,7 +137,7 @@ function describeEnd ({ test, rule }, link, facts, i) {
 }
 
 /**
- * Why the client is the client.
+ * Returns why the walk ended at the client.
  *
  * @param {Hop} hop
  * @param {boolean} isEnd of the chain
@@ -152,7 +152,7 @@ function reasonOf ({ from, text, fault, verdict, by }, isEnd) {
 }
 
 /**
- * Walks as far as it is trusted.
+ * Walks as far as hops are trusted.
  *
  * @param {Chain} chain
  * @param {{ test: any, rule: Rule, set: import('./chain').Set | undefined }} trust
@@ -185,12 +185,12 @@ function messageOf (thrown) {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown)
   } catch {
-    return 'something was thrown that has no text'
+    return 'a value without text was thrown'
   }
 }
 
 /**
- * What the engine says of all links that are kept, in one call.
+ * Describes all links that are kept, in one call of the engine.
  *
  * @param {Kept} kept
  * @param {Rule | undefined} rule
@@ -201,12 +201,12 @@ function factsOf (kept, rule) {
 }
 
 /**
- * The hops of a walk that ended.
+ * Describes the hops of a walk that ended.
  *
  * @param {Kept} kept
  * @param {{ test: any, rule: Rule }} trust
  * @param {{ next: Link | undefined, count: number }} ended
- * @returns {Hop[]} of which the first are reached
+ * @returns {Hop[]} first those that were reached
  */
 function describeWalk (kept, trust, { next, count }) {
   const facts = factsOf(kept, trust.rule)
@@ -222,7 +222,7 @@ function describeWalk (kept, trust, { next, count }) {
 }
 
 /**
- * The hops of a walk that an error ended, or that did not begin.
+ * Describes the hops of a walk that an error ended, or that did not begin.
  *
  * @param {Kept} kept
  * @param {Rule | undefined} rule
@@ -281,7 +281,7 @@ function explain (req, trust, options) {
   const omitted = kept.omitted()
   if (omitted !== undefined) explanation.omitted = omitted
   return Object.defineProperty(explanation, 'toString', /** @type {PropertyDescriptor} */ ({
-    // Whatever others added to Object.prototype is not part of it.
+    // Ignores properties that others added to Object.prototype.
     __proto__: null, value: () => trace(explanation), configurable: true, writable: true
   }))
 }

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What is remarkable about an explanation, beside the walk: what looks as if it were
- * trusted, what was given in place of what is asked for, and how to go on.
+ * Remarks on an explanation: addresses that look as if they were trusted, arguments
+ * of the wrong kind, and what to do next.
  */
 
 const { describeAddress, describeChain } = require('../facts')
@@ -31,32 +31,32 @@ const { notRequest, otherHeaders, othersIn, own, remark, unreadHeaders } = requi
  * @property {boolean} isRead whether the request could be read
  */
 
-/** With the hops, so that a trace has 40 lines at most. */
+/** At most this many, so that a trace has at most 40 lines with its hops. */
 const REMARKS = 5
 
 /** @param {any} req @returns {Remark[]} */
 function ownIp (req) {
   const ip = own(req, 'ip')
   if (typeof ip !== 'string') return []
-  return [remark('own-ip', `This request has an ip of its own, ${quote(ip)}, which somebody set: neither Express nor this ` +
-    'setting decides on that one')]
+  return [remark('own-ip', `This request has an ip property of its own, ${quote(ip)}, which other code set: neither Express ` +
+    'nor this setting decides on it')]
 }
 
 /**
- * What an address of which kind looks like, if it is not trusted.
+ * What to say about an address in some subnets, if it is not trusted.
  *
  * @type {[string[], string][]}
  */
 const SPACES = [
-  [['loopback'], 'is this host: "loopback" holds both 127.0.0.0/8 and ::1'],
-  [['100.64.0.0/10'], 'is in 100.64.0.0/10, the shared address space of carriers, pod networks and VPNs, which is in none ' +
-    'of the three names: if it is your proxy, add its subnet'],
+  [['loopback'], 'is this host: "loopback" covers both 127.0.0.0/8 and ::1'],
+  [['100.64.0.0/10'], 'is in 100.64.0.0/10, the shared address space of carriers, pod networks and VPNs, which none ' +
+    'of the three names covers: if it is your proxy, add its subnet'],
   [['uniquelocal'], 'is a private address, which "uniquelocal" would trust, but no entry does: if it is your proxy, add it, ' +
     'or its subnet'],
   [['linklocal'], 'is a link-local address, which "linklocal" would trust, but no entry does: if it is your proxy, add it'],
-  [['172.0.0.0/8', '192.160.0.0/12'], 'is a public address (private are 172.16.0.0/12 and 192.168.0.0/16 alone): if it is a proxy or ' +
+  [['172.0.0.0/8', '192.160.0.0/12'], 'is a public address (only 172.16.0.0/12 and 192.168.0.0/16 are private): if it is a proxy or ' +
     'CDN of yours, trust its subnet'],
-  [['fec0::/10'], 'is a site-local address, which is in none of the three names: if it is your proxy, add its subnet']
+  [['fec0::/10'], 'is a site-local address, which none of the three names covers: if it is your proxy, add its subnet']
 ]
 
 /** @param {string[]} subnets @param {string} address */
@@ -71,12 +71,12 @@ function isIn (subnets, address) {
 function nearMiss ({ client: { canonical, forms = [], verdict, text }, rule, hops }) {
   if (verdict !== 'untrusted' || canonical === undefined || hops[hops.length - 1].verdict !== 'not reached') return []
   if (rule.kind === 'function' && forms.includes('mapped')) {
-    return [remark('mapped-text', `The function was asked about the text ${show(String(text))}, and not about ${canonical}: ` +
-      'compile() takes both for the same')]
+    return [remark('mapped-text', `The function was called with the text ${show(String(text))}, and not with ${canonical}: ` +
+      'compile() treats both alike')]
   }
   if (rule.kind === 'none') {
     const isHere = isIn(['loopback'], canonical)
-    return [remark('nobody-trusted', 'Nobody is trusted, as by the setting false or an empty list: ' + (isHere
+    return [remark('nobody-trusted', 'Nobody is trusted, as with the setting false or an empty list: ' + (isHere
       ? `${canonical} is this host, so if your proxy runs here, set "trust proxy" to "loopback"`
       : `if ${canonical} is your proxy, set "trust proxy" to its address, or to its subnet`))]
   }
@@ -102,7 +102,7 @@ function trustedClient ({ hops, client }) {
   if (name === undefined && Number(subnet.split('/')[1]) > WIDE) return []
   if (!isIn(PRIVATE, canonical)) return []
   return [remark('trusted-client', `${canonical} is trusted by ${show(String(entry))}: if it is a client and not a proxy, ` +
-    'it could have written all to its left, so trust the subnet of the proxies alone')]
+    'it could have written everything to its left, so trust only the subnet of the proxies')]
 }
 
 /**
@@ -114,7 +114,7 @@ function isAddress (text) {
 }
 
 /**
- * An address without what stands around it: for=, quotation marks, blanks, a port.
+ * Returns the address in a text, without for=, quotation marks, blanks or a port.
  *
  * @param {string} text
  * @returns {string | undefined}
@@ -127,7 +127,7 @@ function bareOf (text) {
   return typeof instead === 'string' && isAddress(instead) ? instead : undefined
 }
 
-/** Longer texts are not looked into. */
+/** Longer texts are not examined. */
 const LONGEST = 256
 
 /**
@@ -143,7 +143,7 @@ function withoutFault ({ text, fault }) {
     return [remark('several-addresses', `These are ${several.length} addresses, and none is read: have the proxy put commas between them`)]
   }
   const bare = bareOf(text)
-  return bare === undefined ? [] : [remark('without-fault', `Without that, it is ${bare}: have the proxy write the address alone, or use createResolver(), which takes ports and brackets off`)]
+  return bare === undefined ? [] : [remark('without-fault', `Without that, it is ${bare}: have the proxy write the address alone, or use createResolver(), which removes ports and brackets`)]
 }
 
 /**
@@ -152,7 +152,7 @@ function withoutFault ({ text, fault }) {
  */
 function noPeer ({ reason, rule }) {
   if (reason !== 'no socket address' || rule.kind === 'function') return []
-  return [remark('no-peer-address', 'The peer of a Unix socket has no address, so no list holds it: use a number of hops, or a function. A ' +
+  return [remark('no-peer-address', 'The peer of a Unix socket has no address, so no list matches it: use a number of hops, or a function. A ' +
     'TCP socket has none once it is closed: ask when the request arrives')]
 }
 
@@ -182,7 +182,7 @@ function lastHop ({ client: { canonical, verdict }, rule, hops }) {
   if (rule.kind !== 'hops' || verdict !== 'untrusted' || canonical === undefined) return []
   if (hops[hops.length - 1].verdict !== 'not reached') return []
   return [remark('last-hop', `The number of hops, ${rule.hops}, ends here: if ${canonical} is a proxy or CDN of yours and not a ` +
-    'client, it is too low. Better than a number, trust the addresses of your proxies')]
+    'client, it is too low. Trusting the addresses of your proxies is better than a number')]
 }
 
 /** Reasons that leave the client unknown, so that other headers matter. */
@@ -209,7 +209,7 @@ function notTrust (trust) {
   const isSetting = typeof trust === 'string' ? trust.includes(',') || trust === '' : typeof trust !== 'function' && !Array.isArray(trust)
   if (!isSetting) return []
   const what = typeof trust === 'string' ? 'A text with commas' : 'A setting that is not a list'
-  return [remark('setting-as-trust', `${what} goes through trustProxy() first: explain(req, trustProxy(setting))`)]
+  return [remark('setting-as-trust', `${what} must go through trustProxy() first: explain(req, trustProxy(setting))`)]
 }
 
 /**

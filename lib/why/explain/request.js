@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * What is remarkable about a request as it was given: headers that arrive and are
- * not read, and what stands in the place of a request. Nothing here runs code of
- * the user's: properties are read as they are described, and proxies are left alone.
+ * Remarks on a request as it was given: headers that arrive and are not read, and
+ * objects that were given instead of a request. Nothing here runs code of the
+ * user's: properties are read from their descriptors, and proxies are left alone.
  */
 
 const { types: { isProxy } } = require('node:util')
@@ -21,7 +21,7 @@ const NAME = 'x-forwarded-for'
 const OTHER = new RegExp(['^(?:x-)?forwarded$', '(?:^|-)forwarded-?for$', '(?:^|-)(?:client|real|socket|user)?ip(?:v?[46])?$',
   '(?:^|-)(?:client|external|peer|real|remote|source|user|viewer)-?addr(?:ess)?$'].join('|'))
 
-/** At most this many names of headers are looked at. */
+/** At most this many names of headers are examined. */
 const NAMES = 1000
 
 /** @param {any} value */
@@ -68,7 +68,7 @@ function spelling (name) {
 }
 
 /**
- * What holds X-Forwarded-For, or may, and is not read.
+ * Remarks on headers that contain X-Forwarded-For, or may, but are not read.
  *
  * @param {any} headers
  * @returns {Remark[]}
@@ -84,12 +84,12 @@ function unreadHeaders (headers) {
       'names, in lower case, as its keys')]
   }
   if (Array.isArray(own(headers, NAME))) {
-    return [remark('header-array', "X-Forwarded-For is an array, and must be one text, as in Node's headers: join its elements by commas")]
+    return [remark('header-array', "X-Forwarded-For is an array, but must be one text, as in Node's headers: join its elements with commas")]
   }
   const spelt = namesOf(headers).find((name) => name !== NAME && spelling(name) === spelling(NAME))
   return spelt === undefined
     ? []
-    : [remark('header-spelling', `${quote(spelt)} is there by another spelling, and is not read: in headers of Node, names ` +
+    : [remark('header-spelling', `${quote(spelt)} is another spelling of X-Forwarded-For, and is not read: in Node's headers, names ` +
         'are in lower case with hyphens')]
 }
 
@@ -106,11 +106,11 @@ function otherHeaders (headers) {
   const found = othersIn(headers)
   if (found.length === 0) return []
   const names = found.slice(0, 4).map(show).join(', ')
-  return [remark('other-header', `${names} ${found.length > 1 ? 'are' : 'is'} there, and not read: have the proxy send X-Forwarded-For`)]
+  return [remark('other-header', `${names} ${found.length > 1 ? 'are' : 'is'} present, but not read: have the proxy send X-Forwarded-For`)]
 }
 
 /**
- * What is in the place of a request, by a property that it has, and what to give
+ * Objects that are not requests, by a property that they have, and what to give
  * instead.
  *
  * @type {Readonly<Record<string, [string, string?]>>}
@@ -127,7 +127,7 @@ const NOT_REQUESTS = Object.freeze({
   [NAME]: ['An object of headers', '{ headers, socket: { remoteAddress } }']
 })
 
-/** Where what wraps a request has it. */
+/** The properties under which other objects keep a request. */
 const WRAPPERS = [['req'], ['raw'], ['request'], ['incoming'], ['env', 'incoming'], ['node', 'req'], ['node']]
 
 /** @param {any} req @returns {[string, string?]} what it is, and what to give instead */

@@ -14,7 +14,7 @@ const REASONS = {
   untrusted: 'the nearest address that is not trusted',
   'no socket address': 'the socket has no address, so it is not trusted',
   'end of chain': 'every hop before it is trusted, and it is the last',
-  'itself trusted': 'the last, and itself trusted: one of your proxies, which did not pass its caller on, or a client in a trusted subnet',
+  'itself trusted': 'the last, and itself trusted: one of your proxies, which did not pass on the address of its caller, or a client in a trusted subnet',
   'no header': 'there is no X-Forwarded-For',
   'empty header': 'X-Forwarded-For has no entries',
   'unreadable header': 'X-Forwarded-For cannot be read'
@@ -25,7 +25,7 @@ const NOBODY_READS = 'is not trusted, so X-Forwarded-For is not read'
 /** At most this many entries that were not reached are shown. */
 const SHOWN = 8
 
-/** Units of time, their seconds, and the seconds from which on they are used. */
+/** Units of time, their seconds, and the age in seconds from which they are used. */
 const UNITS = /** @type {const} */ ([['d', 86400, 172800], ['h', 3600, 7200], ['min', 60, 120], ['s', 1, 0]])
 
 /** @param {Reason} reason of a live list */
@@ -111,7 +111,7 @@ function because ({ reason, hops }, client) {
     case 'not an address':
       return `not an address: ${showFault(/** @type {any} */ (client.fault))}`
     case 'too few hops':
-      return `the last, after fewer entries than the ${hops[0].by?.hops} hops that are trusted: whoever sent it may have chosen it`
+      return `the last, because there are fewer entries than the ${hops[0].by?.hops} hops that are trusted: whoever sent it may have chosen it`
     case 'end of chain':
       return client.by === undefined ? REASONS[reason] : 'the last, and everybody is trusted: whoever sent it may have chosen it'
     case 'untrusted':
@@ -132,7 +132,7 @@ function headline (explanation, client, reasons) {
 }
 
 /**
- * How many hops are not in a trace.
+ * Says how many hops are not in a trace.
  *
  * @param {Explanation} explanation
  * @param {number} more that were not reached and are not shown
@@ -148,8 +148,8 @@ function restOf ({ error, omitted }, more) {
 
 /**
  * @param {Explanation} explanation
- * @param {Record<string, string>} [reasons] a sentence for each reason, of others
- *   than the drop-in, which has a client always, were it not an address
+ * @param {Record<string, string>} [reasons] a sentence for each reason, if the
+ *   explanation is not the drop-in's, which always has a client
  * @returns {Line[]}
  */
 function linesOf (explanation, reasons) {

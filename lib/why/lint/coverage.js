@@ -1,6 +1,6 @@
 'use strict'
 
-/* Problems of what a subnet trusts, too much or what no proxy has, and of a list's entries with each other. */
+/* Finds subnets that trust too much, or addresses that no proxy has, and entries that overlap. */
 
 const { quote } = require('../explain/faults')
 const {
@@ -18,21 +18,21 @@ const { problem } = require('./problem')
  * @property {string} text
  * @property {number} index its place in the list
  * @property {import('../facts').Described[]} subnets what it trusts
- * @property {boolean} isWide whether that was already said of it
+ * @property {boolean} isWide whether it was already reported as wide
  */
 
 /**
  * @typedef {object} Part one subnet of an entry
  * @property {Entry} entry
  * @property {Range} range
- * @property {Part} [outer] that of another entry which it is inside of, or
+ * @property {Part} [outer] the part of another entry that it is inside of, or
  *   equal to
  */
 
 /**
- * Up to this many bits of prefix, a subnet is wide, or even very wide. No network
- * has been given an IPv6 prefix as short as /16. Of IPv4, some were given a /8,
- * but let others have addresses in it.
+ * A subnet with at most this many bits of prefix is wide, or very wide. No network
+ * was ever assigned an IPv6 prefix as short as /16. Some were assigned an IPv4 /8,
+ * but let others use addresses in it.
  */
 const WIDE = { 4: 11, 6: 24 }
 const VERY_WIDE = { 4: 8, 6: 16 }
@@ -42,7 +42,7 @@ const CONSEQUENCE = 'and whoever has one of them can choose the address they see
 /**
  * @param {string} once whose list it was on
  * @param {Described} subnet
- * @returns {[string, (string | string[] | undefined)?]} the reason, and what is still there
+ * @returns {[string, (string | string[] | undefined)?]} the reason, and the part that is still listed
  */
 function outdated (once, { text, length }) {
   if (once === 'Akamai') {
@@ -76,10 +76,10 @@ function lintWidth (subnet, address) {
 
 const VERY_MUCH = 1 / 16
 const MUCH = 1 / 64
-/** Of IPv4. No list that a CDN publishes has as many, but for Akamai's. */
+/** IPv4 addresses. No list that a CDN publishes has as many, except Akamai's. */
 const RENTABLE = 2n ** 23n
 
-/** At least this many of CloudFront's ranges for viewers are its whole list. */
+/** A list with this many of CloudFront's ranges for viewers is taken for its whole list. */
 const SEVERAL = 3
 
 const LOOPBACK = ranges(['127.0.0.0/8'])[0]
@@ -91,8 +91,8 @@ function compare (a, b) {
 }
 
 /**
- * What is inside something follows it; of equals, that first whose entry
- * has more besides. All else stays as it is in the list.
+ * A subnet comes after one that contains it; of equal subnets, the one whose entry
+ * has more subnets comes first. Otherwise, the order is that of the list.
  *
  * @param {Part} a
  * @param {Part} b
@@ -139,7 +139,7 @@ function lintRedundant (parts) {
   return {
     ...isSame
       ? problem('duplicate', `The same is trusted by ${other}`)
-      : problem('redundant', `It is inside of ${other}`),
+      : problem('redundant', `It is inside ${other}`),
     entry: entry.text,
     index: entry.index
   }
@@ -148,7 +148,7 @@ function lintRedundant (parts) {
 /** @param {bigint} count */
 function rentable (count) {
   return problem('rentable', `Together, the entries trust ${Math.floor(Number(count) / 1e6)} million addresses of the ` +
-    'internet, as many as only clouds have, where anybody can rent one: name the ranges of the balancer or CDN alone')
+    'internet. Only clouds have that many, and anybody can rent one there: name only the ranges of the balancer or CDN')
 }
 
 /**
@@ -157,8 +157,8 @@ function rentable (count) {
  */
 function lintViewers (outermost) {
   if (outermost.filter(({ range }) => isViewerFacing(range)).length < SEVERAL) return []
-  return [problem('viewer-facing', "It is the whole of CloudFront's list, and CloudFront calls from a part of it: " +
-    'the ranges of the service CLOUDFRONT_ORIGIN_FACING do')]
+  return [problem('viewer-facing', "It is the whole of CloudFront's list, but CloudFront calls from a part of it only: " +
+    'the ranges of the service CLOUDFRONT_ORIGIN_FACING are enough')]
 }
 
 /**
@@ -177,8 +177,8 @@ function lintLoopback (outermost) {
   if (!isNarrow) return []
   const { text, index } = part.entry
   return [{
-    ...problem('one-loopback', `A proxy on this host may also call from ${lacks}, which is not trusted as ${has} is: ` +
-      '"loopback" is both', 'loopback'),
+    ...problem('one-loopback', `A proxy on this host may also call from ${lacks}, which is not trusted although ${has} is: ` +
+      '"loopback" covers both', 'loopback'),
     entry: text,
     index
   }]
@@ -195,7 +195,7 @@ function lintShare (outermost, family) {
   const all = sum(parts)
   if (shareOf(family, all) === 1) {
     return [problem('covers-everything', `Together, the entries trust the whole internet's IPv${family} ` +
-      'addresses, so that everybody can choose the address they seem to come from')]
+      'addresses, so everybody can choose the address they seem to come from')]
   }
   const unsaid = sum(parts.filter(({ range, entry }) =>
     !entry.isWide && !isPrivate(range) && !isOfCdn(range) && specialOf(range) === undefined))

@@ -1,7 +1,7 @@
 'use strict'
 
 /*
- * What is wrong with a trust proxy setting, as plain data. Parameters are
+ * Finds what is wrong with a trust proxy setting, as plain data. Parameters are
  * described in index.d.ts.
  */
 
@@ -23,21 +23,21 @@ const MOST = 16
 function lintTrue () {
   return [problem('trusts-everybody',
     'Everybody can choose the address they seem to come from by sending X-Forwarded-For, ' +
-    'unless the outermost proxy replaces that header and nothing reaches this server, ' +
-    'behind a platform\'s own edge too, any other way')]
+    'unless the outermost proxy replaces that header and nothing reaches this server ' +
+    'any other way; the same holds behind a platform\'s own edge')]
 }
 
 /** @param {number} hops */
 function lintOtherNumber (hops) {
   if (Number.isNaN(hops)) {
-    return [problem('hops-nan', 'NaN trusts nobody, so that all clients have the address of the ' +
-      'nearest proxy; was it made of a variable that is not set?', false)]
+    return [problem('hops-nan', 'NaN trusts nobody, so all clients have the address of the ' +
+      'nearest proxy; was it made from a variable that is not set?', false)]
   }
   if (hops < 0) {
-    return [problem('hops-negative', 'A negative number of hops trusts nobody, so that all clients ' +
+    return [problem('hops-negative', 'A negative number of hops trusts nobody, so all clients ' +
       'have the address of the nearest proxy', false)]
   }
-  return [problem('hops-many', `${hops} hops are more proxies than there can be, so that ` +
+  return [problem('hops-many', `${hops} hops are more proxies than there can be, so ` +
     'everybody can choose the address they seem to come from')]
 }
 
@@ -98,7 +98,7 @@ function lintFunction (trust) {
     case 'all': return lintTrue()
   }
   return isAsyncFunction(trust) || isGeneratorFunction(trust)
-    ? [problem('promise-function', 'What an async function or a generator returns is an object, which ' +
+    ? [problem('promise-function', 'An async function or a generator returns an object, which ' +
         'is truthy, so everybody is trusted and can choose the address they seem to come from')]
     : []
 }
@@ -114,7 +114,7 @@ function lintObject (setting) {
   try {
     if (Array.isArray(setting)) list = readList(setting)
   } catch {
-    // What has getters, or is a proxy, may throw when it is read.
+    // An array that has getters, or is a proxy, may throw when it is read.
   }
   return list === undefined ? unsupported() : [...lintTexts(list.texts, false), ...list.problems]
 }
@@ -139,7 +139,7 @@ function isDangerous (setting) {
 }
 
 /**
- * Without a remedy that would be a problem itself.
+ * Removes a remedy that would be a problem itself.
  *
  * @param {Problem} problem
  * @returns {Problem}

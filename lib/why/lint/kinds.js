@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * What kind of text an entry is that is refused, before any of its characters is
- * blamed: a URL, a path, an address with a port, the name of a host, ...
+ * Recognises what a refused entry is, which says more than its first wrong
+ * character: a URL, a path, an address with a port, the name of a host, ...
  */
 
 const { describeEntry } = require('../facts')
@@ -27,7 +27,7 @@ const INTERFACE = /^(?:(?:eth|ens|eno|enp|wlan|docker|br|tun|tap|wg|cni|bond|utu
 const CLOUD_NAME = /^arn:|^(?:sg|vpc|subnet|eni|acl|pl|lb|i)-[0-9a-f]{6,}$/i
 const EXCLUSION = /^(?:[!-]|(?:not|except|without)(?=\s))\s*(\S.*)$/i
 const PATTERN = /^~?\*?\^|^\/[^\\^$*?()[\]|]*[\\^$*?()[\]|].*\/[gimsuy]*$|^[^\\].*\\[.dw]/
-/** What stands for another character wherever compatibility forms do not. */
+/** Characters that look like others, and that NFKC does not replace. */
 const LOOKS_LIKE = /[\u3002\u2044\u2215\u2236]/g
 const MEANT = /** @type {Record<string, string>} */ ({ '\u3002': '.', '\u2044': '/', '\u2215': '/', '\u2236': ':' })
 
@@ -38,7 +38,7 @@ function isValid (text) {
 
 /**
  * @param {string} text
- * @returns {string | undefined} an entry that is right: the text, or the name it means
+ * @returns {string | undefined} a valid entry: the text, or the name it means
  */
 function entryFor (text) {
   if (isValid(text)) return text
@@ -61,7 +61,7 @@ function divide (text) {
  * @returns {string} what to write in place of the name of a host
  */
 function lookUp (host) {
-  return `names of hosts are not looked up, so give the address of ${quote(host)}, or the subnet ` +
+  return `host names are not looked up, so give the address of ${quote(host)}, or the subnet ` +
     'of its network (docker network inspect shows that of a Compose project)'
 }
 
@@ -69,8 +69,8 @@ function lookUp (host) {
 function lintVariable (text) {
   if (!VARIABLE.test(text)) return undefined
   return problem('invalid-address', text[1] === 'o'
-    ? 'It is what an object becomes as text: join the entries by commas, or give an array'
-    : 'It is the name of a variable, which nothing has replaced by its value: look at where it is set')
+    ? 'It is an object that was converted to text: join the entries with commas, or give an array'
+    : 'It is the name of a variable, which was not replaced with its value: check where it is set')
 }
 
 /** @param {string} text */
@@ -78,13 +78,13 @@ function lintInvisible (text) {
   const at = text.search(INVISIBLE)
   if (at === -1) return undefined
   const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')
-  return problem('invalid-address', `It has a character that cannot be seen, U+${code}, at ${at}`,
+  return problem('invalid-address', `It has an invisible character, U+${code}, at ${at}`,
     entryFor(text.replace(new RegExp(INVISIBLE, 'gu'), '')))
 }
 
 /**
- * Text with the letters and digits that others only look like: full width, superscript
- * and the like.
+ * Replaces characters that only look like others, such as full-width or superscript
+ * digits.
  *
  * @param {string} text
  */
@@ -106,20 +106,20 @@ function lintLookalike (text, isWhole) {
       !isNumber ? instead : isWhole ? Number(plain) : undefined)
 }
 
-const EVERYBODY = "here that is true, and then everybody can choose the address they seem to come from. Give your proxies' own " +
+const EVERYBODY = "here that would be the setting true, which lets everybody choose the address they seem to come from. Give your proxies' own " +
   'addresses, or a number of hops'
 
 /** @param {string} text @param {boolean} isWhole */
 function lintKeyword (text, isWhole) {
   const meant = keywordMeant(text)
   if (meant === undefined) return undefined
-  if (meant === 'everybody') return problem('keyword', `${quote(text)} is everybody in other systems; ${EVERYBODY}`)
+  if (meant === 'everybody') return problem('keyword', `${quote(text)} means everybody in other systems; ${EVERYBODY}`)
   if (meant === 'nobody') {
-    return problem('keyword', `${quote(text)} is nobody in other systems, which here is ` +
+    return problem('keyword', `${quote(text)} means nobody in other systems, which here is ` +
       (isWhole ? 'false' : 'an empty list: leave it out'), isWhole ? false : undefined)
   }
   if (meant === 'unclear') {
-    return problem('keyword', `${quote(text)} is a word of another system, and says nothing here: give your proxies' ` +
+    return problem('keyword', `${quote(text)} is a word of another system, and means nothing here: give your proxies' ` +
       'addresses, their subnets, or a number of hops')
   }
   return problem('keyword', `${quote(text)} is not a name here: list the ranges that the provider has published, ` +
@@ -135,7 +135,7 @@ function lintWord (text) {
   const at = text.search(PLAIN_LETTERS)
   const odd = at === -1 || text.length !== meant.name.length
     ? ''
-    : `: ${quote(String.fromCodePoint(/** @type {number} */ (text.codePointAt(at))))}, at ${at}, only looks like a letter of one`
+    : `: ${quote(String.fromCodePoint(/** @type {number} */ (text.codePointAt(at))))}, at ${at}, only looks like a letter of a name`
   return problem('misspelt-name', `There is no such name, so it is refused${odd}`, meant.name)
 }
 
@@ -155,7 +155,7 @@ function lintUrl (text) {
 function lintPath (text) {
   if (!PATH.test(text) || /^\/[0-9]+$/.test(text)) return undefined
   return problem('invalid-address', 'It is a path, and the peer of a Unix socket has no address, so no ' +
-    'list holds it: use a number of hops or a function, as docs/guide.md#unix-sockets describes')
+    'list matches it: use a number of hops or a function, as docs/guide.md#unix-sockets describes')
 }
 
 /** @param {string} text */
@@ -167,7 +167,7 @@ function lintPattern (text) {
   const [, excluded] = EXCLUSION.exec(text) ?? []
   return excluded === undefined || entryFor(excluded) === undefined || NUMBER.test(text)
     ? undefined
-    : problem('invalid-address', `Nothing can be taken out of a list: leave ${quote(text)} out, and write subnets that do not hold it`)
+    : problem('invalid-address', `A list cannot exclude addresses: leave ${quote(text)} out, and write subnets that do not contain them`)
 }
 
 /** @param {string} text */

@@ -28,14 +28,14 @@ function lintEntry (text, facts, place) {
   const meaning = lintMeaning(text, facts)
   if (meaning !== undefined) return [meaning]
   const width = lintWidth(subnets[0], address)
-  // That it says as much is all that matters of one that trusts too many.
+  // Nothing else matters about an entry that trusts too many.
   if (width?.code === VERY_WIDE) return [width]
   return [...lintForms(facts), ...lintPortLike(text, facts), ...width ? [width] : []]
 }
 
 /**
  * @param {readonly string[]} texts
- * @param {boolean} isText whether the list is a text, divided at its commas
+ * @param {boolean} isText whether the list is a text that was split at its commas
  * @returns {Problem[]}
  */
 function lintTexts (texts, isText) {
@@ -51,7 +51,7 @@ function lintTexts (texts, isText) {
     for (const one of found) problems.push({ ...one, entry: text, index })
     const isWide = found.some(({ code }) => code === VERY_WIDE || code === 'wide')
     if (facts.subnets.length > 0) entries.push({ text, index, subnets: facts.subnets, isWide })
-    // Its parts are judged too, so that one answer says all there is to mend.
+    // Its parts are judged too, so that one report has everything there is to fix.
     if (found[0]?.code === 'several-entries' && Array.isArray(found[0].instead)) piecesOf(text).forEach((piece) => add(piece, index))
   }
   for (const [index, text] of texts.entries()) {
@@ -63,7 +63,7 @@ function lintTexts (texts, isText) {
 
 /**
  * @param {unknown} value
- * @returns {string | undefined} of a text, or of a String object
+ * @returns {string | undefined} the text, also of a String object
  */
 function textOf (value) {
   if (typeof value === 'string') return value
@@ -83,8 +83,8 @@ function describeType (value) {
 }
 
 /**
- * Only the first element that is not text is reported, and none after it is
- * looked at: an array may have billions of them.
+ * Only the first element that is not text is reported, and none after it is read:
+ * an array may have billions of them.
  *
  * @param {ArrayLike<unknown>} list
  * @returns {{ texts: string[], problems: Problem[] }}

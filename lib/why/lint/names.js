@@ -1,12 +1,12 @@
 'use strict'
 
-/* Words where an address is expected: what they are elsewhere, and here. */
+/* Words where an address is expected: what they mean elsewhere, and here. */
 
 const engine = require('../../engine')
 
 const NAMES = Object.keys(engine.names())
 
-/** Words of other systems for what has a name here. */
+/** Words of other systems for subnets that have a name here. */
 const OTHER_WORDS = new Map(Object.entries({
   localhost: 'loopback',
   local: 'loopback',
@@ -90,7 +90,7 @@ const PROVIDERS = new Map(Object.entries({
   netlify: 'heroku-render-fly'
 }))
 
-/** Longer words are none of the names, however they are misspelt. */
+/** Longer words are not a misspelt name. */
 const LONGEST = 16
 /** At most this many letters may be wrong. */
 const FURTHEST = 3

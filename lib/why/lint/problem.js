@@ -1,16 +1,16 @@
 'use strict'
 
-/* What a linter reports, and how bad each of it is. */
+/* The problems that the linter reports, and how severe each is. */
 
 const { escape, quote } = require('../explain/faults')
 
 /** @typedef {import('../../index').Problem} Problem */
 
 /**
- * All codes. Danger: somebody chooses their address, the setting is refused,
- * or it is certain not to mean what it says. Warning: probably a mistake, or
- * right only where something holds that the setting does not show. Hint: it
- * could be simpler.
+ * All codes. Danger: somebody can choose their address, the setting is refused,
+ * or it certainly does not mean what it says. Warning: probably a mistake, or
+ * right only under a condition that the setting does not show. Hint: it could be
+ * simpler.
  *
  * @type {Readonly<Record<string, Problem['level']>>}
  */
@@ -69,8 +69,8 @@ const LEVELS = Object.freeze({
 })
 
 /**
- * What only the calls and requests of an app show: proxy-addr-native/express
- * warns of these.
+ * Problems that only the calls and requests of an app show: proxy-addr-native/express
+ * warns about these.
  *
  * @type {Readonly<Record<string, Problem['level']>>}
  */
@@ -90,7 +90,7 @@ function problem (code, reason, instead) {
 }
 
 /**
- * What to write in its place, as text. A number is not to be written as text.
+ * Says what to write instead. A number must not be written as text.
  *
  * @param {NonNullable<Problem['instead']>} instead
  */

@@ -38,7 +38,7 @@ function isWithin (inner, outer) {
   return inner.family === outer.family && inner.first >= outer.first && inner.last <= outer.last
 }
 
-/** What only a network of one's own, or of one's provider, can send from. */
+/** Subnets that only one's own network, or one's provider's, can send from. */
 const PRIVATE_SUBNETS = [
   '127.0.0.0/8', // RFC 1122
   '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', // RFC 1918
@@ -52,7 +52,7 @@ const PRIVATE = ranges(PRIVATE_SUBNETS)
 /** The addresses that the internet has, or can have at all, by family. */
 const INTERNET = { 4: ranges(['::ffff:0:0/96'])[0], 6: ranges(['2000::/3'])[0] }
 
-/** What cannot be, or should not be, the address of a proxy. */
+/** Ranges that a proxy cannot have an address in, or should not. */
 const SPECIAL = [
   {
     code: 'documentation-range',
@@ -82,8 +82,8 @@ const SPECIAL = [
 
 /**
  * What Akamai publishes for the firewalls of origins, as of July 2025:
- * https://techdocs.akamai.com/origin-ip-acl/docs/update-your-origin-server. No list
- * of another CDN holds subnets as wide.
+ * https://techdocs.akamai.com/origin-ip-acl/docs/update-your-origin-server. No other
+ * CDN's list has subnets as wide as these.
  */
 const AKAMAI = ranges([
   '2.16.0.0/13', '23.0.0.0/12', '23.32.0.0/11', '23.192.0.0/11', '95.100.0.0/15', '184.24.0.0/13', '2405:9600::/32',
@@ -97,16 +97,17 @@ const NOT_AKAMAI = ranges([
 ])
 
 /**
- * Not on https://www.cloudflare.com/ips-v4, which held all of the /12 until April 2021
- * and holds 104.16.0.0/13 and 104.24.0.0/14 since.
+ * Not on https://www.cloudflare.com/ips-v4, which had all of the /12 until April 2021
+ * and has had 104.16.0.0/13 and 104.24.0.0/14 since.
  */
 const NOT_CLOUDFLARE = ranges(['104.28.0.0/14'])[0]
 const CLOUDFLARE_ONCE = ranges(['104.16.0.0/12'])[0]
 
 /**
- * Of CloudFront's ranges, some that its viewers connect to and that it does not
- * call from: of the service CLOUDFRONT, and not of CLOUDFRONT_ORIGIN_FACING, in
- * https://ip-ranges.amazonaws.com/ip-ranges.json of July 2025.
+ * Some of CloudFront's ranges that viewers connect to, but that it does not call
+ * origins from: they are of the service CLOUDFRONT, and not of
+ * CLOUDFRONT_ORIGIN_FACING, in https://ip-ranges.amazonaws.com/ip-ranges.json of
+ * July 2025.
  */
 const VIEWER_FACING = ranges([
   '3.160.0.0/14', '13.32.0.0/15', '13.224.0.0/14', '18.160.0.0/15', '52.84.0.0/15', '54.192.0.0/16',
@@ -123,14 +124,14 @@ function isViewerFacing (range) {
   return VIEWER_FACING.some((known) => isWithin(range, known) && isWithin(known, range))
 }
 
-/** @param {Range} range within what Cloudflare once had, with some that it has no longer */
+/** @param {Range} range */
 function wasCloudflare (range) {
   return isWithin(range, CLOUDFLARE_ONCE) && (isWithin(NOT_CLOUDFLARE, range) || isWithin(range, NOT_CLOUDFLARE))
 }
 
 /**
- * Whose list a range was on, if it is of a size as providers publish and holds what
- * is no longer there.
+ * Returns whose list a range was on, if it has a size that providers publish and a
+ * part that is no longer listed.
  *
  * @param {Range} range
  * @returns {'Akamai' | 'Cloudflare' | undefined}
@@ -152,8 +153,8 @@ function specialOf (range) {
 }
 
 /**
- * The private subnet that a wider one of IPv4 was probably meant to be: that
- * of its address as written, or the only one in it.
+ * Returns the private subnet that a wider IPv4 subnet was probably meant to be: the
+ * one that contains its address as written, or the only one in it.
  *
  * @param {Range} range not private itself
  * @param {bigint} address the address as it was written
@@ -168,7 +169,7 @@ function privateMeant (range, address) {
 }
 
 /**
- * How many of the internet's addresses are in a range.
+ * Returns how many of the internet's addresses are in a range.
  *
  * @param {Range} range
  */

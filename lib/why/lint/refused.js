@@ -18,7 +18,7 @@ const { lintWrapping } = require('./whole')
  * @property {boolean} isWhole whether there is no other entry
  */
 
-/** Longer texts are of no kind that has a remedy, but for lists of entries. */
+/** No kind of longer text has a remedy, except for lists of entries. */
 const LONGEST = 256
 
 const BOOLEAN = /^(?:true|false|yes|no|on|off)$/i
@@ -40,7 +40,7 @@ const SEPARATOR_NAMES = {
 }
 
 /**
- * The entries of a text that is divided otherwise than by commas.
+ * Returns the entries of a text that are separated by something other than commas.
  *
  * @param {string} text
  */
@@ -48,7 +48,7 @@ function piecesOf (text) {
   const bare = text.replace(COMMENT, ' ').replace(BULLET, '')
   const pieces = [...new Set(bare.split(SEPARATORS).map(entryOf))].filter(Boolean)
   if (pieces.length > 1 || !/^[^:]*(?::[^:]+)+$/.test(bare)) return pieces
-  // Entries with colons between them, as in PATH: none of IPv6.
+  // Entries separated by colons, as in PATH, so none of them is IPv6.
   const divided = bare.split(':')
   return divided.every((piece) => isValid(piece) && !/^[0-9]+$/.test(piece)) ? divided : pieces
 }
@@ -107,14 +107,14 @@ function lintBlanks (text) {
 }
 
 /**
- * What is left when no kind fits: the character to blame.
+ * If the text is of no known kind, names the character that is wrong.
  *
  * @param {string} text
  * @param {import('../facts').Facts} facts with a fault
  */
 function lintFault (text, facts) {
   const { kind, message } = faultOf(text, facts)
-  if (kind === 'lengthZero') return problem('invalid-range', `A length of 0 is everybody, and is refused; ${EVERYBODY}`)
+  if (kind === 'lengthZero') return problem('invalid-range', `A length of 0 means everybody, and is refused; ${EVERYBODY}`)
   const [bare] = [text.replace(/\s/g, ''), WITHIN.exec(text)?.[1] ?? ''].filter((part) => /[.:]/.test(part) && isValid(part))
   if (kind === 'name') return problem('host-name', 'Names are not looked up, so it is refused: give an address or a subnet', bare)
   return problem(RANGE_FAULTS.has(kind) ? 'invalid-range' : 'invalid-address',

@@ -1,8 +1,8 @@
 'use strict'
 
 /*
- * Spans of addresses in notations that a list does not take: wildcards, a first
- * and a last address, masks as routers write them, addresses cut short.
+ * Recognises spans of addresses in notations that a list does not accept: wildcards,
+ * a first and a last address, masks as routers write them, addresses cut short.
  */
 
 const { describeEntry } = require('../facts')
@@ -35,8 +35,8 @@ function textOf ({ family, bits }) {
 }
 
 /**
- * The fewest subnets that hold all addresses from the first to the last: 62 of
- * IPv4 at most, 254 of IPv6.
+ * Returns the fewest subnets that cover all addresses from the first to the last:
+ * at most 62 of IPv4, or 254 of IPv6.
  *
  * @param {4 | 6} family
  * @param {bigint} first
@@ -47,7 +47,7 @@ function subnetsOf (family, first, last) {
   const subnets = []
   while (first <= last) {
     let free = 0n
-    // As wide as its first address allows, and its last one.
+    // As wide as both the first and the last address allow.
     while (free < width && (first >> free & 1n) === 0n && first + (2n << free) - 1n <= last) free++
     subnets.push(textOf({ family, bits: first }) + (free === 0n ? '' : `/${width - free}`))
     first += 1n << free
@@ -89,14 +89,14 @@ function lintWildcard (text) {
   return /[*?]/.test(text) && !/[a-z:]/i.test(text) ? wildcard(undefined) : undefined
 }
 
-/** @param {string | undefined} subnet what it means, if that is one */
+/** @param {string | undefined} subnet what was probably meant, which may be invalid */
 function wildcard (subnet) {
   return problem('invalid-address', 'Wildcards are not accepted: write a subnet, with the length of its ' +
     'prefix', subnet !== undefined && describeEntry(subnet).fault === 'none' ? subnet : undefined)
 }
 
 /**
- * The last address of a range: whole, or its last number alone.
+ * Returns the last address of a range, which may be written as its last number alone.
  *
  * @param {string} first
  * @param {string} last
@@ -124,7 +124,7 @@ function lintRange (text) {
 }
 
 /**
- * How many bits a mask leaves to the prefix.
+ * Returns the length of the prefix that a mask stands for.
  *
  * @param {bigint} mask
  * @returns {{ length: number, isInverted: boolean } | undefined}

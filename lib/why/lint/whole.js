@@ -1,9 +1,9 @@
 'use strict'
 
 /*
- * Problems of a text as a whole, before it is divided at its commas: it is JSON,
- * in quotation marks, an assignment, or has a comma too many. And what to write
- * instead of a text of which entries are wrong.
+ * Problems of a text as a whole, before it is split at its commas: it is JSON, in
+ * quotation marks, an assignment, or has a comma too many. Also finds what to write
+ * instead of a text with wrong entries.
  */
 
 const { quote } = require('../explain/faults')
@@ -20,7 +20,7 @@ const COLON_ASSIGNMENT = /^([A-Za-z_][\w-]*(?: [\w-]+)?):\s+(\S.*)$|^(hops?|trus
 const OPTION = /^--?[a-z][\w-]*(?:=|\s+(?!\s))(.*)$/s
 
 /**
- * Text as it would be read if it were all of the value.
+ * Reads a text as if it were the whole value.
  *
  * @param {string} text
  * @returns {Setting | undefined} undefined for nothing
@@ -40,7 +40,7 @@ function isJson (text) {
 }
 
 /**
- * Of JSON, all of its texts, numbers and booleans, whatever they are in.
+ * Returns all strings, numbers and booleans in JSON, however deep they are.
  *
  * @param {string} text
  */
@@ -85,7 +85,7 @@ function wrappingOf (text) {
 
 /**
  * @param {string} text
- * @returns {Problem | undefined} undefined where its entries are to be looked at
+ * @returns {Problem | undefined} undefined if its entries are to be judged instead
  */
 function lintWrapping (text) {
   const wrapping = wrappingOf(text.trim())
@@ -106,7 +106,7 @@ function lintCommas (entries) {
 }
 
 /**
- * What to write in place of a text.
+ * Returns what to write instead of a text.
  *
  * @param {readonly string[]} entries
  * @param {Problem[]} problems of the text and of its entries

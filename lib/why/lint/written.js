@@ -9,7 +9,7 @@ const { problem } = require('./problem')
 /** @typedef {import('../facts').Described} Described */
 
 const WHOLE = { 4: 32, 6: 128 }
-/** Forms that are read as they were meant, but differ from what others write. */
+/** Forms that are read as they were meant, but that others do not write. */
 const ODD = ['zeros', 'colon']
 
 /** @param {Described} subnet */
@@ -19,7 +19,7 @@ function textOf ({ family, length, text }) {
 
 /**
  * @param {string} text
- * @returns {string | undefined} the same, if there is nothing unusual about it
+ * @returns {string | undefined} the text, if there is nothing unusual about it
  */
 function ordinary (text) {
   const { fault, forms } = describeEntry(text)
@@ -27,7 +27,7 @@ function ordinary (text) {
 }
 
 /**
- * With the numbers of its address read as decimal ones.
+ * Returns the text with the numbers of its address read as decimal.
  *
  * @param {string} text
  */
@@ -44,7 +44,7 @@ function lintOnePart (text, subnet) {
   const isWhole = subnet.bits >= 2n ** 24n
   const meant = range === undefined ? undefined : ordinary(`${number}.0.0.0${range}`)
   return problem('one-part', `A number alone is all 32 bits of an address: it means ${textOf(subnet)}` +
-    (range === undefined && !isWhole ? '; a number of hops must be the whole setting, and no text' : ''),
+    (range === undefined && !isWhole ? '; a number of hops must be the whole setting, and not text' : ''),
   meant ?? (isWhole ? textOf(subnet) : undefined))
 }
 
@@ -55,13 +55,13 @@ function lintOnePart (text, subnet) {
 function lintShort (text, { address, length }) {
   const meant = `${address?.text}/${length}`
   return problem('mapped-too-short', 'It matches nothing, because the length of a mapped subnet ' +
-    `counts all 128 bits, of which the first 96 are not of the IPv4 address${
+    `counts all 128 bits, of which the first 96 precede the IPv4 address${
       length <= WHOLE[4] ? `: was ${meant} meant?` : ''}`,
   length <= WHOLE[4] ? meant : undefined)
 }
 
 /**
- * What makes everything else about an entry unimportant.
+ * Finds a problem that makes everything else about an entry unimportant.
  *
  * @param {string} text
  * @param {Facts} facts
@@ -83,7 +83,7 @@ const NOTES = [
   ['hex', (forms) => forms.includes('hex'),
     (meaning) => `A number with 0x is hexadecimal: it means ${meaning}`],
   ['zone', (forms) => forms.includes('zone'),
-    (meaning) => `The zone is not looked at: ${meaning} is trusted in every zone`],
+    (meaning) => `The zone is ignored: ${meaning} is trusted in every zone`],
   ['host-bits', (forms) => forms.includes('hostBits'),
     (meaning) => `The address has bits beyond the length, which do not count: all of ${meaning} is trusted`],
   ['mapped', (forms) => forms.includes('mapped'),
@@ -93,7 +93,7 @@ const NOTES = [
 ]
 
 /**
- * What remains to be said of an entry that means what it says.
+ * Returns the remaining problems of an entry that means what it says.
  *
  * @param {Facts} facts
  */
@@ -103,11 +103,11 @@ function lintForms ({ forms, subnets: [subnet] }) {
     .map(([code, , reason]) => problem(code, reason(meaning), meaning))
 }
 
-/** As ports are written: those of the web, and four digits. */
+/** What is probably a port: one of the web's, or four digits. */
 const PORT = /^([^:\n]*:.*):(80|443|[1-9][0-9]{3})$/
 
 /**
- * An address of IPv6 with a port and without brackets is another address.
+ * An IPv6 address with a port but without brackets is a different address.
  *
  * @param {string} text
  * @param {Facts} facts
@@ -115,7 +115,7 @@ const PORT = /^([^:\n]*:.*):(80|443|[1-9][0-9]{3})$/
 function lintPortLike (text, { subnets: [subnet] }) {
   const [, address, port] = PORT.exec(text) ?? []
   if (address === undefined || !address.includes('::') || describeEntry(address).fault !== 'none') return []
-  return [problem('port-like', `It is the address ${subnet.text}, and looks like ${address} with the port ${port}: ` +
+  return [problem('port-like', `It is the address ${subnet.text}, but looks like ${address} with the port ${port}: ` +
     'trust goes by the address alone', address)]
 }
 

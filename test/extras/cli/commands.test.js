@@ -79,7 +79,7 @@ describe('a request given to explain', function () {
 
     assert.match(explained('* Connected\n> GET / HTTP/1.1\n> Host: x.example\n>\n'), /\nnote: This is what curl sent, not what your app got/)
     assert.match(explained('10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" "203.0.113.9"\n'),
-      /\nnote: This is what the server got that wrote the log/)
+      /\nnote: This is what the server that wrote the log got/)
     assert.doesNotMatch(explained('GET / HTTP/1.1\nX-Forwarded-For: 203.0.113.9\n'), /note/)
   })
 
@@ -110,7 +110,7 @@ describe('a request given to explain', function () {
     assert.equal(clientOf(`${line} "198.51.100.7, 203.0.113.9"\n`), '203.0.113.9')
     assert.equal(clientOf('level=info x_forwarded_for="203.0.113.9" path=/'), '203.0.113.9')
     assert.equal(clientOf('time=1 xff=203.0.113.9'), '203.0.113.9')
-    assert.match(refusalOf(line), /line of an access log, and X-Forwarded-For is not in it: give its value by --xff/)
+    assert.match(refusalOf(line), /line of an access log, but X-Forwarded-For is not in it: give its value with --xff/)
   })
 
   it('is refused if it begins like the PROXY protocol, which the message names', () => {
@@ -125,7 +125,7 @@ describe('a request given to explain', function () {
   it('is read in linear time, and no further than its limit', () => {
     assert.equal(clientOf(`X-Forwarded-For:${' '.repeat(900_000)}203.0.113.9${' '.repeat(100_000)}\n`), '203.0.113.9')
     assert.match(refusalOf(`X-Forwarded-For${' '.repeat(900_000)}: 1`), /not a header/)
-    assert.match(refusalOf(' \t'.repeat(4 * MEBIBYTE)), /there is nothing in|longer than/)
+    assert.match(refusalOf(' \t'.repeat(4 * MEBIBYTE)), /is empty|longer than/)
     const { status } = run(['match', '--trust', `loopback${' \n '.repeat(40_000)};`, '::1'])
     assert.equal(status, 2)
   })
@@ -140,11 +140,11 @@ describe('a request given to explain', function () {
   it('names headers that are not read', () => {
     const { stdout } = run(['explain', '--trust', 'loopback', '--peer', '::1', '-H', 'X-Real-IP: 203.0.113.9', '-H', '__proto__: x'])
 
-    assert.match(stdout, /\nnote: x-real-ip is there, and not read/)
+    assert.match(stdout, /\nnote: x-real-ip is present, but not read/)
   })
 
   it('is refused if it is empty', () => {
-    assert.match(refusalOf(' \r\n'), /there is nothing in standard input/)
+    assert.match(refusalOf(' \r\n'), /standard input is empty/)
   })
 
   it('is refused in one line if the file cannot be read', () => {
@@ -236,7 +236,7 @@ describe('bench', function () {
     const { status, stdout, stderr } = alone()
 
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
-    assert.match(stdout, /\), alone, without proxy-addr: --help says how to have both\n/)
+    assert.match(stdout, /\), alone, without proxy-addr: --help shows how to have both\n/)
     assert.match(withoutFigures(stdout), /^three proxies N ns$/m)
   })
 
@@ -244,7 +244,7 @@ describe('bench', function () {
     const { status, stdout, stderr } = run(['bench', '--alone', '--seconds', '0.1'])
 
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
-    assert.match(stdout, /\), alone, without proxy-addr: --help says how to have both\n\n +this\n/)
+    assert.match(stdout, /\), alone, without proxy-addr: --help shows how to have both\n\n +this\n/)
     assert.match(withoutFigures(stdout), /^three proxies N ns$/m)
     assert.equal(JSON.parse(run(['bench', '--alone', '--seconds', '0.1', '--json']).stdout).versions.original, undefined)
   })

@@ -67,7 +67,7 @@ describe('doctor', function () {
       `  from    ${path.relative(directory, fs.realpathSync(ROOT))}`,
       proxyaddr.engine === 'wasm' ? '  engine  wasm (with PROXY_ADDR_ENGINE=native set, the error says why it is not native)' : '  engine  native',
       '',
-      'To put Express on this package (proxy-addr-native switch makes the edits)',
+      'To make Express use this package (proxy-addr-native switch makes the edits)',
       `  in package.json: "overrides": { ${HERE} }`,
       '  npm install'
     )
@@ -238,7 +238,7 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
       write('node_modules/express/package.json', text)
       const { status, stderr } = doctor()
       assert.equal(status, 2)
-      assert.match(stderr, /^proxy-addr-native: cannot read '.*package\.json': [^\n]+; mend it, or remove it\n$/)
+      assert.match(stderr, /^proxy-addr-native: cannot read '.*package\.json': [^\n]+; fix it, or remove it\n$/)
     }
   })
 

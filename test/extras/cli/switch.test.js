@@ -80,7 +80,7 @@ describe('a project', function () {
 
       assert.equal(status, 1)
       assert.match(stdout, /^express 5\.1\.0 runs on proxy-addr 2\.0\.8\n/m)
-      assert.match(stdout, /\nfilter 1\.0\.0 runs on proxy-addr 2\.0\.7\n {2}vulnerable: CVE-2026-90711, mended in 2\.0\.8\n/)
+      assert.match(stdout, /\nfilter 1\.0\.0 runs on proxy-addr 2\.0\.7\n {2}vulnerable: CVE-2026-90711, fixed in 2\.0\.8\n/)
     })
 
     it('a peer dependency only once, however often it occurs', () => {
