@@ -339,7 +339,7 @@ describe('a project', function () {
     it('only if it exists', () => {
       assert.match(command('switch').stderr, /there is no package\.json in '.*': give the folder of a project\n$/)
       assert.match(command('back', 'a', 'b').stderr, /unexpected argument 'b': give one directory\n$/)
-      assert.match(command('switch', '-h').stdout, /^Put Express/)
+      assert.match(command('switch', '-h').stdout, /^Make Express/)
     })
   })
 })
