@@ -60,17 +60,21 @@ function checkHeap (map) {
     `at least ${LEAST_HEAP} are needed: make static data smaller or larger`)
 }
 
-/** Returns the text of a JavaScript module that holds the binary as text. */
+/** Returns the path of the JavaScript module that holds a binary as text. */
 function moduleIn (folder) {
   return path.join(ROOT, 'lib', folder, 'wasm-binary.js')
 }
 
-/** Returns whether a module is newer than everything it is built from. */
-function isCurrent ({ folder }) {
-  const made = fs.statSync(moduleIn(folder), { throwIfNoEntry: false })
-  if (!made) return false
-  const sources = [...['.c', '.h'].flatMap((ending) => filesIn('src', ending)), ...filesIn(path.relative(ROOT, __dirname), '.js')]
-  return sources.every((file) => fs.statSync(path.join(ROOT, file)).mtimeMs < made.mtimeMs)
+/** Returns the time in milliseconds at which a file was last written; 0 if it is missing. */
+function writtenAt (file) {
+  return fs.statSync(path.resolve(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+/** Returns the modules that are older than any source. */
+function outdated (modules) {
+  const sources = [...filesIn('src', '.c'), ...filesIn('src', '.h'), ...filesIn(path.relative(ROOT, __dirname), '.js')]
+  const newest = Math.max(...sources.map(writtenAt))
+  return modules.filter(({ folder }) => writtenAt(moduleIn(folder)) <= newest)
 }
 
 async function build ({ source, folder, optimise, largest, flags = [] }) {
@@ -99,10 +103,14 @@ function replace (module, text) {
 async function main () {
   const { values, positionals: names } =
     parseArgs({ options: { 'if-needed': { type: 'boolean' } }, allowPositionals: true })
+  const unknown = names.find((name) => !MODULES.some(({ folder }) => folder === name))
+  if (unknown !== undefined) {
+    throw new Error(`unknown module '${unknown}' (expected ${MODULES.map(({ folder }) => folder).join(', ')})`)
+  }
   const ifNeeded = values['if-needed']
   if (works(['clang']) && works(['wasm-ld'])) {
     const wanted = MODULES.filter(({ folder }) => names.length === 0 || names.includes(folder))
-    await Promise.all(wanted.filter((module) => !(ifNeeded && isCurrent(module))).map(build))
+    await Promise.all((ifNeeded ? outdated(wanted) : wanted).map(build))
   } else if (ifNeeded) {
     console.log('WebAssembly engine not built: install clang and wasm-ld (lld)')
   } else {
