@@ -182,11 +182,9 @@ describe('lint(), whatever the setting', () => {
   it('judges a long list whose entries are all inside others', () => {
     const list = Array.from({ length: 100_000 }, (_, i) => `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`)
 
-    const some = list.slice(0, 1000)
-
-    assert.deepEqual(lint(some), [])
-    assert.equal(lint([...some, ...some]).length, some.length)
+    assert.deepEqual(lint(list), [])
     assert.equal(lint([...list, 'uniquelocal']).length, list.length)
+    assert.equal(lint([...list, ...list]).length, list.length)
     assert.deepEqual(lint(compile([...list, ...list])), [])
   })
 
