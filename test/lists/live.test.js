@@ -388,12 +388,20 @@ describe('a list of a file', () => {
   })
 
   it('is no longer read once the list is closed', async () => {
-    const list = fromFile()
-    const { ready } = list
-    await sleep(50)
-    list.close()
-    await assert.rejects(ready, { rule: 'closed' })
-    assert.equal(list.version, 0)
+    // The file changes all the time, so that it is not read before, even on a slow machine.
+    const change = () => fs.appendFileSync(file, '\n')
+    change()
+    const changes = setInterval(change, 10)
+    try {
+      const list = fromFile()
+      const { ready } = list
+      await sleep(50)
+      list.close()
+      await assert.rejects(ready, { rule: 'closed' })
+      assert.equal(list.version, 0)
+    } finally {
+      clearInterval(changes)
+    }
   })
 
   it('says what is wrong with a path', async () => {
