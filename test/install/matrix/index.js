@@ -74,6 +74,8 @@ function environment (registry) {
     NPM_CONFIG_REGISTRY: registry,
     npm_config_registry: registry,
     npm_config_update_notifier: 'false',
+    // pnpm 11 reads no variables of npm.
+    pnpm_config_registry: registry,
     BUN_CONFIG_REGISTRY: registry,
     YARN_NPM_REGISTRY_SERVER: registry,
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
