@@ -31,6 +31,15 @@ const PROCESSOR_SECONDS = 600
 
 const execute = promisify(execFile)
 
+/** What make needs of the folder build; other tools keep gigabytes there. */
+const OF_BUILD = ['Release', 'node_modules']
+
+/** @param {string} file in this project */
+function isCopied (file) {
+  return path.dirname(file) !== path.join(ROOT, 'build') || OF_BUILD.includes(path.basename(file)) ||
+    fs.statSync(file).isFile()
+}
+
 /**
  * Copies the built project into a new directory.
  *
@@ -42,7 +51,7 @@ function copyProject (directory, isBuilt) {
   for (const part of PARTS) {
     const [from, to] = [path.join(ROOT, part), path.join(directory, part)]
     if (isBuilt && LARGE.includes(part)) fs.symlinkSync(from, to)
-    else fs.cpSync(from, to, { recursive: true, preserveTimestamps: true })
+    else fs.cpSync(from, to, { recursive: true, preserveTimestamps: true, filter: isCopied })
   }
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'))
 }
