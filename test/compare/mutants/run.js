@@ -66,13 +66,14 @@ function testsOf (name) {
 async function check ([name, ...changes], directory) {
   const result = { passed: false, text: '' }
   const tests = testsOf(name)
-  const isCompiled = changes.some(([file]) => file.startsWith('src/'))
+  const files = changes.map(([file]) => file)
+  const isCompiled = files.some((file) => file.startsWith('src/'))
   try {
     fs.mkdirSync(directory)
     copyProject(directory, !isCompiled && tests === undefined)
     for (const change of changes) plant(directory, change)
-    const engine = [name, ...changes.map(([file]) => file)].some((text) => text.includes('wasm')) ? 'wasm' : 'native'
-    if (isCompiled) await build(directory, engine)
+    const engine = [name, ...files].some((text) => text.includes('wasm')) ? 'wasm' : 'native'
+    if (isCompiled) await build(directory, engine, files)
     const faulty = changes.length > 0
     const play = (count) => judge(directory, { ...trial, count, engine })
     let verdict = tests === undefined ? await play(trial.count) : await judgeByTests(directory, tests)
