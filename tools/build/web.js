@@ -190,7 +190,9 @@ async function main () {
   for (const [name, content] of Object.entries(await webFiles())) fs.writeFileSync(path.join(WEB, name), content)
   const text = await page()
   fs.mkdirSync(path.dirname(PAGE), { recursive: true })
-  fs.writeFileSync(PAGE, text)
+  // At once, because tests may read it.
+  fs.writeFileSync(`${PAGE}.tmp`, text)
+  fs.renameSync(`${PAGE}.tmp`, PAGE)
   console.log(`build/playground.html: ${Buffer.byteLength(text)} bytes`)
 }
 
