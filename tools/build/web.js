@@ -186,13 +186,17 @@ async function page () {
   return text
 }
 
+/** Replaces a file at once: others may read it meanwhile. */
+function replace (file, text) {
+  fs.writeFileSync(`${file}.${process.pid}.tmp`, text)
+  fs.renameSync(`${file}.${process.pid}.tmp`, file)
+}
+
 async function main () {
-  for (const [name, content] of Object.entries(await webFiles())) fs.writeFileSync(path.join(WEB, name), content)
+  for (const [name, content] of Object.entries(await webFiles())) replace(path.join(WEB, name), content)
   const text = await page()
   fs.mkdirSync(path.dirname(PAGE), { recursive: true })
-  // At once, because tests may read it.
-  fs.writeFileSync(`${PAGE}.tmp`, text)
-  fs.renameSync(`${PAGE}.tmp`, PAGE)
+  replace(PAGE, text)
   console.log(`build/playground.html: ${Buffer.byteLength(text)} bytes`)
 }
 
