@@ -113,6 +113,7 @@ const KINDS = {
     [from('10.0.0.1', { 'cf-connecting-ip': CLIENT, 'x-forwarded-for': `${CLIENT}, 192.0.2.9` }), 1, 'named-elsewhere',
       /cf-connecting-ip names 198\.51\.100\.7, which was not reached: if 192\.0\.2\.9 is a proxy or CDN of yours.*one hop more/],
     [from('10.0.0.1', { 'x-real-ip': '192.0.2.8', 'x-forwarded-for': `${CLIENT}, 192.0.2.9` }), 1, 'last-hop', /^client/, /x-real-ip/],
+    [from('10.0.0.1', { 'x-real-ip': '192.0.2.9', 'x-forwarded-for': `${CLIENT}, 192.0.2.9` }), 1, 'last-hop', /^client/, /x-real-ip/],
     [from('10.0.0.1', { 'x-real-ip': CLIENT, 'x-forwarded-for': CLIENT }), '127.0.0.2', 'untrusted', /^client/, /x-real-ip/]
   ],
   'clients that are inside a trusted subnet': [
