@@ -42,6 +42,13 @@ function findCompiler (wanted) {
   return found
 }
 
+/** Replaces a file at once: a concurrent reader sees either the old or the new one. */
+function replace (file, text) {
+  const made = `${file}.${process.pid}.tmp`
+  fs.writeFileSync(made, text)
+  fs.renameSync(made, file)
+}
+
 /** Runs a compiler; rejects with its output if it fails. */
 function compile (compiler, args, input) {
   return new Promise((resolve, reject) => {
@@ -151,4 +158,4 @@ function main () {
 
 if (require.main === module) main()
 
-module.exports = { C11, CORE, ROOT, TESTS, WARNINGS, compile, compileAll, differences, filesIn, findCompiler, used, works }
+module.exports = { C11, CORE, ROOT, TESTS, WARNINGS, compile, compileAll, differences, filesIn, findCompiler, replace, used, works }

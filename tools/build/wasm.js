@@ -16,7 +16,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
 
-const { C11, CORE, ROOT, compile, filesIn, works } = require('./toolchain')
+const { C11, CORE, ROOT, compile, filesIn, replace, works } = require('./toolchain')
 
 /**
  * The modules: the file of each in src/wasm, the folder of lib that loads it, and the
@@ -70,11 +70,13 @@ function writtenAt (file) {
   return fs.statSync(path.resolve(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
-/** Returns the modules that are older than any source. */
+/** Returns the modules that are older than their own source, or any that all of them have. */
 function outdated (modules) {
+  const own = MODULES.map(({ source }) => path.join(ENGINE, source))
   const sources = [...filesIn('src', '.c'), ...filesIn('src', '.h'), ...filesIn(path.relative(ROOT, __dirname), '.js')]
-  const newest = Math.max(...sources.map(writtenAt))
-  return modules.filter(({ folder }) => writtenAt(moduleIn(folder)) <= newest)
+  const newest = Math.max(...sources.filter((file) => !own.includes(file)).map(writtenAt))
+  return modules.filter(({ source, folder }) =>
+    writtenAt(moduleIn(folder)) <= Math.max(newest, writtenAt(path.join(ENGINE, source))))
 }
 
 async function build ({ source, folder, optimise, largest, flags = [] }) {
@@ -91,13 +93,6 @@ async function build ({ source, folder, optimise, largest, flags = [] }) {
   if (text.length > largest) throw new Error(`${source} is ${text.length} characters as text, the limit is ${largest}`)
   replace(module, text)
   console.log(`${path.relative(ROOT, module)}: ${bytes.length} bytes, ${text.length} as text`)
-}
-
-/** Replaces the module atomically: a concurrent load sees either the old or the new one. */
-function replace (module, text) {
-  const file = `${module}.${process.pid}.tmp`
-  fs.writeFileSync(file, text)
-  fs.renameSync(file, module)
 }
 
 async function main () {

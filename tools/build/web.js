@@ -14,7 +14,8 @@ const path = require('node:path')
 const zlib = require('node:zlib')
 const esbuild = require('esbuild')
 
-const ROOT = path.join(__dirname, '..', '..')
+const { ROOT, replace } = require('./toolchain')
+
 const WEB = path.join(ROOT, 'lib', 'web')
 const PAGE = path.join(ROOT, 'build', 'playground.html')
 
@@ -184,12 +185,6 @@ async function page () {
   const size = Buffer.byteLength(text)
   if (size > LARGEST) throw new Error(`the playground has ${size} bytes, the limit is ${LARGEST}`)
   return text
-}
-
-/** Replaces a file at once: others may read it meanwhile. */
-function replace (file, text) {
-  fs.writeFileSync(`${file}.${process.pid}.tmp`, text)
-  fs.renameSync(`${file}.${process.pid}.tmp`, file)
 }
 
 async function main () {

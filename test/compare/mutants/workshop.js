@@ -78,15 +78,10 @@ function assertSyntax (source, filename) {
   return new Script(wrap(source.replace(/^#!.*/, '')), { filename })
 }
 
-/** Sources that only one module of WebAssembly has, by the name of that. */
-const MODULE_OF = { 'src/wasm/module.c': 'engine', 'src/wasm/strict.c': 'resolver', 'src/wasm/logs.c': 'logs' }
-
-/** Rebuilds what is outdated in a copy in which these files were changed. */
-async function build (directory, engine, files) {
+/** Rebuilds what is outdated in a copy. */
+async function build (directory, engine) {
   if (engine === 'wasm') {
-    const modules = files.filter((file) => file.startsWith('src/')).map((file) => MODULE_OF[file])
-    const names = modules.includes(undefined) ? [] : modules
-    await execute(process.execPath, [path.join(directory, 'tools', 'build', 'wasm.js'), ...names])
+    await execute(process.execPath, [path.join(directory, 'tools', 'build', 'wasm.js'), '--if-needed'])
     return
   }
   // Without --old-file, make would remake the makefile, which needs node-gyp.
