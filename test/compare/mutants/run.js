@@ -62,6 +62,13 @@ function testsOf (name) {
   return BY_TESTS.map(({ testsOf: find }) => find(name)).find(Boolean)
 }
 
+/** Runs the differential test on a copy, and a longer one if it does not notice the fault. */
+async function judgeByComparing (directory, engine, faulty) {
+  const verdict = await judge(directory, { ...trial, engine })
+  if (verdict.caught || !faulty || trial.count >= THOROUGH) return verdict
+  return judge(directory, { ...trial, count: THOROUGH, engine })
+}
+
 /** @returns {Promise<{ passed: boolean, text: string }>} */
 async function check ([name, ...changes], directory) {
   const result = { passed: false, text: '' }
@@ -73,11 +80,11 @@ async function check ([name, ...changes], directory) {
     copyProject(directory, !isCompiled && tests === undefined)
     for (const change of changes) plant(directory, change)
     const engine = [name, ...files].some((text) => text.includes('wasm')) ? 'wasm' : 'native'
-    if (isCompiled) await build(directory, engine, files)
+    if (isCompiled) await build(directory, engine)
     const faulty = changes.length > 0
-    const play = (count) => judge(directory, { ...trial, count, engine })
-    let verdict = tests === undefined ? await play(trial.count) : await judgeByTests(directory, tests)
-    if (faulty && tests === undefined && !verdict.caught && trial.count < THOROUGH) verdict = await play(THOROUGH)
+    const verdict = tests === undefined
+      ? await judgeByComparing(directory, engine, faulty)
+      : await judgeByTests(directory, tests)
     result.passed = verdict.caught === faulty && Boolean(verdict.isEndless) === ENDLESS.includes(name)
     result.text = describe(verdict, faulty)
   } catch (error) {
