@@ -52,6 +52,11 @@ function dotted (value) {
     (value >>> 8 & 255) + '.' + (value & 255)
 }
 
+/** The eight words with colons, none of them left out. */
+function colons (words) {
+  return words.map(short).join(':')
+}
+
 /** IPv4 as text, mostly dotted decimal. */
 function writeV4 (random, value) {
   if (!random.once(5)) return dotted(value)
@@ -196,4 +201,4 @@ function tailNumber (random, octet) {
   }
 }
 
-module.exports = { dotted, mapped, number, randomV4, randomV6, writeV4, writeV6 }
+module.exports = { colons, dotted, mapped, number, randomV4, randomV6, writeV4, writeV6 }

@@ -4,7 +4,7 @@
 
 const { randomInt } = require('node:crypto')
 const { xoroshiro128plus } = require('pure-rand/generator/xoroshiro128plus')
-const { randomV4, randomV6 } = require('./addresses')
+const { colons, randomV4, randomV6 } = require('./addresses')
 const { FUNCTIONS, SHAPES, usual, WRAPPERS } = require('./requests')
 const { Made } = require('./odd-values')
 const { disguise, makeHeader, mutate, soup } = require('./texts')
@@ -278,15 +278,17 @@ const LONG_ROUNDS = LONG_HEADERS.map((header) => ({
  * each, all those that differ from it in one of the first 64 bits.
  */
 function farFromACrowd () {
-  const crowd = Array.from({ length: 16 }, (_, number) => [0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x60 * number])
-  const inside = (words) => [...words.slice(0, 7), words[7] + 16]
-  const far = (words, bit) => inside(words).map((word, i) => i === bit >> 4 ? word ^ 0x8000 >>> (bit & 15) : word)
-  const text = (words) => words.map((word) => word.toString(16)).join(':')
+  const starts = Array.from({ length: 16 }, (_, i) => 0x60 * i)
+  const far = (bit, last) => {
+    const words = [0x2001, 0xdb8, 0, 0, 0, 0, 0, last]
+    words[bit >> 4] ^= 0x8000 >> (bit & 15)
+    return colons(words)
+  }
   return {
-    list: crowd.map((words) => text(words) + '/123'),
+    list: starts.map((last) => `2001:db8::${last.toString(16)}/123`),
     subjectFirst: false,
-    questions: crowd.flatMap((words) => Array.from({ length: 64 }, (_, bit) => (
-      { op: 'trust', addr: text(far(words, bit)), style: 0 })))
+    questions: starts.flatMap((last) => Array.from({ length: 64 }, (_, bit) => (
+      { op: 'trust', addr: far(bit, last + 16), style: 0 })))
   }
 }
 

@@ -8,7 +8,7 @@
  */
 
 const {
-  dotted, mapped, randomV4, randomV6, writeV4, writeV6
+  colons, dotted, mapped, randomV4, randomV6, writeV4, writeV6
 } = require('./addresses')
 const { disguise, mutate, soup } = require('./texts')
 
@@ -167,7 +167,7 @@ function makeCrowdedEntry (random, earlier) {
 
 function plainEntry (subnet) {
   const { family, value, length } = subnet
-  const text = family === 4 ? dotted(value) : value.map((word) => word.toString(16)).join(':')
+  const text = family === 4 ? dotted(value) : colons(value)
   return { text: text + '/' + length, subnets: [subnet] }
 }
 
