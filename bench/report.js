@@ -127,14 +127,15 @@ function page (report, charts) {
     .replace(/\{\{(\w+)\}\}\n?/g, (found, name) => values[name] + (found.endsWith('\n') ? '\n' : ''))
 }
 
-/** Runs the benchmark and stores what it prints. */
+/** Runs the benchmark and stores what it prints, also of a run that fails later. */
 async function measure (node, args) {
   const report = await runJson(process.execPath, 'index.js', ['--json', ...args])
+  const store = () => write(RESULTS, JSON.stringify(report, null, 2))
+  store()
   if (node !== undefined) {
     report.nodes = await runJson(process.execPath, 'index.js', ['--json', '--node', node])
+    store()
   }
-  fs.mkdirSync(path.dirname(RESULTS), { recursive: true })
-  fs.writeFileSync(RESULTS, JSON.stringify(report, null, 2))
   return report
 }
 
