@@ -47,9 +47,16 @@ export interface LogStream extends Transform {
  */
 export function createLogStream (options: LogOptions): LogStream
 
-/** Yields lines with their clients, without line ends, from anything that yields bytes or text. */
+/** A stream, or anything else that yields bytes or text; not a string, which would yield characters. */
+export type Source = object & (AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>)
+
+/**
+ * Yields lines with their clients, without line ends.
+ *
+ * @throws TypeError - if the source is a string or an option is wrong
+ */
 export function logLines (
-  source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
+  source: Source,
   options: LogOptions
 ): AsyncGenerator<string, void>
 
@@ -107,9 +114,13 @@ export interface Report {
   ports: number
 }
 
-/** Compares two settings over a log. */
+/**
+ * Compares two settings over a log.
+ *
+ * @throws TypeError - if the source is a string or an option is wrong
+ */
 export function compareLogs (
-  source: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
+  source: Source,
   options: Format & { trust: Setting, compare: Setting }
 ): Promise<Report>
 

@@ -94,8 +94,15 @@ function bytesOf (chunk) {
   throw new TypeError(`a log is text or bytes, and not ${typeof chunk}`)
 }
 
+/** Text is an iterable of characters, so a file's name would be read as a log. @param {any} source */
+function checkSource (source) {
+  if (typeof source !== 'string') return
+  throw new TypeError("a log is not given as a string: give a stream, as in fs.createReadStream('access.log'), or [text] for text itself")
+}
+
 /** @param {any} source @param {any} options */
 async function * logLines (source, options) {
+  checkSource(source)
   checkOptions(options, OPTIONS)
   const blocks = new Blocks(options)
   /** @type {Buffer} */
@@ -115,6 +122,7 @@ async function * logLines (source, options) {
 
 /** @param {any} source @param {any} options */
 async function compareLogs (source, options) {
+  checkSource(source)
   checkOptions(options, ['format', 'trust', 'compare', 'header'])
   if (options.compare === undefined) throw new TypeError('option compare is missing: say which setting to compare with')
   const blocks = new Blocks(options)

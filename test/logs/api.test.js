@@ -133,6 +133,12 @@ describe('proxy-addr-native/logs', () => {
     await assert.rejects(all(logLines([7], named)), new TypeError('a log is text or bytes, and not number'))
   })
 
+  it('refuses the name of a file in place of a log', async () => {
+    const expected = new TypeError("a log is not given as a string: give a stream, as in fs.createReadStream('access.log'), or [text] for text itself")
+    await assert.rejects(all(logLines('access.log', options)), expected)
+    await assert.rejects(compareLogs('access.log', { ...options, compare: 1 }), expected)
+  })
+
   it('passes errors of a log on to the stream', async () => {
     for (const text of ['x,y\n', 'x,y']) {
       const stream = createLogStream({ format: 'csv:peer=a,xff=b', header: true, trust: 1 })

@@ -32,11 +32,13 @@ describe('proxy-addr-native/logs', () => {
     expect(logLines).type.toBeCallableWith(socket, { format: 'nginx', trust: 1 })
     expect(logLines).type.toBeCallableWith([new Uint8Array(1)], { format: 'nginx', trust: 1 })
     expect(logLines).type.not.toBeCallableWith([1], { format: 'nginx', trust: 1 })
+    expect(logLines).type.not.toBeCallableWith('access.log', { format: 'nginx', trust: 1 })
   })
 
   test('compares two settings', () => {
     expect(compareLogs([''], { format: 'nginx', trust: 1, compare: 'loopback' })).type.toBe<Promise<Report>>()
     expect(compareLogs).type.not.toBeCallableWith([''], { format: 'nginx', trust: 1 })
+    expect(compareLogs).type.not.toBeCallableWith('access.log', { format: 'nginx', trust: 1, compare: 2 })
     expect<Report['forgeable']>().type.toBe<{ before: number, after: number }>()
     expect(reportPage).type.toBeCallableWith({} as Report)
   })
