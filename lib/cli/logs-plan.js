@@ -6,7 +6,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const { escape } = require('../why/explain/faults')
 const { load, readSetting } = require('./arguments')
-const { Refusal, quoted } = require('./output')
+const { Refusal, quoted, whyNot } = require('./output')
 
 /** Smaller files are read before another thread has started. */
 const WORTH_THREADS = 1 << 23
@@ -61,7 +61,7 @@ function readOptionsFile (file) {
   try {
     return { strict: JSON.parse(fs.readFileSync(file, 'utf8')) }
   } catch (/** @type {any} */ error) {
-    throw new Refusal(`cannot read ${quoted(file)}: ${error.message}; --compare-file takes the resolver's options as JSON`)
+    throw new Refusal(`cannot read ${quoted(file)}: ${whyNot(error)}; --compare-file takes the resolver's options as JSON`)
   }
 }
 

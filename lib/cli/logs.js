@@ -6,7 +6,7 @@ const fs = require('node:fs')
 const { escape } = require('../why/explain/faults')
 const { TRUST, load } = require('./arguments')
 const { prepare, warn } = require('./logs-plan')
-const { plain } = require('./output')
+const { plain, whyNot } = require('./output')
 
 const help = `
 Say which address of each request in a log is the client's: one line in, one line
@@ -188,7 +188,7 @@ async function run ({ values, positionals }, output) {
   } catch (error) {
     if (error instanceof ClosedError) process.exit(0)
     if (!(error instanceof FileError)) throw error
-    warn(error.message)
+    warn(error.cause === undefined ? error.message : `${error.message}: ${whyNot(error.cause)}`)
     process.exitCode = FAILED
   }
   return /** @type {number} */ (process.exitCode)

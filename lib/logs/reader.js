@@ -20,7 +20,7 @@ const HEAD_LINES = 100
 /** How many milliseconds to wait before a pipe that was full or empty is tried again. */
 const PAUSE = 5
 
-/** A file could not be read or written: exit code 3. */
+/** A file could not be read or written: exit code 3. The cause says why, unless the message does. */
 class FileError extends Error {}
 
 /** The reader of the output closed it. */
@@ -30,7 +30,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE))
 
 /** @param {string} name @param {any} error */
 function cannotRead (name, error) {
-  return new FileError(`cannot read ${name}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`)
+  return new FileError(`cannot read ${name}`, { cause: error })
 }
 
 /** One input: a file, or standard input for '-'. */

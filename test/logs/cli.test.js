@@ -133,6 +133,13 @@ describe('proxy-addr logs', function () {
     assert.match(logs(['--trust', TRUST, '--format', 'tsv:peer=1,xff=2', file]).stderr, /does not fit: none of the first \d+ lines can be read/)
   })
 
+  it('says why a file cannot be read, as other commands do', () => {
+    const broken = { NODE_OPTIONS: `--require ${JSON.stringify(path.join(ROOT, 'test', 'support', 'broken.js'))}`, BROKEN: 'forbidden=secret.log' }
+    const { status, stderr } = run(['logs', '--trust', TRUST, '--format', 'nginx', 'secret.log'], { env: broken })
+    assert.deepEqual({ status, stderr }, { status: 3, stderr: "proxy-addr-native: cannot read 'secret.log': reading it is not permitted\n" })
+    assert.match(logs(['--trust', TRUST, '--format', 'nginx', '--compare-file', folder, file]).stderr, /cannot read '.*': it is a directory; --compare-file/)
+  })
+
   it('exits with 2 for wrong usage, and with 3 if it cannot read or write', () => {
     for (const args of [['--jobs', '0'], ['--jobs', 'x'], ['--columns', 'ip'], ['--format', 'x'], ['--trust', '1'], ['--html', 'x'],
       ['--json'], ['--after', '--before'], ['--counters', 'x'], ['--compare', '300.0.0.0/8'], ['--columns', 'protocol']]) {

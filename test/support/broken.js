@@ -29,6 +29,14 @@ const WAYS = {
     }
   },
 
+  /** This file must not be opened. */
+  forbidden (file) {
+    const { open } = fs
+    fs.open = (name, ...args) => name === file
+      ? args.at(-1)(Object.assign(new Error(`EACCES: permission denied, open '${file}'`), { code: 'EACCES' }))
+      : open(name, ...args)
+  },
+
   /** These modules, separated by commas, cannot be found. */
   modules (hidden) {
     const resolve = Module._resolveFilename
