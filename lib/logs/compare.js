@@ -25,7 +25,7 @@ const KEY_BITS = 56
 function cut (text, most) {
   if (text.length <= most) return text
   const head = most >> 2
-  return `${text.slice(0, head)}…${text.slice(text.length - (most - head - 1))}`
+  return `${text.slice(0, head)}...${text.slice(text.length - (most - head - 3))}`
 }
 
 /** @typedef {{ requests: number, place: number, example: string }} Pair */
@@ -208,13 +208,18 @@ function measures ({ clients, keys, private: internal, invalid, forgeable }) {
     ['rate-limit keys', keys.before, keys.after, 'IPv6 by /56'],
     ['private', internal.before, internal.after, 'requests whose client is an internal address'],
     ['no address', invalid.before, invalid.after, 'requests whose client is not an address'],
-    ['forgeable', forgeable.before, forgeable.after, 'requests whose client anyone could have chosen']
+    ['all trusted', forgeable.before, forgeable.after, 'requests whose hops are all trusted: a longer header would change the client']
   ]
 }
 
 /** @param {{ ports: number }} report */
 const withPorts = ({ ports }) =>
   `${number(ports)} ${ports === 1 ? 'request has' : 'requests have'} entries with ports, which proxy-addr does not read as addresses`
+
+/** What the counts of a report cannot show. @param {{ before: unknown, after: unknown }} settings @returns {string[]} */
+const caveats = (settings) => [settings.before, settings.after].some((setting) => /^[1-9]\d*(?: hops)?$/.test(String(setting)))
+  ? ['A number of hops believes whoever connects. Clients that reach the server past the proxies choose their address; "all trusted" does not count them']
+  : []
 
 /** @param {string} client */
 const shown = (client) => client === '' ? '(none)' : cut(client, 60)
@@ -225,21 +230,22 @@ function printed (report) {
   const list = (/** @type {string} */ title, /** @type {any[]} */ rows, /** @type {(row: any) => string[]} */ print) =>
     rows.length === 0 ? [] : ['', title, ...rows.slice(0, 10).flatMap(print)]
   return [
-    `now ${before}, then ${after}`,
+    `before: ${before}; after: ${after}`,
     `${number(changed)} of ${number(requests)} requests change (${percent(share)})` +
       (unreadable > 0 ? `; ${number(unreadable)} of ${number(lines)} lines cannot be read` : ''),
     '',
-    `${''.padEnd(16)}${'now'.padStart(12)}${'then'.padStart(12)}`,
-    ...measures(report).map(([name, now, then, what]) =>
-      `${name.padEnd(16)}${number(now).padStart(12)}${number(then).padStart(12)}  ${what}`),
+    `${''.padEnd(16)}${'before'.padStart(12)}${'after'.padStart(12)}`,
+    ...measures(report).map(([name, one, other, what]) =>
+      `${name.padEnd(16)}${number(one).padStart(12)}${number(other).padStart(12)}  ${what}`),
     ...report.ports > 0 ? ['', withPorts(report)] : [],
+    ...caveats(report).flatMap((caveat) => ['', caveat]),
     ...list(`the largest of ${number(report.transitionsInAll)} transitions`, transitions, ({ from, to, requests: count, example }) =>
       [`${number(count).padStart(12)}  ${shown(from)} -> ${shown(to)}`, `${''.padStart(14)}${cut(example, 200)}`]),
-    ...list(`clients that merge: ${number(report.merged)} then, each of them several now`, merges, ({ client, clients, some }) =>
-      [`${number(clients).padStart(12)}  ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''} -> ${shown(client)}`]),
-    ...list(`clients that split: ${number(report.split)} now, each of them several then`, splits, ({ client, clients, some }) =>
-      [`${number(clients).padStart(12)}  ${shown(client)} -> ${some.map(shown).join(', ')}${clients > some.length ? ', …' : ''}`])
+    ...list(`clients that merge: ${number(report.merged)} after, each of them several before`, merges, ({ client, clients, some }) =>
+      [`${number(clients).padStart(12)}  ${some.map(shown).join(', ')}${clients > some.length ? ', ...' : ''} -> ${shown(client)}`]),
+    ...list(`clients that split: ${number(report.split)} before, each of them several after`, splits, ({ client, clients, some }) =>
+      [`${number(clients).padStart(12)}  ${shown(client)} -> ${some.map(shown).join(', ')}${clients > some.length ? ', ...' : ''}`])
   ]
 }
 
-module.exports = { Tally, cut, measures, number, percent, printed, reportOf, shown, withPorts }
+module.exports = { Tally, caveats, cut, measures, number, percent, printed, reportOf, shown, withPorts }

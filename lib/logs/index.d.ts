@@ -108,7 +108,7 @@ export interface Report {
   private: Change
   /** Requests whose client is not an address. */
   invalid: Change
-  /** Requests whose client anyone could have chosen. */
+  /** Requests whose hops are all trusted, so that a longer header would change the client. */
   forgeable: Change
   /** Requests that have entries with ports. */
   ports: number

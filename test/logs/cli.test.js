@@ -265,3 +265,21 @@ describe('proxy-addr logs', function () {
     }
   })
 })
+  it('reports what is counted, and what a number of hops does not show', () => {
+    const request = (peer, header, agent = 'UA') => `${peer} - - [x] "GET /" 200 5 "-" "${agent}" "${header}"\n`
+    const text = request('10.0.0.1', '203.0.113.9') + request('198.51.100.9', '6.6.6.6') + request('127.0.0.1', '-') +
+      request('10.0.0.1', '203.0.113.9, 10.0.0.2', 'x'.repeat(500))
+    const report = (...args) => logs(['--format', 'nginx', ...args], text).stdout
+    const ofHops = report('--trust', '1', '--compare', TRUST)
+    assert.match(ofHops, /^before: 1; after: loopback,10\.0\.0\.0\/8\n2 of 4 requests change \(50\.0 %\)\n\n {22}before {7}after\n/)
+    assert.match(ofHops, /\nall trusted {16}1 {11}1 {2}requests whose hops are all trusted: a longer header would change the client\n/)
+    const caveat = '\n\nA number of hops believes whoever connects. Clients that reach the server past the proxies choose their address; ' +
+      '"all trusted" does not count them\n\n'
+    assert.ok(ofHops.includes(caveat))
+    assert.ok(report('--hops', '1', '--compare', TRUST).includes(caveat))
+    assert.ok(report('--trust', TRUST, '--compare', '2').includes(caveat))
+    assert.ok(!report('--trust', TRUST, '--compare', 'false').includes('A number of hops'))
+    assert.match(ofHops, /\n {14}10\.0\.0\.1 .{41}\.\.\.x{103} *.*"203\.0\.113\.9, 10\.0\.0\.2"\n/)
+  })
+
+    assert.match(fs.readFileSync(html, 'utf8'), /<p class="settings">before: <code>1<\/code>; after: <code>[^]*<p>A number of hops believes whoever connects\. /)
