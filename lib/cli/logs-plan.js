@@ -111,7 +111,7 @@ function makePlan (values, format) {
   }))
 }
 
-/** Returns the format that reads most lines of a text. @param {Buffer} head */
+/** Returns the format that reads most lines of a text, and the first line that is not of nginx. @param {Buffer} head */
 function guess (head) {
   const { GUESSES } = require('../logs/format')
   const { Log, readPlan } = require('../logs/log')
@@ -119,18 +119,21 @@ function guess (head) {
     const log = new Log(readPlan({ format, trust: false, output: 'fields' }))
     Array.from(log.run(head, true))
     const { lines, unreadable } = log.counters
-    return { format, lines, read: lines - unreadable }
+    return { format, lines, read: lines - unreadable, first: log.firstUnreadable }
   })
-  return counted.reduce((best, one) => one.read > best.read ? one : best)
+  const [{ first }] = counted
+  return { ...counted.reduce((best, one) => one.read > best.read ? one : best), first }
 }
 
 /** @param {any} values @param {any} reader */
 async function chooseFormat (values, reader) {
   if (values.format !== undefined) return values.format
-  const { KNOWN } = require('../logs/format')
-  const { format, lines, read } = guess(await reader.head())
+  const { KNOWN, whatLacks } = require('../logs/format')
+  const { format, lines, read, first = '' } = guess(await reader.head())
   if (lines === 0) return format
   if (read * 2 <= lines) {
+    const lacks = whatLacks(first)
+    if (lacks !== undefined) throw new Refusal(`the first lines are in ${lacks}`)
     throw new Refusal(`the first lines do not show the format: give --format (${KNOWN})`)
   }
   warn(`assumed the format ${format}, which fits ${read} of the first ${lines} lines; give --format to be sure`)

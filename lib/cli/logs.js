@@ -48,8 +48,11 @@ Examples
   proxy-addr-native logs --trust 1 --compare loopback,10.0.0.0/8 access.log.gz
   proxy-addr-native logs --trust 1 --format json:peer=.remote,xff=.headers.xff < log
 
-Exit code 0: everything was read and written; lines that cannot be read pass unchanged, and
-are counted. 3: something could not be read or written.`
+Lines that cannot be read pass without a client: with the separators alone, or as JSON
+unchanged. They are counted.
+
+Exit code 0: everything was read and written. 2: also if not one line of a file, or of
+what is compared, can be read as the format. 3: something could not be read or written.`
 
 /** @type {import('./arguments').Options} */
 const options = {
@@ -73,6 +76,7 @@ const options = {
   html: { type: 'string', example: 'report.html' }
 }
 
+const MISFIT = 2
 const FAILED = 3
 const UNFIT = 100
 
@@ -99,24 +103,44 @@ function makeProgress (readers) {
   return { show, clear: () => { if (last > start) process.stderr.write('\r\u001b[K') } }
 }
 
+/** Shows the first line that cannot be read. @param {import('../logs/format').Format} format @param {any} line */
+function shownFirst ({ kind }, line) {
+  const { KINDS, whatLacks } = require('../logs/format')
+  const lacks = kind === KINDS.combined ? whatLacks(line) : undefined
+  return `the first is ${plain(line)}` + (lacks === undefined ? '' : `. It is in ${lacks}`)
+}
+
 /** Says once that the format does not fit. @param {import('../logs/log').Plan} plan */
 function makeJudge ({ format }) {
   let isSaid = false
   return (/** @type {any} */ { counters: { lines, unreadable }, first }) => {
     if (isSaid || lines < UNFIT || unreadable < lines) return
     isSaid = true
-    warn(`the format ${format.name} does not fit: none of the first ${lines} lines can be read; the first is ${plain(first)}`)
+    warn(`the format ${format.name} does not fit: none of the first ${lines} lines can be read; ${shownFirst(format, first)}`)
   }
 }
 
 /** @param {import('../logs/log').Plan} plan @param {any} result @param {any} values */
-function sayCounters ({ format }, { counters, first }, values) {
+function sayCounters ({ format }, { counters, first, tally }, values) {
   if (values.counters !== undefined) {
     for (const [name, count] of Object.entries(counters)) process.stderr.write(`reporter:counter:proxy-addr,${name},${count}\n`)
   } else if (counters.unreadable > 0 && !values.rsyslog) {
-    warn(`${counters.unreadable} of ${counters.lines} lines cannot be read as ${format.name} and passed unchanged; ` +
-      `the first is ${plain(first)}`)
+    warn(`${counters.unreadable} of ${counters.lines} lines cannot be read as ${format.name} and ` +
+      `${tally === undefined ? 'passed without a client' : 'are left out'}; ${shownFirst(format, first)}`)
   }
+}
+
+/**
+ * Returns whether no line of a whole log has the format. What an engine gives to a run, by
+ * a pipe or as a part, may be a few lines that say nothing about the others.
+ *
+ * @param {any} result
+ * @param {any} prepared
+ * @param {any} values
+ */
+function isMisfit ({ counters: { lines, unreadable }, tally }, { readers }, { part, counters, rsyslog }) {
+  if (lines === 0 || unreadable < lines || rsyslog || counters !== undefined) return false
+  return tally !== undefined || (part === undefined && readers.every((/** @type {any} */ { size }) => size !== undefined))
 }
 
 /** Stops after whole lines. */
@@ -172,7 +196,7 @@ async function runLogs (values, files, output) {
   if (signals.isStopped()) process.exit(signals.code())
   sayCounters(prepared.plan, result, values)
   if (result.tally !== undefined) printReport(result, prepared, values, output)
-  return 0
+  return isMisfit(result, prepared, values) ? MISFIT : 0
 }
 
 /**

@@ -5,6 +5,8 @@
  * fields, which src/core/logs/line.h describes.
  */
 
+const { isIP } = require('node:net')
+
 /** PA_LINE_… */
 const KINDS = { combined: 0, tsv: 1, cloudfront: 2, csv: 3, haproxy: 4, json: 5 }
 
@@ -27,6 +29,9 @@ const MOST_COLUMNS = 10_000
 const EXAMPLES = { json: 'json:peer=.remote,xff=.headers.xff', tsv: 'tsv:peer=1,xff=3', csv: 'csv:peer=1,xff=3' }
 
 const KNOWN = 'nginx, apache, json:peer=.remote,xff=.headers.xff, cloudfront, haproxy, tsv:peer=1,xff=3 or csv:peer=1,xff=3'
+
+/** A line of Apache's common format, or of the combined one, which has two more fields. */
+const BARE = /^(\S+) \S+ [^[]*\[[^\]]*\] "(?:[^"\\]|\\.)*" \d{3} (?:\d+|-)( "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?\s*$/
 
 /** Formats to guess, with the places of both fields in JSON logs of well-known servers. */
 const GUESSES = [
@@ -118,7 +123,7 @@ function readPlaces (text) {
     const at = part.indexOf('=')
     const name = part.slice(0, Math.max(at, 0))
     if (!FIELDS.includes(name) || at === part.length - 1) {
-      throw refuse(`'${part}' is not accepted (expected ${FIELDS.map((field) => `${field}=…`).join(', ')})`)
+      throw refuse(`'${part}' is not accepted (expected ${FIELDS.map((field) => `${field}=<place>`).join(', ')})`)
     }
     if (places.has(name)) throw refuse(`${name} is given twice`)
     places.set(name, part.slice(at + 1))
@@ -134,7 +139,7 @@ function plain (name, kind) {
 /** @param {Map<string, string>} places @param {keyof EXAMPLES} kind */
 function demand (places, kind) {
   const missing = ['peer', 'xff'].find((field) => !places.has(field))
-  if (missing !== undefined) throw refuse(`${kind} needs ${missing}=…, as in ${EXAMPLES[kind]}`)
+  if (missing !== undefined) throw refuse(`${kind} needs ${missing}=<place>, as in ${EXAMPLES[kind]}`)
 }
 
 /** @param {Format} format @param {Map<string, string>} places @param {boolean} hasHeader */
@@ -181,9 +186,25 @@ function readFormat (text, hasHeader = false) {
     case 'alb':
       throw refuse("an Application Load Balancer's own log has the address of whoever connected to it, and no " +
         'X-Forwarded-For: use the log of the servers that it forwards to')
+    case 'combined':
+      throw refuse("unknown format 'combined': say nginx or apache, which is combined and then X-Forwarded-For in quotes")
     default:
       throw refuse(`unknown format '${kind}' (expected ${KNOWN})`)
   }
+}
+
+/**
+ * Says what a line lacks that cannot be read as nginx or apache.
+ *
+ * @param {string} line
+ * @returns {string | undefined} undefined if it is not a line of the formats that servers
+ *   have by default
+ */
+function whatLacks (line) {
+  const [, peer, isCombined] = BARE.exec(line) ?? []
+  if (peer === undefined || isIP(peer) === 0) return undefined
+  return `${isCombined ? "nginx's and Apache's combined" : "Apache's common"} format, which has no X-Forwarded-For: log the ` +
+    'combined format and then "$http_x_forwarded_for" (nginx) or "%{X-Forwarded-For}i" (Apache); docs/logs.md has both in full'
 }
 
 /**
@@ -223,4 +244,4 @@ function columnsOfNames (format, line) {
   })
 }
 
-module.exports = { CLOUDFRONT, FIELDS, GUESSES, KINDS, KNOWN, columnsOfFields, columnsOfNames, fieldsOfCsv, readFormat }
+module.exports = { CLOUDFRONT, FIELDS, GUESSES, KINDS, KNOWN, columnsOfFields, columnsOfNames, fieldsOfCsv, readFormat, whatLacks }

@@ -30,7 +30,7 @@ export interface LogOptions extends Format {
 export interface Counters {
   /** Lines without comments. */
   lines: number
-  /** Lines that cannot be read. They pass unchanged. */
+  /** Lines that cannot be read. They pass without a client. */
   unreadable: number
   /** Lines whose client is not the peer. */
   changed: number

@@ -19,6 +19,9 @@ const ALL = 0xffffffff
 /** PA_LINE_LONGEST */
 const LONGEST = 1 << 20
 
+/** At most this many bytes of the first unreadable line are kept. */
+const SHOWN = 4096
+
 const FIELDS_LINE = Buffer.from('#Fields:')
 const NEWLINE = 10
 
@@ -207,7 +210,7 @@ class Log {
     counters.changed += numbers[BLOCK.CHANGED]
     if (this.firstUnreadable !== undefined || numbers[BLOCK.UNREADABLE] === 0) return
     const start = numbers[BLOCK.FIRST]
-    const end = start + Math.min(numbers[BLOCK.FIRST_LENGTH], 240)
+    const end = start + Math.min(numbers[BLOCK.FIRST_LENGTH], SHOWN)
     this.firstUnreadable = Buffer.from(input.subarray(start, end)).toString('utf8')
   }
 
@@ -250,6 +253,10 @@ function checkProtocol (columns, format, { policy }) {
   const FORWARDED = 16
   const hasField = format.columns[2] > 0 || format.paths[2].length > 0 || Boolean(format.names?.[2])
   if (!columns.includes('protocol') || hasField || (policy !== undefined && (policy[0] & FORWARDED) !== 0)) return
+  if ([KINDS.combined, KINDS.cloudfront, KINDS.haproxy].includes(format.kind)) {
+    throw new TypeError(`columns: ${format.name} has no place for X-Forwarded-Proto, which protocol needs: leave protocol out, ` +
+      'or log in a format that has one, as in tsv:peer=1,xff=3,proto=4')
+  }
   throw new TypeError('columns: for protocol, say where the log has X-Forwarded-Proto, as in tsv:peer=1,xff=3,proto=4')
 }
 

@@ -61,7 +61,7 @@ describe('proxy-addr logs', function () {
   })
 
   it('says on standard error how many lines it could not read, and nothing if it read all', () => {
-    assert.match(logs(['--trust', TRUST, '--format', 'nginx', file]).stderr, /^proxy-addr-native: 42 of 4000 lines cannot be read as nginx .*unreadable 0\n$/)
+    assert.match(logs(['--trust', TRUST, '--format', 'nginx', file]).stderr, /^proxy-addr-native: 42 of 4000 lines cannot be read as nginx and passed without a client; the first is unreadable 0\n$/)
     assert.equal(logs(['--trust', TRUST, '--format', 'nginx'], line(1)).stderr, '')
     assert.equal(logs(['--trust', TRUST, '--format', 'nginx', '--counters', 'hadoop', file]).stderr,
       `reporter:counter:proxy-addr,lines,4000\nreporter:counter:proxy-addr,unreadable,42\nreporter:counter:proxy-addr,changed,${EXPECTED.counters.changed}\n`)
@@ -131,6 +131,58 @@ describe('proxy-addr logs', function () {
     assert.match(stderr, /\$realip_remote_addr/)
     assert.equal(logs(['--trust', TRUST, '--format', 'nginx', '--force', rewritten]).status, 0)
     assert.match(logs(['--trust', TRUST, '--format', 'tsv:peer=1,xff=2', file]).stderr, /does not fit: none of the first \d+ lines can be read/)
+  })
+
+  describe('about a log without X-Forwarded-For', () => {
+    const combined = '10.0.0.1 - - [26/Nov/2026:07:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"\n'
+    const remedy = 'format, which has no X-Forwarded-For: log the combined format and then ' +
+      '"$http_x_forwarded_for" (nginx) or "%{X-Forwarded-For}i" (Apache); docs/logs.md has both in full\n'
+    const bare = () => {
+      const name = path.join(folder, 'combined')
+      fs.writeFileSync(name, combined.repeat(2))
+      return name
+    }
+    const nginx = ['--trust', TRUST, '--format', 'nginx']
+
+    it('says what is missing, and what to log', () => {
+      const { status, stderr } = logs(['--trust', TRUST], combined)
+      assert.deepEqual({ status, stderr }, { status: 2, stderr: `proxy-addr-native: the first lines are in nginx's and Apache's combined ${remedy}` })
+      assert.equal(logs(nginx, line(1) + combined).stderr, 'proxy-addr-native: 1 of 2 lines cannot be read as nginx and passed without a client; ' +
+        `the first is ${combined.trimEnd()}. It is in nginx's and Apache's combined ${remedy}`)
+      assert.ok(logs(nginx, combined.replace(/ "-".*/, '')).stderr.endsWith(`. It is in Apache's common ${remedy}`))
+      assert.match(logs(nginx, combined.repeat(100)).stderr, /does not fit: none of the first 100 lines .* It is in nginx's and Apache's combined format/)
+      assert.match(logs(['--trust', TRUST, '--format', 'combined'], '').stderr, /unknown format 'combined': say nginx or apache, which is combined and then/)
+      // A cut line, a name for a peer, and another format are something else.
+      for (const [format, text] of [['nginx', combined.slice(0, -3)], ['nginx', combined.replace('10.0.0.1', 'localhost')], ['haproxy', combined]]) {
+        assert.ok(logs(['--trust', TRUST, '--format', format], text).stderr.endsWith(`the first is ${text.trimEnd()}\n`))
+      }
+    })
+
+    it('exits with 2 if no line of a file can be read, but not for a piece of a log', () => {
+      const name = bare()
+      const { status, stdout } = logs([...nginx, name])
+      assert.deepEqual({ status, stdout }, { status: 2, stdout: ` ${combined}`.repeat(2) })
+      const compared = logs([...nginx, '--compare', '1'], combined)
+      assert.equal(compared.status, 2)
+      assert.match(compared.stderr, /1 of 1 lines cannot be read as nginx and are left out; the first is/)
+      assert.equal(logs(nginx, combined).status, 0)
+      assert.equal(logs(nginx, '').status, 0)
+      for (const args of [['--part', '1/2'], ['--counters', 'hadoop'], ['--rsyslog']]) {
+        assert.equal(logs([...nginx, ...args, name]).status, 0, args.join(' '))
+      }
+    })
+  })
+
+  it('says what a format needs, in ASCII, and when it has no place for the protocol', () => {
+    const refusal = (...args) => logs(['--trust', TRUST, ...args], '').stderr
+    assert.equal(refusal('--format', 'json'), 'proxy-addr-native: format: json needs peer=<place>, as in json:peer=.remote,xff=.headers.xff\n')
+    assert.match(refusal('--format', 'nginy'), /format: unknown format 'nginy' \(expected nginx, apache, /)
+    assert.match(refusal('--format', 'tsv:x=1'), /'x=1' is not accepted \(expected peer=<place>, xff=<place>, proto=<place>\)\n$/)
+    for (const format of ['nginx', 'apache', 'cloudfront', 'haproxy']) {
+      assert.equal(refusal('--format', format, '--columns', 'protocol'), `proxy-addr-native: columns: ${format} has no place for X-Forwarded-Proto, ` +
+        'which protocol needs: leave protocol out, or log in a format that has one, as in tsv:peer=1,xff=3,proto=4\n')
+    }
+    assert.match(refusal('--format', 'tsv:peer=1,xff=2', '--columns', 'protocol'), /say where the log has X-Forwarded-Proto/)
   })
 
   it('says why a file cannot be read, as other commands do', () => {
@@ -247,24 +299,6 @@ describe('proxy-addr logs', function () {
     assert.ok(changed > 0 && expected.merged > 0 && expected.split > 0 && expected.invalid.before > 0)
   })
 
-  it('writes a page', () => {
-    const html = path.join(folder, 'page.html')
-    assert.equal(logs(['--trust', '1', '--compare', TRUST, '--format', 'nginx', '--html', html, file]).status, 0)
-    assert.match(fs.readFileSync(html, 'utf8'), /^<!doctype html>[^]*<svg [^]*<\/html>\n$/)
-    assert.equal(logs(['--trust', '1', '--compare', TRUST, '--format', 'nginx', '--html', path.join(folder, 'none', 'page'), file]).status, 3)
-  })
-
-  it('gives GNU parallel the output of one run', function () {
-    needs(this, spawnSync('parallel', ['--version']).status === 0, 'GNU parallel is missing: install it')
-    const env = installed(path.join(folder, 'bin'))
-    const expected = logs(['--trust', '1', '--format', 'nginx', file]).stdout
-    for (const recipe of recipesOf('GNU parallel')) {
-      const { status, stdout } = spawnSync('bash', ['-c', recipe.replace('--block 10M', '--block 100k -j 2')], { cwd: folder, encoding: 'utf8', env, maxBuffer: 1 << 26 })
-      assert.equal(status, 0)
-      assert.equal(stdout, expected)
-    }
-  })
-})
   it('reports what is counted, and what a number of hops does not show', () => {
     const request = (peer, header, agent = 'UA') => `${peer} - - [x] "GET /" 200 5 "-" "${agent}" "${header}"\n`
     const text = request('10.0.0.1', '203.0.113.9') + request('198.51.100.9', '6.6.6.6') + request('127.0.0.1', '-') +
@@ -282,4 +316,22 @@ describe('proxy-addr logs', function () {
     assert.match(ofHops, /\n {14}10\.0\.0\.1 .{41}\.\.\.x{103} *.*"203\.0\.113\.9, 10\.0\.0\.2"\n/)
   })
 
+  it('writes a page', () => {
+    const html = path.join(folder, 'page.html')
+    assert.equal(logs(['--trust', '1', '--compare', TRUST, '--format', 'nginx', '--html', html, file]).status, 0)
+    assert.match(fs.readFileSync(html, 'utf8'), /^<!doctype html>[^]*<svg [^]*<\/html>\n$/)
     assert.match(fs.readFileSync(html, 'utf8'), /<p class="settings">before: <code>1<\/code>; after: <code>[^]*<p>A number of hops believes whoever connects\. /)
+    assert.equal(logs(['--trust', '1', '--compare', TRUST, '--format', 'nginx', '--html', path.join(folder, 'none', 'page'), file]).status, 3)
+  })
+
+  it('gives GNU parallel the output of one run', function () {
+    needs(this, spawnSync('parallel', ['--version']).status === 0, 'GNU parallel is missing: install it')
+    const env = installed(path.join(folder, 'bin'))
+    const expected = logs(['--trust', '1', '--format', 'nginx', file]).stdout
+    for (const recipe of recipesOf('GNU parallel')) {
+      const { status, stdout } = spawnSync('bash', ['-c', recipe.replace('--block 10M', '--block 100k -j 2')], { cwd: folder, encoding: 'utf8', env, maxBuffer: 1 << 26 })
+      assert.equal(status, 0)
+      assert.equal(stdout, expected)
+    }
+  })
+})
