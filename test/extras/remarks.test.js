@@ -9,8 +9,12 @@
 const assert = require('node:assert/strict')
 const { describe, it } = require('mocha')
 const proxyaddr = require('../../lib')
+const { lists } = require('../../lib/lists')
+const { createResolver } = require('../../lib/resolver')
 
 const { trustProxy } = proxyaddr
+
+const EDGE = lists.googleLoadBalancers()
 
 const CLIENT = '198.51.100.7'
 
@@ -125,6 +129,8 @@ const KINDS = {
     [from('127.0.0.1', `${CLIENT}, 127.0.0.1`), 'loopback', 'end of chain', /^client/, /note/]
   ],
   'trust arguments of the wrong kind': [
+    asTrust(EDGE, /live list, and not its trust function: explain\(req, edge\.trust\)/),
+    asTrust(createResolver({ hops: 1 }), /a resolver, and not a trust function: call client\.explain\(req\)/),
     asTrust(true), asTrust(1), asTrust(false), asTrust(''), asTrust({}), asTrust('loopback, 10.0.0.0/8', /text with commas must go through trustProxy/),
     [from('10.0.0.1', CLIENT), () => 'blargh', undefined, /^no client: invalid IP address: blargh/, /trustProxy/],
     [from('::ffff:10.0.0.1', CLIENT), () => (addr) => addr === '10.0.0.1', 'mapped-text', /called with the text ::ffff:10\.0\.0\.1, and not with 10\.0\.0\.1: compile\(\)/],

@@ -6,6 +6,7 @@
  */
 
 const { describeAddress, describeChain } = require('../facts')
+const { isLiveList, isResolver } = require('./chain')
 const { quote, show } = require('./faults')
 const { notRequest, otherHeaders, othersIn, own, remark, unreadHeaders } = require('./request')
 
@@ -206,6 +207,8 @@ function remarksOnWalk (walked) {
 
 /** @param {any} trust @returns {Remark[]} */
 function notTrust (trust) {
+  if (isLiveList(trust)) return [remark('setting-as-trust', 'It is a live list, and not its trust function: explain(req, edge.trust)')]
+  if (isResolver(trust)) return [remark('setting-as-trust', 'It is a resolver, and not a trust function: call client.explain(req)')]
   const isSetting = typeof trust === 'string' ? trust.includes(',') || trust === '' : typeof trust !== 'function' && !Array.isArray(trust)
   if (!isSetting) return []
   const what = typeof trust === 'string' ? 'A text with commas' : 'A setting that is not a list'
