@@ -633,7 +633,22 @@ describe('the resolver', function () {
       '  9-19    1.2.3.4:80  1.2.3.4  untrusted    <= client',
       '  0-7     6.6.6.6              not reached  may be forged'
     ].join('\n'))
-    assert.match(String(client.explain(request('10.0.0.1', '6.6.6.6, x'))), /^client unknown: an entry is not an address\n.*\n.*not an address\n/)
+    assert.equal(String(client.explain(request('10.0.0.1', '6.6.6.6, 1.2.3.4:99999'))), [
+      'no client: an entry is not an address',
+      '  socket  10.0.0.1       trusted',
+      '  9-22    1.2.3.4:99999  not an address  ":99999" is not a port, at 7',
+      '  0-7     6.6.6.6        not reached     may be forged'
+    ].join('\n'))
+    for (const [text, said] of [
+      ['010.0.0.1', 'written unusually: octal'], ['010.0.0.1:80', 'written unusually: octal'], ['2130706433', 'written unusually: onePart'],
+      ['localhost', 'a name, at 0'], ['unknown', 'a proxy that does not know its caller, at 0'], ['[::1]:99999', '":99999" is not a port, at 5'],
+      ['1.2.3.4:', '":" is not a port, at 7'], ['[::1::2]:80', 'a second "::", at 4'], ['[1.2.3.4]:80', 'a bracket, "[", at 0'], ['x y', 'a blank, " ", at 1']
+    ]) {
+      assert.equal(String(client.explain(request('10.0.0.1', text))).split('\n')[2].split('not an address').at(-1).trim(), said, text)
+    }
+    assert.equal(String(client.explain({ headers: {}, socket: {} })), 'no client: the socket has no address')
+    const forwarded = createResolver(FORWARDED).explain(request('10.0.0.1', { forwarded: 'for=1.2.3.4:80' }))
+    assert.match(String(forwarded), /^no client: an entry is not an address\n.*\n.*not an address$/)
     const cdn = createResolver({ ...LIST, header: ['x-forwarded-for', { name: 'x-real-ip', from: '10.0.0.2' }] })
     const { hops } = cdn.explain(request('10.0.0.1', { 'x-forwarded-for': '6.6.6.6, 1.2.3.4, 10.0.0.2', 'x-real-ip': '5.5.5.5' }))
     assert.deepEqual(hops.map(({ text, verdict }) => `${text} ${verdict}`),
