@@ -49,8 +49,8 @@ function readOptions (options) {
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(DEFAULTS, name)) {
-      throw new TypeError(`unknown option ${quote(name)}: give one of ` +
-        Object.keys(DEFAULTS).join(', '))
+      throw new TypeError(`unknown option ${quote(name)}: give one of ${Object.keys(DEFAULTS).join(', ')}` +
+        (name === 'client' ? ', or the resolver itself in place of options' : ''))
     }
   }
   const { remember = DEFAULTS.remember, lint = DEFAULTS.lint, ignore = DEFAULTS.ignore } = options

@@ -4,6 +4,8 @@ const { checkClient, defineGetters } = require('./getters')
 
 const NAMES = ['ip', 'ips', 'protocol', 'host', 'hostname']
 
+const USE = "app.register(require('proxy-addr-native/fastify'), { client })"
+
 /**
  * A Fastify plug-in: `request.client` is the resolver's whole result, and `ip`,
  * `ips`, `protocol`, `host` and `hostname` are parts of it.
@@ -12,8 +14,10 @@ const NAMES = ['ip', 'ips', 'protocol', 'host', 'hostname']
  * @param {{ client: any }} options
  * @param {() => void} done
  */
-function plugin (fastify, { client }, done) {
-  checkClient(client, "app.register(require('proxy-addr-native/fastify'), { client })")
+function plugin (fastify, options, done) {
+  const client = options?.client
+  checkClient(client, USE)
+  if (typeof fastify?.decorateRequest !== 'function') throw new TypeError(`app must be a Fastify app: call ${USE}`)
   /** Each app has its own prototype of requests, which only a request gives access to. */
   const prototypes = new WeakSet()
   fastify.decorateRequest('client', {

@@ -13,7 +13,10 @@ const TYPES = { 4: 'IPv4', 6: 'IPv6' }
 function connInfo (client) {
   checkClient(client, 'connInfo(client)')
   return (/** @type {any} */ c) => {
-    const { incoming } = c.env.server ?? c.env
+    const incoming = (c?.env?.server ?? c?.env)?.incoming
+    if (incoming === undefined) {
+      throw new TypeError("c must be a context of Hono's server on Node: elsewhere, call client.from(peer, c.req.raw.headers)")
+    }
     const { address, port, family } = client.resolve(incoming)
     return { remote: { address, port, addressType: TYPES[family] } }
   }

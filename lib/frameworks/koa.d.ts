@@ -8,7 +8,7 @@ import type { Resolver } from '../resolver'
  * @param client - What `createResolver()` returned.
  * @returns The app.
  */
-declare function install<App extends { request: object }> (app: App, client: Resolver): App
+declare function install<App extends { request: object, context: object, callback (): unknown }> (app: App, client: Resolver): App
 
 declare namespace install {
   export { install as default }

@@ -104,9 +104,9 @@ class CurrentList {
   }
 
   /**
-   * Installs a snapshot, judged as a first list.
+   * Installs a snapshot, or a constant list, judged as a first list.
    *
-   * @param {Snapshot} snapshot
+   * @param {Pick<Snapshot, 'etag' | 'parts' | 'week'>} snapshot
    * @param {import('./rules').Allowed} allowed
    */
   restore ({ parts, etag, week }, allowed) {

@@ -83,6 +83,7 @@ class LiveList extends EventEmitter {
     // If the caller does not wait for it, a rejection must not end the process.
     this.#ready.catch(() => {})
     this.#restore()
+    if (source.constant !== undefined) this.#current.restore({ parts: source.constant, week: [] }, options)
     this.#watchAge()
     this.#run(true)
   }
@@ -241,10 +242,9 @@ class LiveList extends EventEmitter {
   }
 
   #schedule () {
-    const { isConstant, isLocal } = this.#source
-    if (this.#isClosed || isConstant) return
+    if (this.#isClosed || this.#source.constant !== undefined) return
     const { interval } = this.#options
-    const delay = isLocal ? interval : delayOf(interval, this.#failures, this.version === 0, Math.random())
+    const delay = this.#source.isLocal ? interval : delayOf(interval, this.#failures, this.version === 0, Math.random())
     this.#timer = setTimeout(() => this.#run(false), delay).unref()
   }
 

@@ -27,7 +27,7 @@ const { ListError } = require('./rules')
  * @property {string} id by which a snapshot belongs to it
  * @property {(context: Context) => Promise<Found>} read
  * @property {boolean} [isLocal] read at each interval, even after failures
- * @property {boolean} [isConstant] read only once
+ * @property {readonly Part[]} [constant] what it is, if it never changes: in use at once, and read only once
  */
 
 const JSON_TYPES = ['application/json', 'text/json']
@@ -249,7 +249,8 @@ function functionSource (ask, name) {
  * @returns {Source}
  */
 function constantSource (name, entries) {
-  return { name, id: name, isConstant: true, read: async () => ({ parts: [{ entries }] }) }
+  const constant = [{ entries }]
+  return { name, id: name, constant, read: async () => ({ parts: constant }) }
 }
 
 module.exports = {

@@ -16,6 +16,15 @@ const NAMES = new Map([
 
 const ACCEPTED = `an address, a subnet such as '10.0.0.0/8', or one of ${[...NAMES.keys(), 'unix'].join(', ')}`
 
+const NUMBER = /^\d+$/
+const TRUE = /^(?:true|yes|on)$/i
+const FALSE = /^(?:false|no|off)$/i
+
+/** The linter's codes for numbers that begin with 0. */
+const LEADING_ZERO = ['octal', 'unread-digits']
+
+const ANYONE = 'would let anyone choose their address; list the proxies, or say hops: 1'
+
 /** Where ::ffff:0:0/96 ends and the IPv4 address within it begins. */
 const MAPPED_PREFIX = 96
 
@@ -36,7 +45,7 @@ function show (value) {
  * @returns {string | undefined}
  */
 function meaning (entry) {
-  const bare = entry.trim().replace(/^\[(.*)\]/, '$1').replace(/%[^/]*/, '')
+  const bare = entry.trim().replace(/^\[(.*)\](?=\/|$)/, '$1').replace(/%[^/]*/, '')
   if (NAMES.has(bare.toLowerCase()) || bare.toLowerCase() === 'unix') return bare.toLowerCase()
   const short = /^(\d{1,3}(?:\.\d{1,3}){0,2})\.?\/(\d+)$/.exec(bare)
   if (short !== null) {
@@ -44,8 +53,9 @@ function meaning (entry) {
     return canonical(`${octets.join('.')}/${short[2]}`)
   }
   if (canonical(bare) !== undefined) return bare
+  if (NUMBER.test(bare)) return undefined
   const { subnets } = require('../why/facts').describeEntry(bare)
-  return subnets?.length === 1 ? canonical(`${subnets[0].text}/${subnets[0].length}`) : undefined
+  return subnets?.length === 1 ? canonical(require('../why/lint/written').textOf(subnets[0])) : undefined
 }
 
 /**
@@ -80,6 +90,59 @@ function fault (entry) {
   return `needs a prefix length from 1 to ${address.includes(':') ? 128 : 32}`
 }
 
+/** @param {number} count @returns {string} what is wrong with a number, in words */
+function countFault (count) {
+  return `is a number; say hops: ${count} if that many proxies are meant`
+}
+
+/**
+ * What is wrong with a boolean or a number that is text, or with a word for one.
+ *
+ * @param {string} entry
+ * @param {ReturnType<import('../why/lint/names')['keywordMeant']>} keyword what it means elsewhere
+ */
+function settingFault (entry, keyword) {
+  if (TRUE.test(entry) || keyword === 'everybody') return ANYONE
+  if (FALSE.test(entry) || keyword === 'nobody') return `is not ${ACCEPTED}; say trust: false if nobody is meant`
+  return NUMBER.test(entry) ? countFault(Number(entry)) : undefined
+}
+
+/**
+ * What is wrong with a refused entry, and what to write instead, as far as the linter
+ * of the drop-in's settings recognises it.
+ *
+ * @param {string} option
+ * @param {string} entry
+ */
+function refusal (option, entry) {
+  const keyword = require('../why/lint/names').keywordMeant(entry)
+  const setting = option.startsWith('trust') ? settingFault(entry, keyword) : undefined
+  if (setting !== undefined) return setting
+  if (typeof keyword === 'object' && keyword.list !== undefined) return `${fault(entry)}; give ${keyword.list} of proxy-addr-native/lists`
+  const [{ code = '', reason = '', instead = undefined } = {}] = require('../why/lint')([entry])
+  const recognised = typeof instead !== 'string' || NAMES.has(instead) ? instead : canonical(instead)
+  const meant = meaning(entry)
+  if (LEADING_ZERO.includes(code) && meant !== recognised) {
+    const decimal = recognised === undefined ? '' : ` and decimal for others (${recognised})`
+    return `has a leading zero, which makes it octal for some readers (${meant})${decimal}; write the one that is meant`
+  }
+  if (meant !== undefined) return `${fault(entry)}; did you mean ${show(meant)}?`
+  if (typeof recognised !== 'string') return fault(entry)
+  const what = code === 'invalid-address' ? `is refused: ${reason[0].toLowerCase()}${reason.slice(1)}` : fault(entry)
+  return `${what}; did you mean ${show(recognised)}?`
+}
+
+/**
+ * What is wrong with an entry that is not text.
+ *
+ * @param {unknown} entry
+ */
+function typeFault (entry) {
+  return require('../why/explain/chain').isLiveTrust(entry)
+    ? 'is the trust function of a live list; give the list itself: edge, not edge.trust'
+    : `is not ${ACCEPTED}, or a live list`
+}
+
 /**
  * @param {string} option its name, for the error
  * @param {unknown} entry
@@ -87,14 +150,12 @@ function fault (entry) {
  * @throws {TypeError} if it is not strict
  */
 function readEntry (option, entry) {
-  if (typeof entry !== 'string') throw new TypeError(`option ${option}: ${show(entry)} is not ${ACCEPTED}, or a live list`)
+  if (typeof entry !== 'string') throw new TypeError(`option ${option}: ${show(entry)} ${typeFault(entry)}`)
   const named = NAMES.get(entry)
   if (named !== undefined) return named
   const subnet = canonical(entry)
   if (subnet !== undefined) return [subnet]
-  const meant = meaning(entry)
-  throw new TypeError(`option ${option}: ${show(entry)} ${fault(entry)}` +
-    (meant === undefined ? '' : `; did you mean ${show(meant)}?`))
+  throw new TypeError(`option ${option}: ${show(entry)} ${refusal(option, entry)}`)
 }
 
-module.exports = { readEntry, show }
+module.exports = { ANYONE, countFault, readEntry, show }

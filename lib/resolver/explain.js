@@ -3,7 +3,9 @@
 /* Explains how the resolver found the client, hop by hop, in the form of the drop-in's trace. */
 
 const { passEntries } = require('../why/explain/chain')
+const { faultOf, quote } = require('../why/explain/faults')
 const { trace } = require('../why/explain/trace')
+const { describeAddress } = require('../why/facts')
 const { REASONS } = require('./anomalies')
 const { ANSWER, HOP, NONE, hopAt } = require('./engine')
 
@@ -31,6 +33,24 @@ const SENTENCES = {
 function verdictOf (reason, words, hop) {
   if (hop < words[ANSWER.TRUSTED]) return 'trusted'
   return reason === 'provider' && hop === words[ANSWER.CLIENT] ? 'provider' : 'untrusted'
+}
+
+/** An address, and what is removed from a valid entry: brackets around IPv6, and a port. */
+const PARTS = /^(?:(\[)([^[\]:]*:[^[\]]*)\]|([^[\]:]+))(:\d*)?$/
+
+/**
+ * Returns what is wrong with an entry of X-Forwarded-For.
+ *
+ * @param {string} text
+ * @returns {Pick<Hop, 'fault' | 'forms'>}
+ */
+function wrongWith (text) {
+  const [, bracket = '', within = text, bare = within, port = ''] = PARTS.exec(text) ?? []
+  const { fault, forms, start, end } = describeAddress(bare)
+  const at = bracket.length
+  if (fault !== 'none') return { fault: { ...faultOf(bare, { fault, start, end }), start: start + at, end: end + at } }
+  if (forms.length > 0 || bare === text) return { forms }
+  return { fault: { kind: 'port', start: text.length - port.length, end: text.length, message: `${quote(port)} is not a port` } }
 }
 
 /** At most this many of the hops that were not reached are described. */
@@ -118,7 +138,10 @@ function hopsOf (resolver, walked, reason) {
   const header = walked.chainText ?? ''
   if (reason === 'invalid-entry' && words[ANSWER.WRONG_END] > 0) {
     const [start, end] = [words[ANSWER.WRONG_START], words[ANSWER.WRONG_END]]
-    hops.push({ from: 'header', start, end, text: header.slice(start, end), verdict: 'not an address' })
+    const text = header.slice(start, end)
+    // An element of RFC 7239 is more than an address, and may be wrong elsewhere.
+    const wrong = settings.chain === 'forwarded' ? {} : wrongWith(text)
+    hops.push({ from: 'header', start, end, text, verdict: 'not an address', ...wrong })
   }
   if (settings.chain === undefined) return { hops }
   const rest = withoutLead(header.slice(0, leftEnd(words, header)))

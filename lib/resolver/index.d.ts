@@ -152,6 +152,10 @@ export interface Hop {
   text?: string
   canonical?: string
   verdict: 'trusted' | 'untrusted' | 'not an address' | 'not reached' | 'provider'
+  /** What is wrong with an entry of X-Forwarded-For, and where in `text`. */
+  fault?: { kind: string, start: number, end: number, message: string }
+  /** Why it is refused, if it is an address to more tolerant readers: `octal`, `onePart`, … */
+  forms?: string[]
 }
 
 export interface Problem {

@@ -6,7 +6,7 @@
  * is clear.
  */
 
-const { readEntry, show } = require('./entries')
+const { ANYONE, countFault, readEntry, show } = require('./entries')
 
 /** The headers with an entry for each hop. */
 const CHAINS = ['x-forwarded-for', 'forwarded']
@@ -95,12 +95,15 @@ function readArray (trust) {
 function readTrust (trust) {
   const none = { lists: undefined, perHop: false, hasTrust: true, ask: undefined }
   if (trust === false) return none
-  if (typeof trust === 'function') return { ...none, ask: trust }
+  if (typeof trust === 'function') {
+    if (!require('../why/explain/chain').isResolver(trust)) return { ...none, ask: trust }
+    throw mistake('trust', 'a resolver takes a request, not an address; give its trust function, client.trust')
+  }
   if (typeof trust === 'string') return { ...none, lists: [readList('trust', divide('trust', trust))] }
   if (Array.isArray(trust)) return { ...none, ...readArray(trust) }
   if (isLive(trust)) return { ...none, lists: [readList('trust', [trust])] }
-  if (trust === true) throw mistake('trust', 'true would let anyone choose their address; list the proxies, or say hops: 1')
-  if (typeof trust === 'number') throw mistake('trust', `${trust} is a number; say hops: ${trust} if that many proxies are meant`)
+  if (trust === true) throw mistake('trust', `true ${ANYONE}`)
+  if (typeof trust === 'number') throw mistake('trust', `${trust} ${countFault(trust)}`)
   throw mistake('trust', `${show(trust)} is not accepted; give an array of addresses and subnets, a string of them, a function, or false`)
 }
 

@@ -5,11 +5,15 @@ const fs = require('node:fs')
 const path = require('node:path')
 const vm = require('node:vm')
 const { compile, lint, trustProxy } = require('../../lib')
+const { lists } = require('../../lib/lists')
+const { createResolver } = require('../../lib/resolver')
 const { LEVELS } = require('../../lib/why/lint/problem')
 
 const API = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'api.md'), 'utf8')
 /** A row of the tables of codes: its codes, with or without a dagger. */
 const ROW = /^\| ((?:`[a-z-]+`,? ?†? ?)+)\| (danger|warning|hint) \|/gm
+
+const EDGE = lists.googleLoadBalancers()
 
 const revoked = Proxy.revocable([], {})
 revoked.revoke()
@@ -48,17 +52,22 @@ const CASES = {
     on: [[async () => false], [async function * () {}], [function * () {}], [vm.runInNewContext('async () => true')]],
     off: [() => true, () => Promise.resolve(false), class {}, new Proxy(async () => true, {})]
   },
+  'resolver-setting': {
+    on: [[createResolver({ hops: 1 })]],
+    off: [createResolver({ hops: 1 }).trust, Object.assign(() => true, { resolve: 1 }), Object.assign(() => true, { resolve () {} })]
+  },
   'unsupported-setting': {
     on: [
+      [EDGE],
       [{}], [Symbol('one')], [1n], [new String('loopback')], [new Number(1)], [/loopback/], [new Set(['loopback'])], // eslint-disable-line no-new-wrappers
       [revoked.proxy], [new Proxy([], { get () { throw new Error('no') } })],
       [Object.defineProperty([], '0', { get () { throw new Error('no') } })]
     ],
-    off: [[], null, undefined, 0n, '', new Proxy(['loopback'], {})]
+    off: [[], null, undefined, 0n, '', new Proxy(['loopback'], {}), EDGE.trust]
   },
 
   'entry-type': {
-    on: [[[1]], [['loopback', null]], [[['10.0.0.1']]], [[undefined]], [[new Proxy(new String('::1'), {})]]], // eslint-disable-line no-new-wrappers
+    on: [[[1]], [['loopback', EDGE]], [['loopback', EDGE.trust]], [['loopback', null]], [[['10.0.0.1']]], [[undefined]], [[new Proxy(new String('::1'), {})]]], // eslint-disable-line no-new-wrappers
     off: [[], ['1'], [new String('loopback')]] // eslint-disable-line no-new-wrappers
   },
   'empty-entry': { on: [[''], [' '], ['loopback,', 'loopback'], [',loopback,,::1', ['loopback', '::1']], [','], [['']]], off: [[], [' '], 'loopback', undefined] },
@@ -264,6 +273,17 @@ describe('lint()', function () {
     ]
 
     for (const setting of fine) assert.deepEqual(lint(setting), [], show(setting))
+  })
+
+  it('says what to give in place of a live list, of its name, and of a resolver', () => {
+    const reasons = [EDGE, ['loopback', EDGE], ['loopback', EDGE.trust], createResolver({ hops: 1 }), 'cloudflare', 'Front Door']
+      .map((setting) => lint(setting)[0].reason)
+
+    assert.match(reasons[0], /a live list is not a trust function, but has one; give edge\.trust$/)
+    for (const reason of reasons.slice(1, 3)) assert.match(reason, /this one is a live list: give its trust function, edge\.trust, as the whole setting/)
+    assert.match(reasons[3], /give its trust function, client\.trust/)
+    assert.match(reasons[4], /give lists\.cloudflare\(\)\.trust, of proxy-addr-native\/lists/)
+    assert.match(reasons[5], /give lists\.azure\('AzureFrontDoor\.Backend', address\)\.trust/)
   })
 
   it('calls a setting refused exactly if trustProxy() refuses it', () => {

@@ -9,8 +9,12 @@
 const assert = require('node:assert/strict')
 const { describe, it } = require('mocha')
 const proxyaddr = require('../../lib')
+const { lists } = require('../../lib/lists')
+const { createResolver } = require('../../lib/resolver')
 
 const { trustProxy } = proxyaddr
+
+const EDGE = lists.googleLoadBalancers()
 
 const CLIENT = '198.51.100.7'
 
@@ -96,6 +100,15 @@ const KINDS = {
     [from('10.0.0.7', CLIENT), [], 'nobody-trusted', /if 10\.0\.0\.7 is your proxy, set "trust proxy" to its address/],
     [from('127.0.0.1', `${CLIENT}, 192.0.2.9`), 1, 'last-hop', /The number of hops, 1, ends here: if 192\.0\.2\.9 is a proxy or CDN/],
     [from('127.0.0.1', CLIENT), 1, 'end of chain', /^client/, /ends here/],
+    [from('10.0.0.1', `1.2.3.4, ${CLIENT}`), 2, 'counted-client',
+      /198\.51\.100\.7 is public, and trusted only by the number of hops: if it is not a proxy of yours, the number is too high, it is the client, and it made up 1\.2\.3\.4$/m],
+    [from('10.0.0.1', '6.6.6.6, 1.2.3.4, 2001:db8::7, 10.0.0.2'), 3, 'counted-client', /2001:db8::7 is public.*made up 1\.2\.3\.4/],
+    [from('10.0.0.1', 'x, 192.0.2.1'), 5, 'counted-client', /192\.0\.2\.1 is public.*made up x/],
+    ...['10.0.0.2', '127.0.0.1', '::ffff:192.168.0.1', '169.254.1.1', '100.64.0.1', 'fd00::1', '::1'].map((hop) =>
+      [from('192.0.2.1', `${CLIENT}, ${hop}`), 2, 'end of chain', /^client/, /is public/]),
+    [from('10.0.0.1', `1.2.3.4, ${CLIENT}, 10.0.0.2`), 2, 'last-hop', /^client/, /is public/],
+    [from('192.0.2.1', CLIENT), 1, 'end of chain', /^client/, /is public/], [from('10.0.0.1', `1.2.3.4, ${CLIENT}`), Infinity, 'end of chain', /^client/, /is public/],
+    [from('10.0.0.1', '1.2.3.4, x'), 2, 'end of chain', /^client/, /is public/], [from('10.0.0.1', `1.2.3.4, ${CLIENT}`), CLIENT, 'untrusted', /^client/, /is public/],
     [from('192.0.2.1', {}), '10.0.0.1', 'no header', /there is no X-Forwarded-For/, /not read/]
   ],
   'addresses that seem to be trusted': [
@@ -125,6 +138,8 @@ const KINDS = {
     [from('127.0.0.1', `${CLIENT}, 127.0.0.1`), 'loopback', 'end of chain', /^client/, /note/]
   ],
   'trust arguments of the wrong kind': [
+    asTrust(EDGE, /live list, and not its trust function: explain\(req, edge\.trust\)/),
+    asTrust(createResolver({ hops: 1 }), /a resolver, and not a trust function: call client\.explain\(req\)/),
     asTrust(true), asTrust(1), asTrust(false), asTrust(''), asTrust({}), asTrust('loopback, 10.0.0.0/8', /text with commas must go through trustProxy/),
     [from('10.0.0.1', CLIENT), () => 'blargh', undefined, /^no client: invalid IP address: blargh/, /trustProxy/],
     [from('::ffff:10.0.0.1', CLIENT), () => (addr) => addr === '10.0.0.1', 'mapped-text', /called with the text ::ffff:10\.0\.0\.1, and not with 10\.0\.0\.1: compile\(\)/],

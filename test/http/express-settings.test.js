@@ -249,6 +249,7 @@ describe('proxy-addr-native/express', () => {
       [true, 'options must be an object, such as { remember: true }'],
       [['remember'], 'options must be an object, such as { remember: true }'],
       [{ rember: true }, 'unknown option "rember": give one of remember, lint, ignore'],
+      [{ client: () => {} }, 'unknown option "client": give one of remember, lint, ignore, or the resolver itself in place of options'],
       [{ ignore: ['hop'] }, /^unknown code "hop": give one of /],
       [{ ignore: 'hops' }, "ignore must be an array of codes, such as ['hops']"],
       [{ remember: 1 }, 'the option remember must be true or false'],

@@ -575,7 +575,9 @@ describe('a named list', () => {
 
   it('may be constant: google load balancers', async () => {
     const list = keep(lists.googleLoadBalancers())
+    assert.deepEqual([list.trust('35.191.0.1'), list.trust('8.8.8.8'), list.version], [true, false, 1])
     await list.ready
+    assert.deepEqual([list.version, await list.refresh()], [1, { outcome: 'unchanged' }])
     assert.deepEqual(list.entries, ['130.211.0.0/22', '35.191.0.0/16'])
     assert.equal(list.state.stale, false)
   })

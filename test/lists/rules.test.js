@@ -520,7 +520,7 @@ describe('the command lists', () => {
     assert.deepEqual(run(['lists', 'google-load-balancers', '--snapshot', snapshot]), expected)
     assert.ok(fs.existsSync(snapshot))
     const { outcome, entries } = JSON.parse(run(['lists', 'google-load-balancers', '--json']).stdout)
-    assert.deepEqual([outcome, entries], ['updated', ['130.211.0.0/22', '35.191.0.0/16']])
+    assert.deepEqual([outcome, entries], ['unchanged', ['130.211.0.0/22', '35.191.0.0/16']])
     assert.deepEqual(run(['lists', 'google-load-balancers', '--snapshot', snapshot]), expected)
   })
 })

@@ -393,9 +393,9 @@ describe('an adapter', () => {
     const express = require('express')
     const adapters = {
       express: () => require('../../lib/frameworks/express')(express(), () => {}),
-      fastify: (one) => require('../../lib/frameworks/fastify')({}, { client: one }, () => {}),
+      fastify: (one) => require('../../lib/frameworks/fastify')(require('fastify')(), one && { client: one }, () => {}),
       hono: require('../../lib/frameworks/hono').connInfo,
-      koa: (one) => require('../../lib/frameworks/koa')({ request: {} }, one),
+      koa: (one) => require('../../lib/frameworks/koa')(new (require('koa'))(), one),
       opentelemetry: require('../../lib/frameworks/opentelemetry').startIncomingSpanHook,
       overwrite: require('../../lib/frameworks/overwrite').overwrite,
       srvx: require('../../lib/frameworks/srvx')
@@ -405,14 +405,42 @@ describe('an adapter', () => {
         assert.throws(() => adapt(wrong), (error) => error instanceof TypeError && /^client must be a resolver: call /.test(error.message), name)
       }
     }
-    for (const wrong of [undefined, {}, () => {}]) {
-      assert.throws(() => require('../../lib/frameworks/koa')(wrong, client), { name: 'TypeError', message: /^app must be a Koa app: / })
+  })
+
+  it('refuses an app of another framework, and says what to pass', async () => {
+    const { H3 } = await import('h3')
+    const apps = [undefined, {}, () => {}, { request: {} }, { request: {}, context: {} }, require('fastify')(), new H3(), require('express')(),
+      require('express4')(), new (require('koa'))()]
+    const adapters = {
+      koa: [(app) => require('../../lib/frameworks/koa')(app, client), 'app must be a Koa app: pass what new Koa() returned'],
+      express: [(app) => require('../../lib/frameworks/express')(app, client), 'app must be an Express app: pass what express() returned'],
+      fastify: [(app) => require('../../lib/frameworks/fastify')(app, { client }, () => {}),
+        "app must be a Fastify app: call app.register(require('proxy-addr-native/fastify'), { client })"],
+      srvx: [require('../../lib/frameworks/srvx')(client),
+        "server must be a server of srvx: pass { plugins: [require('proxy-addr-native/srvx')(client)] } to serve()"],
+      hono: [require('../../lib/frameworks/hono').connInfo(client),
+        "c must be a context of Hono's server on Node: elsewhere, call client.from(peer, c.req.raw.headers)"]
     }
+    const accepted = { koa: 1, express: 2, fastify: 1, srvx: 0, hono: 0 }
+    for (const [name, [install, message]] of Object.entries(adapters)) {
+      const errors = apps.map((app) => {
+        try {
+          install(app)
+          return undefined
+        } catch (error) {
+          return error
+        }
+      }).filter(Boolean)
+      assert.equal(errors.length, apps.length - accepted[name], name)
+      for (const error of errors) assert.ok(error instanceof TypeError && error.message.startsWith(message), `${name}: ${error.message}`)
+    }
+    assert.throws(() => require('../../lib/frameworks/koa')(require('express')(), client),
+      { message: /\(for Express, require\('proxy-addr-native\/express'\)\(app, client\)\)$/ })
   })
 
   it('gives ips the client and the trusted proxies, and nothing if the client is direct', () => {
     const all = createResolver({ trust: ['unix', '10.0.0.0/8'] })
-    const { request } = require('../../lib/frameworks/koa')({ request: {} }, all)
+    const { request } = require('../../lib/frameworks/koa')(new (require('koa'))(), all)
     const ips = (header, socket) => {
       request.req = { headers: { 'x-forwarded-for': header }, socket }
       return request.ips

@@ -10,6 +10,7 @@ const http = require('node:http')
 const net = require('node:net')
 const os = require('node:os')
 const path = require('node:path')
+const { lists } = require('../../lib/lists')
 const { createResolver, lint } = require('../../lib/resolver')
 const { compare } = require('./compare')
 
@@ -220,6 +221,8 @@ const RULES = {
   ]
 }
 
+const EDGE = lists.googleLoadBalancers()
+
 /** By what the message must contain. */
 const MISTAKES = [
   [undefined, /options must be an object/], [{}, /nothing says whom to trust/], [{ trust: undefined }, /trust: undefined; is an environment variable/],
@@ -227,7 +230,23 @@ const MISTAKES = [
   [{ trust: ['10/8'] }, /'10\/8'.*did you mean '10\.0\.0\.0\/8'/], [{ trust: ['10.0.0.0/0'] }, /everybody/],
   [{ trust: ['::/0'] }, /everybody/], [{ trust: ['::ffff:0:0/96'] }, /mapped subnet/], [{ trust: ['::ffff:0:0/90'] }, /mapped subnet/],
   [{ trust: ['10.0.0.0/255.0.0.0'] }, /did you mean '10\.0\.0\.0\/8'/], [{ trust: ['0x7f.0.0.1'] }, /127\.0\.0\.1/],
-  [{ trust: ['010.0.0.1'] }, /'010\.0\.0\.1'/], [{ trust: ['fe80::1%eth0'] }, /did you mean 'fe80::1'/], [{ trust: ['[::1]'] }, /did you mean '::1'/],
+  [{ trust: ['010.0.0.1'] },
+    /'010\.0\.0\.1' has a leading zero, which makes it octal for some readers \(8\.0\.0\.1\) and decimal for others \(10\.0\.0\.1\); write the one that is meant$/],
+  [{ trust: ['010.0.0.0/8'] }, /some readers \(8\.0\.0\.0\/8\) and decimal for others \(10\.0\.0\.0\/8\)/],
+  [{ trust: ['0377.0.0.1'] }, /some readers \(255\.0\.0\.1\); write the one/], [{ trust: ['192.168.001.1'] }, /did you mean '192\.168\.1\.1'\?$/],
+  [{ trust: '1' }, /^option trust: '1' is a number; say hops: 1 if that many proxies are meant$/], [{ trust: ['::1', '02'] }, /'02' is a number; say hops: 2/],
+  [{ header: { name: 'x-real-ip', from: '1' } }, /'1' is not an address.*unix$/], [{ trust: ['10.0.0.9', '*'] }, /'\*' would let anyone choose/],
+  [{ trust: 'True' }, /^option trust: 'True' would let anyone choose their address; list the proxies, or say hops: 1$/],
+  [{ trust: 'false' }, /say trust: false if nobody is meant$/], [{ trust: ['none'] }, /say trust: false if nobody is meant$/],
+  [{ trust: 'cloudflare' }, /'cloudflare' is not .*; give lists\.cloudflare\(\) of proxy-addr-native\/lists$/],
+  [{ trust: ['CloudFront'] }, /lists\.aws\('CLOUDFRONT_ORIGIN_FACING'\)/], [{ trust: ['Front Door'] }, /lists\.azure\('AzureFrontDoor\.Backend', address\)/],
+  [{ header: { name: 'fastly-client-ip', from: 'fastly' } }, /lists\.fastly\(\)/], [{ trust: 'googleLoadBalancers' }, /lists\.googleLoadBalancers\(\)/],
+  [{ trust: 'akamai' }, /'akamai' is not .*unix$/], [{ trust: 'localhost' }, /did you mean 'loopback'\?$/], [{ trust: 'nginx' }, /'nginx' is not .*unix$/],
+  [{ trust: ['10.0.0.5:80'] }, /'10\.0\.0\.5:80' is refused: it has a port, ":80"; trust goes by the address alone; did you mean '10\.0\.0\.5'\?$/],
+  [{ trust: ['[::1]:80'] }, /it has a port, ":80".*did you mean '::1'\?$/],
+  [{ trust: ['::1', EDGE.trust] }, /is the trust function of a live list; give the list itself: edge, not edge\.trust$/],
+  [{ trust: [() => true] }, /or a live list$/], [{ trust: createResolver({ hops: 1 }) }, /a resolver takes a request, not an address; give its trust function, client\.trust$/],
+  [{ trust: ['fe80::1%eth0'] }, /did you mean 'fe80::1'/], [{ trust: ['[::1]'] }, /did you mean '::1'/],
   [{ trust: ['Loopback'] }, /did you mean 'loopback'/], [{ trust: [' ::1'] }, /did you mean '::1'/], [{ trust: ['::1/129'] }, /1 to 128/],
   [{ trust: ['10.0.0.0/08'] }, /did you mean '10\.0\.0\.0\/8'/], [{ trust: [['::1'], '::1'] }, /mixed/], [{ trust: [[]] }, /empty list/],
   [{ trust: [new Set(['::1'])] }, /is not an address/], [{ trust: [null] }, /null/], [{ hops: 0 }, /trust: false/], [{ hops: '2' }, /the number 2/],
@@ -614,7 +633,22 @@ describe('the resolver', function () {
       '  9-19    1.2.3.4:80  1.2.3.4  untrusted    <= client',
       '  0-7     6.6.6.6              not reached  may be forged'
     ].join('\n'))
-    assert.match(String(client.explain(request('10.0.0.1', '6.6.6.6, x'))), /^client unknown: an entry is not an address\n.*\n.*not an address\n/)
+    assert.equal(String(client.explain(request('10.0.0.1', '6.6.6.6, 1.2.3.4:99999'))), [
+      'no client: an entry is not an address',
+      '  socket  10.0.0.1       trusted',
+      '  9-22    1.2.3.4:99999  not an address  ":99999" is not a port, at 7',
+      '  0-7     6.6.6.6        not reached     may be forged'
+    ].join('\n'))
+    for (const [text, said] of [
+      ['010.0.0.1', 'written unusually: octal'], ['010.0.0.1:80', 'written unusually: octal'], ['2130706433', 'written unusually: onePart'],
+      ['localhost', 'a name, at 0'], ['unknown', 'a proxy that does not know its caller, at 0'], ['[::1]:99999', '":99999" is not a port, at 5'],
+      ['1.2.3.4:', '":" is not a port, at 7'], ['[::1::2]:80', 'a second "::", at 4'], ['[1.2.3.4]:80', 'a bracket, "[", at 0'], ['x y', 'a blank, " ", at 1']
+    ]) {
+      assert.equal(String(client.explain(request('10.0.0.1', text))).split('\n')[2].split('not an address').at(-1).trim(), said, text)
+    }
+    assert.equal(String(client.explain({ headers: {}, socket: {} })), 'no client: the socket has no address')
+    const forwarded = createResolver(FORWARDED).explain(request('10.0.0.1', { forwarded: 'for=1.2.3.4:80' }))
+    assert.match(String(forwarded), /^no client: an entry is not an address\n.*\n.*not an address$/)
     const cdn = createResolver({ ...LIST, header: ['x-forwarded-for', { name: 'x-real-ip', from: '10.0.0.2' }] })
     const { hops } = cdn.explain(request('10.0.0.1', { 'x-forwarded-for': '6.6.6.6, 1.2.3.4, 10.0.0.2', 'x-real-ip': '5.5.5.5' }))
     assert.deepEqual(hops.map(({ text, verdict }) => `${text} ${verdict}`),

@@ -15,6 +15,7 @@ const { types: { isProxy } } = require('node:util')
 const nonStrings = require('../../trust/non-strings')
 const forwarded = require('../../header')
 const { quote } = require('./faults')
+const { own } = require('./request')
 
 /**
  * @typedef {object} Link
@@ -250,6 +251,32 @@ function ruleOf (trust) {
 }
 
 /**
+ * Returns whether this is a resolver, which takes a request and not an address. No
+ * code of the user's is run.
+ *
+ * @param {any} value
+ */
+function isResolver (value) {
+  return typeof value === 'function' && typeof own(value, 'resolve') === 'function' && typeof own(value, 'trust') === 'function'
+}
+
+/**
+ * Returns whether this is a live list, and not its trust function. No code of the
+ * user's is run.
+ *
+ * @param {any} value
+ */
+function isLiveList (value) {
+  return typeof value === 'object' && isLiveTrust(own(value, 'trust'))
+}
+
+/** @param {any} value @returns {boolean} whether this is the trust function of a live list */
+function isLiveTrust (value) {
+  const rule = typeof value === 'function' ? ruleOf(value) : undefined
+  return rule?.kind === 'list' && rule.list !== undefined
+}
+
+/**
  * Returns the function of a trust argument, its rule, and the set that finds the
  * client without calling the function.
  *
@@ -263,4 +290,4 @@ function readTrust (trust) {
   return { test, rule: { kind: 'list', entries }, set: Brand.setOf(test) }
 }
 
-module.exports = { Kept, kindOf, passEntries, readChain, readMost, readTrust, ruleOf }
+module.exports = { Kept, isLiveList, isLiveTrust, isResolver, kindOf, passEntries, readChain, readMost, readTrust, ruleOf }

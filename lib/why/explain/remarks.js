@@ -6,6 +6,7 @@
  */
 
 const { describeAddress, describeChain } = require('../facts')
+const { isLiveList, isResolver } = require('./chain')
 const { quote, show } = require('./faults')
 const { notRequest, otherHeaders, othersIn, own, remark, unreadHeaders } = require('./request')
 
@@ -185,6 +186,21 @@ function lastHop ({ client: { canonical, verdict }, rule, hops }) {
     'client, it is too low. Trusting the addresses of your proxies is better than a number')]
 }
 
+/**
+ * A public address that is trusted by a number of hops alone, which may be too high,
+ * and that wrote the client's.
+ *
+ * @param {Walked} walked
+ * @returns {Remark[]}
+ */
+function countedClient ({ hops, client, rule }) {
+  const hop = hops[hops.indexOf(client) - 1]
+  if (rule.kind !== 'hops' || rule.hops === Infinity || hop?.from !== 'header' || hop.canonical === undefined) return []
+  if (isIn([...PRIVATE, 'loopback', 'linklocal'], hop.canonical)) return []
+  return [remark('counted-client', `${hop.canonical} is public, and trusted only by the number of hops: if it is not a proxy of yours, ` +
+    `the number is too high, it is the client, and it made up ${show(String(client.text))}`)]
+}
+
 /** Reasons that leave the client unknown, so that other headers matter. */
 const LOST = new Set(['no header', 'empty header', 'itself trusted', 'not an address'])
 
@@ -199,13 +215,15 @@ function remarksOnWalk (walked) {
   const named = namedElsewhere(walked)
   const remarks = [
     ...unread, ...LOST.has(reason) ? otherHeaders(headers) : [], ...withoutFault(client), ...noPeer(walked), ...nearMiss(walked),
-    ...named.length > 0 ? named : lastHop(walked), ...trustedClient(walked), ...ownIp(req)
+    ...named.length > 0 ? named : lastHop(walked), ...trustedClient(walked), ...countedClient(walked), ...ownIp(req)
   ]
   return { reason: unread.length > 0 ? 'unreadable header' : reason, ...remarks.length > 0 && { remarks: remarks.slice(0, REMARKS) } }
 }
 
 /** @param {any} trust @returns {Remark[]} */
 function notTrust (trust) {
+  if (isLiveList(trust)) return [remark('setting-as-trust', 'It is a live list, and not its trust function: explain(req, edge.trust)')]
+  if (isResolver(trust)) return [remark('setting-as-trust', 'It is a resolver, and not a trust function: call client.explain(req)')]
   const isSetting = typeof trust === 'string' ? trust.includes(',') || trust === '' : typeof trust !== 'function' && !Array.isArray(trust)
   if (!isSetting) return []
   const what = typeof trust === 'string' ? 'A text with commas' : 'A setting that is not a list'

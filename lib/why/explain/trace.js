@@ -128,7 +128,8 @@ function because ({ reason, hops }, client) {
 function headline (explanation, client, reasons) {
   const { address, reason, error } = explanation
   if (reason === undefined) return `no client: ${cut(escape(String(error)), 240)}`
-  return `client ${typeof address === 'string' ? show(address) : 'unknown'}: ${reasons ? reasons[reason] : because(explanation, client)}`
+  if (reasons !== undefined) return `${address === undefined ? 'no client' : `client ${show(address)}`}: ${reasons[reason]}`
+  return `client ${typeof address === 'string' ? show(address) : 'unknown'}: ${because(explanation, client)}`
 }
 
 /**

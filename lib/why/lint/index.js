@@ -8,7 +8,7 @@
 const { types: { isAsyncFunction, isGeneratorFunction } } = require('node:util')
 const { describeEntry } = require('../facts')
 const { quote } = require('../explain/faults')
-const { ruleOf } = require('../explain/chain')
+const { isLiveList, isResolver, ruleOf } = require('../explain/chain')
 const { lintTexts, readList } = require('./list')
 const { problem, readIgnored, sort } = require('./problem')
 const { lintCommas, lintWrapping, remedyOf } = require('./whole')
@@ -91,6 +91,10 @@ function lintEntries (text, entries) {
  * @param {Function} trust
  */
 function lintFunction (trust) {
+  if (isResolver(trust)) {
+    return [problem('resolver-setting', 'It is a resolver, which takes a request and not an address, so each request fails: ' +
+      'give its trust function, client.trust, or install it with its adapter, such as proxy-addr-native/express')]
+  }
   const rule = ruleOf(trust)
   switch (rule.kind) {
     case 'list': return lintTexts(rule.entries ?? [], false).map((one) => ({ ...one, ...rule.list && { list: rule.list.name } }))
@@ -110,6 +114,9 @@ function unsupported () {
 
 /** @param {any} setting */
 function lintObject (setting) {
+  if (isLiveList(setting)) {
+    return [problem('unsupported-setting', 'It is refused: a live list is not a trust function, but has one; give edge.trust')]
+  }
   let list
   try {
     if (Array.isArray(setting)) list = readList(setting)

@@ -122,8 +122,10 @@ function lintKeyword (text, isWhole) {
     return problem('keyword', `${quote(text)} is a word of another system, and means nothing here: give your proxies' ` +
       'addresses, their subnets, or a number of hops')
   }
-  return problem('keyword', `${quote(text)} is not a name here: list the ranges that the provider has published, ` +
-    `or count the hops, as docs/guide.md#${meant.section} describes`)
+  const { list, section } = meant
+  return problem('keyword', `${quote(text)} is not a name here: ` +
+    (list === undefined ? '' : `give ${list}.trust, of proxy-addr-native/lists, as the whole setting, `) +
+    `list the ranges that the provider has published, or count the hops, as docs/guide.md#${section} describes`)
 }
 
 /** @param {string} text */

@@ -4,7 +4,7 @@
 
 const { types: { isStringObject } } = require('node:util')
 const { describeEntry } = require('../facts')
-const { kindOf } = require('../explain/chain')
+const { isLiveList, isLiveTrust, kindOf } = require('../explain/chain')
 const { lintCoverage, lintWidth } = require('./coverage')
 const { problem } = require('./problem')
 const { lintRefused, piecesOf } = require('./refused')
@@ -75,6 +75,10 @@ function textOf (value) {
  * @returns {string} what is wrong with it
  */
 function describeType (value) {
+  if (isLiveList(value) || isLiveTrust(value)) {
+    return 'Entries must be text, and this one is a live list: give its trust function, edge.trust, as the whole setting, or ' +
+      'one function that asks both, as docs/lists.md describes'
+  }
   const kind = value === null || value === undefined ? String(value) : kindOf(value)
   const isObject = Object(value) === value && typeof value !== 'function'
   return `Entries must be text, and this one is ${kind}` + (isObject

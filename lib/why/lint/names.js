@@ -59,6 +59,7 @@ const PROVIDERS = new Map(Object.entries({
   gcp: 'google-cloud',
   google: 'google-cloud',
   googlecloud: 'google-cloud',
+  googleloadbalancers: 'google-cloud',
   cloudrun: 'google-cloud',
   appengine: 'google-cloud',
   azure: 'azure',
@@ -88,6 +89,27 @@ const PROVIDERS = new Map(Object.entries({
   railway: 'heroku-render-fly',
   vercel: 'heroku-render-fly',
   netlify: 'heroku-render-fly'
+}))
+
+const AWS = "lists.aws('CLOUDFRONT_ORIGIN_FACING')"
+const AZURE = "lists.azure('AzureFrontDoor.Backend', address)"
+
+/** Those of the providers that there is a live list of, and the call that makes it. */
+const LISTS = new Map(Object.entries({
+  cloudflare: 'lists.cloudflare()',
+  cf: 'lists.cloudflare()',
+  cloudfront: AWS,
+  cloudfrontoriginfacing: AWS,
+  aws: AWS,
+  amazon: AWS,
+  gcp: 'lists.googleLoadBalancers()',
+  google: 'lists.googleLoadBalancers()',
+  googlecloud: 'lists.googleLoadBalancers()',
+  googleloadbalancers: 'lists.googleLoadBalancers()',
+  azure: AZURE,
+  frontdoor: AZURE,
+  azurefrontdoor: AZURE,
+  fastly: 'lists.fastly()'
 }))
 
 /** Longer words are not a misspelt name. */
@@ -144,15 +166,16 @@ function nameMeant (text) {
  * What a word of another system stands for there.
  *
  * @param {string} text
- * @returns {'everybody' | 'nobody' | 'unclear' | { section: string } | undefined}
+ * @returns {'everybody' | 'nobody' | 'unclear' | { section: string, list: string | undefined } | undefined}
  */
 function keywordMeant (text) {
   const lower = text.toLowerCase().replace(/^\*:[0-9]+$/, '*')
   if (EVERYBODY.has(lower)) return 'everybody'
   if (NOBODY.has(lower)) return 'nobody'
   if (UNCLEAR.has(lower)) return 'unclear'
-  const section = PROVIDERS.get(wordOf(text))
-  return section === undefined ? undefined : { section }
+  const word = wordOf(text)
+  const section = PROVIDERS.get(word)
+  return section === undefined ? undefined : { section, list: LISTS.get(word) }
 }
 
 module.exports = { keywordMeant, nameMeant }

@@ -24,6 +24,7 @@ const LEVELS = Object.freeze({
   'numeric-text': 'danger',
   'boolean-text': 'danger',
   'promise-function': 'danger',
+  'resolver-setting': 'danger',
   'unsupported-setting': 'danger',
 
   'entry-type': 'danger',

@@ -119,4 +119,4 @@ function lintPortLike (text, { subnets: [subnet] }) {
     'trust goes by the address alone', address)]
 }
 
-module.exports = { lintForms, lintMeaning, lintPortLike }
+module.exports = { lintForms, lintMeaning, lintPortLike, textOf }
