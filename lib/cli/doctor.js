@@ -257,4 +257,4 @@ function run ({ values, positionals }, output) {
   return advice.halfDone || uses.some(({ error, vulnerable }) => error !== undefined || vulnerable !== undefined) ? 1 : 0
 }
 
-module.exports = { options, help, realDirectory, run }
+module.exports = { OWN_NAME, findUses, options, help, realDirectory, run }

@@ -4,10 +4,10 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { realDirectory } = require('./doctor')
+const { OWN_NAME, findUses, realDirectory } = require('./doctor')
 const { namesIn, rootOf, walk } = require('./graph')
 const { Refusal, plain, quoted } = require('./output')
-const { editsOf, isResolvedAnew, placeOf } = require('./switching')
+const { editsOf, isResolvedAnew, isSwitched, placeOf } = require('./switching')
 
 /** @type {import('./arguments').Options} */
 const options = { yes: { type: 'boolean', short: 'y' } }
@@ -59,6 +59,19 @@ function write (root, { file, after }) {
   const target = path.join(root, file)
   if (after === undefined) fs.rmSync(target)
   else fs.writeFileSync(target, after)
+}
+
+/**
+ * Returns whether all that requires proxy-addr gets what it is to get, for the reason that
+ * the project's files say so. Then it does not matter how they say it.
+ *
+ * @param {string} root
+ * @param {boolean} isForward
+ */
+function isDone (root, isForward) {
+  const uses = findUses(root).filter(({ asks }) => asks === 'proxy-addr')
+  return uses.length > 0 && uses.every(({ name }) => (name === OWN_NAME) === isForward) &&
+    isSwitched(root, isForward ? /./ : undefined) === isForward
 }
 
 /**
@@ -121,8 +134,9 @@ function run (isForward, { values, positionals }, output) {
   if (!fs.existsSync(path.join(root, 'package.json'))) {
     throw new Refusal(`there is no package.json in ${quoted(root)}: give the folder of a project`)
   }
-  const edits = editsOf(root, isForward)
-  const removes = installedCopies(root).map((folder) => path.relative(root, folder))
+  const isNeeded = !isDone(root, isForward)
+  const edits = isNeeded ? editsOf(root, isForward) : []
+  const removes = isNeeded ? installedCopies(root).map((folder) => path.relative(root, folder)) : []
   const install = `${placeOf(root).manager} install`
   if (values.yes) {
     for (const edit of edits) write(root, edit)

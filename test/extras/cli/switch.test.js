@@ -366,6 +366,53 @@ describe('a project', function () {
       assert.deepEqual([exists('node_modules/express'), exists('node_modules/proxy-addr')], [false, false])
     })
 
+    it('not where an override in any form already works', () => {
+      express()
+      own('node_modules')
+      for (const override of ['npm:proxy-addr-native@0.1.0', 'file:../copy.tgz', ALIAS]) {
+        for (const overrides of [{ 'proxy-addr': override }, { express: { 'proxy-addr': override } }]) {
+          write('package.json', `{ "overrides": ${JSON.stringify(overrides)} }`)
+          write('package-lock.json', { packages: { 'node_modules/proxy-addr': { name: 'proxy-addr-native' } } })
+          assert.equal(command('switch').stdout, 'There is nothing to do\n')
+        }
+      }
+      write('package.json', MANIFEST)
+      assert.match(command('switch').stdout, /^package\.json\n/)
+    })
+
+    it('not back where proxy-addr is in use', () => {
+      write('package.json', { ...MANIFEST, overrides: { 'proxy-addr': '2.0.8' } })
+      write('package-lock.json', { packages: { 'node_modules/proxy-addr': {} } })
+      express()
+      original()
+      assert.equal(command('back').stdout, 'There is nothing to do\n')
+    })
+
+    it('not where the files name a version that is not installed yet', () => {
+      const pinned = 'npm:proxy-addr-native@0.1.0'
+      const stays = (manifest) => {
+        write('package.json', manifest)
+        assert.equal(command('switch').stdout, 'There is nothing to do\n')
+      }
+
+      stays(`{"overrides":{ "proxy-addr":"${pinned}"}}`)
+      stays({ dependencies: { 'proxy-addr': pinned }, overrides: { 'proxy-addr': '$proxy-addr' } })
+      write('deno.lock', '')
+      stays({ dependencies: { 'proxy-addr': pinned }, overrides: { 'proxy-addr': pinned } })
+      write('pnpm-lock.yaml', '')
+      write('pnpm-workspace.yaml', `overrides:\n  qs: 6\n  proxy-addr: ${pinned}\n`)
+      stays('{"name":  "app"}')
+    })
+
+    it('on one line, if package.json has one', () => {
+      for (const text of ['{"name":"app","files":[]}', '{ "name": "app" }\n']) {
+        write('package.json', text)
+        assert.equal(both(), text.replace(/ ?\}/, (end) => end === '}'
+          ? `,"overrides":{"proxy-addr":"${ALIAS}"}}`
+          : `, "overrides": { "proxy-addr": "${ALIAS}" } }`))
+      }
+    })
+
     it('with the result as JSON', () => {
       write('package.json', MANIFEST)
       assert.deepEqual(JSON.parse(command('switch', '--json').stdout),
