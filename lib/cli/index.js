@@ -62,7 +62,8 @@ hops, or addresses, subnets and names separated by commas.
 Exit codes
   0  everything is as it should be
   1  lint found a danger, match an address that is not trusted, or doctor a copy of
-     proxy-addr that is vulnerable or cannot be loaded
+     proxy-addr that is missing, vulnerable or cannot be loaded, or a switch that is
+     half done
   2  an argument is invalid, or a file cannot be read or written; one line on
      standard error says what is wrong and what to do
   3  logs could not read or write everything
