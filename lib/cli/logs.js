@@ -49,7 +49,7 @@ Examples
   proxy-addr-native logs --trust 1 --format json:peer=.remote,xff=.headers.xff < log
 
 Exit code 0: everything was read and written; lines that cannot be read pass unchanged, and
-are counted. 3: something could not be read or written.`
+are counted. 3: a log could not be read, or the output not be written.`
 
 /** @type {import('./arguments').Options} */
 const options = {
