@@ -43,8 +43,8 @@ Examples
   proxy-addr-native doctor
   proxy-addr-native doctor --json ../another-project
 
-Exit code 0: all is as it should be. 1: a copy is vulnerable or cannot be loaded, or a
-switch to this package is half done.`
+Exit code 0: all is as it should be. 1: a copy is missing, vulnerable or cannot be loaded,
+or a switch to this package is half done.`
 
 /**
  * @typedef {object} Use
@@ -125,6 +125,21 @@ function findUses (project) {
 }
 
 /**
+ * Returns the packages that cannot find one that they depend on: Node would throw as soon
+ * as they are loaded.
+ *
+ * @param {string} project
+ * @returns {Pick<Use, 'by' | 'byVersion' | 'through' | 'asks'>[]}
+ */
+function findMissing (project) {
+  return walk(project, KNOWN).flatMap(({ name, version, folder, manifest, through }) => {
+    const needs = namesIn(manifest, ['dependencies'])
+    return ASKED.filter((asks) => needs.includes(asks) && locate(folder, asks) === undefined)
+      .map((asks) => ({ by: name, ...version !== '' && { byVersion: version }, ...through.length > 0 && { through }, asks }))
+  })
+}
+
+/**
  * Loads each package once, after saying so.
  *
  * @param {Use[]} uses
@@ -194,16 +209,19 @@ function elsewhere (directory) {
 
 const WHY_WASM = ' (with PROXY_ADDR_ENGINE=native set, the error says why it is not native)'
 
+/** @param {Pick<Use, 'by' | 'byVersion' | 'through'>} use */
+function nameOf ({ by, byVersion, through = [] }) {
+  return plain([by, byVersion, through.length > 0 ? `(of ${[...through].reverse().join(', of ')})` : ''].filter(Boolean).join(' '))
+}
+
 /**
  * @param {string} root
  * @param {Use} use
  * @param {import('./output').Output} output
  */
 function printUse (root, use, output) {
-  const { by, byVersion, through = [], asks, name, version, folder, engine, error, vulnerable } = use
-  const who = by === ''
-    ? `require('${asks}') in the project gets`
-    : plain([by, byVersion, through.length > 0 ? `(of ${[...through].reverse().join(', of ')})` : ''].filter(Boolean).join(' ')) + ' runs on'
+  const { by, asks, name, version, folder, engine, error, vulnerable } = use
+  const who = by === '' ? `require('${asks}') in the project gets` : `${nameOf(use)} runs on`
   const style = error !== undefined || vulnerable ? 'bad' : name === OWN_NAME ? 'good' : 'strong'
   output.print(`${who} ${output.paint(style, plain(`${name} ${version}`))}`)
   if (vulnerable !== undefined) output.print(`  ${output.paint(style, `vulnerable: ${vulnerable}`)}`)
@@ -225,14 +243,16 @@ function printSteps (title, steps, output) {
 
 /**
  * @param {string} root
- * @param {Use[]} uses
- * @param {ReturnType<typeof advise>} advice
+ * @param {{ uses: Use[], missing: ReturnType<typeof findMissing>, advice: ReturnType<typeof advise> }} found
  * @param {import('./output').Output} output
  */
-function print (root, uses, advice, output) {
+function print (root, { uses, missing, advice }, output) {
   const note = elsewhere(root)
   if (note !== undefined) output.print(note)
-  else if (uses.length === 0) output.print('Neither Express nor Fastify is installed here, nor proxy-addr')
+  else if (uses.length + missing.length === 0) output.print('Neither Express nor Fastify is installed here, nor proxy-addr')
+  for (const use of missing) {
+    output.print(output.paint('bad', `${nameOf(use) || 'the project'} cannot find ${use.asks}: run ${advice.manager} install`))
+  }
   for (const use of uses) printUse(root, use, output)
   printSteps('The switch to this package is half done: proxy-addr is still in use. Check that the project has this', advice.halfDone, output)
   printSteps('To make Express use this package (proxy-addr-native switch makes the edits)', advice.express, output)
@@ -251,10 +271,12 @@ function run ({ values, positionals }, output) {
   const directory = realDirectory(positionals[0] ?? '.')
   const found = findUses(directory)
   const uses = values['no-load'] ? found : loadAll(found, (folder) => output.announceCode(folder, directory, Boolean(values.json)))
+  // Without node_modules, the package manager itself finds packages.
+  const missing = elsewhere(directory) === undefined ? findMissing(directory) : []
   const advice = advise(directory, uses)
-  if (values.json) output.printJson({ directory, uses, advice })
-  else print(directory, uses, advice, output)
-  return advice.halfDone || uses.some(({ error, vulnerable }) => error !== undefined || vulnerable !== undefined) ? 1 : 0
+  if (values.json) output.printJson({ directory, uses, missing, advice })
+  else print(directory, { uses, missing, advice }, output)
+  return advice.halfDone || missing.length > 0 || uses.some(({ error, vulnerable }) => error !== undefined || vulnerable !== undefined) ? 1 : 0
 }
 
-module.exports = { options, help, realDirectory, run }
+module.exports = { OWN_NAME, findUses, options, help, realDirectory, run }

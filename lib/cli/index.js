@@ -6,7 +6,7 @@
  */
 
 const { version } = require('../../package.json')
-const { escape } = require('../why/explain/faults')
+const { distance, escape } = require('../why/explain/faults')
 const { readArguments } = require('./arguments')
 const { Output, Refusal, listed, quoted } = require('./output')
 
@@ -62,7 +62,8 @@ hops, or addresses, subnets and names separated by commas.
 Exit codes
   0  everything is as it should be
   1  lint found a danger, match an address that is not trusted, or doctor a copy of
-     proxy-addr that is vulnerable or cannot be loaded
+     proxy-addr that is missing, vulnerable or cannot be loaded, or a switch that is
+     half done
   2  an argument is invalid, or a file cannot be read or written; one line on
      standard error says what is wrong and what to do
   3  logs could not read or write everything
@@ -101,6 +102,8 @@ const ALONE = {
 }
 
 const FAILED = 2
+/** At most this many letters of a command may be wrong. */
+const FURTHEST = 2
 
 /**
  * @param {unknown} error anything but a Refusal is a fault of ours
@@ -116,7 +119,9 @@ function fail (error) {
 /** @param {string} name */
 function commandOf (name) {
   if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]()
-  throw new Refusal(`unknown command ${quoted(name)} (expected ${listed(Object.keys(COMMANDS))})`)
+  const meant = Object.keys(COMMANDS).filter((known) => distance(name, known) <= FURTHEST)
+  throw new Refusal(`unknown command ${quoted(name)}` +
+    (meant.length > 0 ? `; did you mean ${meant.join(' or ')}?` : ` (expected ${listed(Object.keys(COMMANDS))})`))
 }
 
 /**

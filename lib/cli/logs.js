@@ -52,7 +52,8 @@ Lines that cannot be read pass without a client: with the separators alone, or a
 unchanged. They are counted.
 
 Exit code 0: everything was read and written. 2: also if not one line of a file, or of
-what is compared, can be read as the format. 3: something could not be read or written.`
+what is compared, can be read as the format. 3: a log could not be read, or the output
+not be written.`
 
 /** @type {import('./arguments').Options} */
 const options = {

@@ -4,10 +4,10 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { realDirectory } = require('./doctor')
+const { OWN_NAME, findUses, realDirectory } = require('./doctor')
 const { namesIn, rootOf, walk } = require('./graph')
 const { Refusal, plain, quoted } = require('./output')
-const { editsOf, isResolvedAnew, placeOf } = require('./switching')
+const { editsOf, isResolvedAnew, isSwitched, placeOf } = require('./switching')
 
 /** @type {import('./arguments').Options} */
 const options = { yes: { type: 'boolean', short: 'y' } }
@@ -21,8 +21,9 @@ function helpFor (name) {
 ${what}
 The edits are shown: those of package.json or pnpm-workspace.yaml, at the root of a
 workspace, and of the lock files of npm and Deno, which would keep what they have.
-Nothing is changed without --yes. After that, run the package manager, as the last
-line says.
+Without a package-lock.json, npm would keep the installed folders too: they are shown,
+and removed. Nothing is changed without --yes. After that, run the package manager, as
+the last line says; if folders were removed, the app does not start until it has run.
 
   proxy-addr-native ${name} [--yes] [--json] [<directory>]
 
@@ -61,14 +62,28 @@ function write (root, { file, after }) {
 }
 
 /**
+ * Returns whether all that requires proxy-addr gets what it is to get, for the reason that
+ * the project's files say so. Then it does not matter how they say it.
+ *
+ * @param {string} root
+ * @param {boolean} isForward
+ */
+function isDone (root, isForward) {
+  const uses = findUses(root).filter(({ asks }) => asks === 'proxy-addr')
+  return uses.length > 0 && uses.every(({ name }) => (name === OWN_NAME) === isForward) &&
+    isSwitched(root, isForward ? /./ : undefined) === isForward
+}
+
+/**
  * Returns the folders that npm installed as proxy-addr, and would keep; in a workspace
- * also those of packages that depend on it.
+ * also those of packages that depend on it. With a lock file, npm keeps what is in that
+ * file, and replaces the folders itself.
  *
  * @param {string} root
  * @returns {string[]}
  */
 function installedCopies (root) {
-  if (placeOf(root).manager !== 'npm') return []
+  if (placeOf(root).manager !== 'npm' || fs.existsSync(path.join(root, 'package-lock.json'))) return []
   const inside = path.join(root, 'node_modules') + path.sep
   return walk(root, ['express', 'proxy-addr'])
     .flatMap(({ folder, manifest }) => isResolvedAnew(root) && namesIn(manifest, ['dependencies']).includes('proxy-addr')
@@ -80,14 +95,31 @@ function installedCopies (root) {
 
 /**
  * @param {import('./switching').Edit[]} edits
+ * @param {string[]} removes folders, relative to the root
  * @param {import('./output').Output} output
  */
-function printEdits (edits, output) {
+function printEdits (edits, removes, output) {
   for (const { file, before, after = '' } of edits) {
     output.print(output.paint('strong', file))
     if (/lock(?:\.json)?$/.test(file)) output.print(`  - ${file === 'deno.lock' ? 'Deno' : 'npm'}'s entries for proxy-addr`)
     else for (const line of changedLines(before, after)) output.print(`  ${plain(line)}`)
   }
+  for (const folder of removes) {
+    output.print(output.paint('strong', plain(folder)))
+    output.print('  - the whole folder: without a package-lock.json, npm would keep it')
+  }
+}
+
+/**
+ * @param {boolean} isChange
+ * @param {boolean} isBroken whether the app lacks a package until the next installation
+ * @param {boolean} isMade
+ * @param {string} install the command
+ */
+function lastLine (isChange, isBroken, isMade, install) {
+  if (!isChange) return 'There is nothing to do'
+  if (isMade) return isBroken ? `Done. The app does not start until this has run: ${install}` : `Done. Now run: ${install}`
+  return 'Nothing is changed yet: add --yes' + (isBroken ? `; then the app does not start until ${install} has run` : '')
 }
 
 /**
@@ -102,15 +134,19 @@ function run (isForward, { values, positionals }, output) {
   if (!fs.existsSync(path.join(root, 'package.json'))) {
     throw new Refusal(`there is no package.json in ${quoted(root)}: give the folder of a project`)
   }
-  const edits = editsOf(root, isForward)
+  const isNeeded = !isDone(root, isForward)
+  const edits = isNeeded ? editsOf(root, isForward) : []
+  const removes = isNeeded ? installedCopies(root).map((folder) => path.relative(root, folder)) : []
   const install = `${placeOf(root).manager} install`
-  if (values.yes && edits.length > 0) {
-    for (const copy of installedCopies(root)) fs.rmSync(copy, { recursive: true })
+  if (values.yes) {
     for (const edit of edits) write(root, edit)
+    for (const folder of removes) fs.rmSync(path.join(root, folder), { recursive: true, force: true })
   }
-  if (values.json) return output.printJson({ root, edits: edits.map(({ file }) => file), done: values.yes === true, install })
-  printEdits(edits, output)
-  output.print(edits.length === 0 ? 'There is nothing to do' : values.yes ? `Done. Now run: ${install}` : 'Nothing is changed yet: add --yes')
+  if (values.json) {
+    return output.printJson({ root, edits: edits.map(({ file }) => file), removes, done: values.yes === true, install })
+  }
+  printEdits(edits, removes, output)
+  output.print(lastLine(edits.length + removes.length > 0, removes.length > 0, values.yes, install))
 }
 
 /** @type {import('./index').Command} */

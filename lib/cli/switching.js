@@ -4,10 +4,10 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { version } = require('../../package.json')
+const { name: OWN_NAME, version } = require('../../package.json')
 const { manifestOf, membersOf, namesIn, readJson } = require('./graph')
 
-const ALIAS = `npm:proxy-addr-native@^${version}`
+const ALIAS = `npm:${OWN_NAME}@^${version}`
 const HERE = `"proxy-addr": "${ALIAS}"`
 /** The version that a project gets back if it depends on proxy-addr itself. */
 const ORIGINAL = '^2.0.8'
@@ -28,6 +28,7 @@ const LOCK_FILES = Object.freeze({
 
 const MANAGERS = ['npm', 'pnpm', 'yarn', 'bun', 'deno']
 const WORKSPACE = 'pnpm-workspace.yaml'
+const WORKSPACE_LINE = /^[ \t]+['"]?proxy-addr['"]?:.*/gm
 
 /**
  * @typedef {object} Place where a manager reads overrides
@@ -71,9 +72,14 @@ function isByDependency ({ manager }, root) {
   return ['npm', 'deno'].includes(manager) && dependsItself(root)
 }
 
-/** @param {Manager} manager @returns {string} an override that equals the project's own dependency */
-function sameFor (manager) {
-  return manager === 'npm' ? '$proxy-addr' : ALIAS
+/** @param {Manager} manager @param {string} [dependency] @returns {string} an override that equals the project's own dependency */
+function sameFor (manager, dependency = ALIAS) {
+  return manager === 'npm' ? '$proxy-addr' : dependency
+}
+
+/** @param {unknown} present @returns {string} the present value if it names this package, in whatever version or file */
+function aliasFor (present) {
+  return typeof present === 'string' && present.includes(OWN_NAME) ? present : ALIAS
 }
 
 /**
@@ -125,23 +131,21 @@ function howToGoBack (root, from, express) {
     : [remove, `${manager} install`]
 }
 
-/**
- * @param {any} overrides
- * @returns {boolean} whether proxy-addr is among them, for all or below a package
- */
-function holdsOverride (overrides) {
+/** @param {any} overrides @param {RegExp} value @returns {boolean} whether proxy-addr has such a value, for all or below a package */
+function holdsOverride (overrides, value) {
   if (Object(overrides) !== overrides) return false
-  return Object.entries(overrides).some(([name, value]) => name === 'proxy-addr'
-    ? /proxy-addr-native|^\$proxy-addr$/.test(String(value))
-    : holdsOverride(value))
+  return Object.entries(overrides).some(([name, found]) => name === 'proxy-addr'
+    ? value.test(String(found))
+    : holdsOverride(found, value))
 }
 
-/** @param {string} root @returns {boolean} whether the project's files have the switch */
-function isSwitched (root) {
+/** @param {string} root @param {RegExp} [value] @returns {boolean} whether the project's files have the switch, or another override of such a value */
+function isSwitched (root, value = /proxy-addr-native|^\$proxy-addr$/) {
   const { overrides, resolutions, pnpm } = manifestOf(root)
   const file = path.join(root, WORKSPACE)
-  const isInWorkspace = fs.existsSync(file) && /^[ \t]+['"]?proxy-addr['"]?:.*proxy-addr-native/m.test(fs.readFileSync(file, 'utf8'))
-  return isInWorkspace || [overrides, resolutions, Object(pnpm).overrides].some(holdsOverride)
+  const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').match(WORKSPACE_LINE) : undefined
+  return lines?.some((line) => value.test(line)) ||
+    [overrides, resolutions, Object(pnpm).overrides].some((found) => holdsOverride(found, value))
 }
 
 /**
@@ -170,7 +174,8 @@ function put (object, [key, ...keys], value) {
  * @param {boolean} isForward
  */
 function editWorkspace (text, isForward) {
-  const lines = text.split('\n').filter((line) => !/^[ \t]+['"]?proxy-addr['"]?:/.test(line))
+  if (isForward && text.match(WORKSPACE_LINE)?.some((line) => line.includes(OWN_NAME))) return text
+  const lines = text.split('\n').filter((line) => line.match(WORKSPACE_LINE) === null)
   const at = lines.findIndex((line) => /^overrides:\s*(?:\{\s*\}\s*)?$/.test(line))
   if (!isForward) {
     if (at !== -1 && !/^[ \t]+\S/.test(lines[at + 1] ?? '')) lines.splice(at, 1)
@@ -185,21 +190,26 @@ function editWorkspace (text, isForward) {
   return `${rest === '' ? '' : rest + '\n'}overrides:\n${line}\n`
 }
 
-/**
- * @param {string} root
- * @param {boolean} isForward
- */
+/** @param {string} root @param {boolean} isForward */
 function editManifest (root, isForward) {
   const place = placeOf(root)
-  const file = path.join(root, 'package.json')
-  const manifest = readJson(file)
-  const keys = [...place.field.split('.'), 'proxy-addr']
+  const text = fs.readFileSync(path.join(root, 'package.json'), 'utf8')
+  const manifest = manifestOf(root)
+  const before = JSON.stringify(manifest)
   const isByOwn = isByDependency(place, root)
-  if (dependsItself(root)) put(manifest, ['dependencies', 'proxy-addr'], isForward && isByOwn ? ALIAS : isForward ? manifest.dependencies['proxy-addr'] : ORIGINAL)
-  if (place.file !== WORKSPACE) put(manifest, keys, isForward ? (isByOwn ? sameFor(place.manager) : ALIAS) : undefined)
-  const text = fs.readFileSync(file, 'utf8')
-  const [, indent = text.trim().includes('\n') ? '  ' : undefined] = /\n([ \t]+)"/.exec(text) ?? []
-  return JSON.stringify(manifest, undefined, indent) + (text.endsWith('\n') ? '\n' : '')
+  const { dependencies } = manifest
+  if (dependsItself(root) && !isForward) dependencies['proxy-addr'] = ORIGINAL
+  else if (isByOwn) dependencies['proxy-addr'] = aliasFor(dependencies['proxy-addr'])
+  if (place.file !== WORKSPACE) {
+    const keys = [...place.field.split('.'), 'proxy-addr']
+    const override = isByOwn ? sameFor(place.manager, dependencies['proxy-addr']) : aliasFor(keys.reduce((found, key) => Object(found)[key], manifest))
+    put(manifest, keys, isForward ? override : undefined)
+  }
+  if (JSON.stringify(manifest) === before) return text
+  const isOneLine = !text.trim().includes('\n')
+  const [, indent = isOneLine && !text.includes('{ ') ? undefined : '  '] = /\n([ \t]+)"/.exec(text) ?? []
+  const after = JSON.stringify(manifest, undefined, indent)
+  return (isOneLine ? after.replace(/\n */g, ' ') : after) + (text.endsWith('\n') ? '\n' : '')
 }
 
 /**
@@ -277,8 +287,7 @@ function editsOf (root, isForward) {
   const read = (/** @type {string} */ name) => fs.existsSync(path.join(root, name)) ? fs.readFileSync(path.join(root, name), 'utf8') : ''
   const edits = [{ file: 'package.json', before: read('package.json'), after: editManifest(root, isForward) }]
   if (file === WORKSPACE) {
-    const after = editWorkspace(read(WORKSPACE), isForward)
-    edits.push({ file: WORKSPACE, before: read(WORKSPACE), after })
+    edits.push({ file: WORKSPACE, before: read(WORKSPACE), after: editWorkspace(read(WORKSPACE), isForward) })
   }
   for (const [lock, edit] of LOCKS[manager] ?? []) {
     if (read(lock) !== '') edits.push({ file: lock, before: read(lock), after: edit(root, lock) })

@@ -85,10 +85,10 @@ function anchors (text) {
     heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
 }
 
-/** A page's links without a scheme, except those in code. */
+/** A page's links and images without a scheme, except those in code. */
 function relativeLinks (text) {
   const prose = text.replace(/^```.*?^```$/gms, '').replace(/`[^`]*`/g, '')
-  return Array.from(prose.matchAll(/\]\(([^)\s]*)\)/g), ([, link]) => link).filter((link) => !/^\w+:/.test(link))
+  return Array.from(prose.matchAll(/(?:\]\(|\bsrc(?:set)?=")([^)"\s]*)[)"]/g), ([, link]) => link).filter((link) => !/^\w+:/.test(link))
 }
 
 /** The links of a packed page to a file or heading that is not packed. */
@@ -120,6 +120,7 @@ describe('the pages of the packed package', () => {
   it('are refused if a link leads to a missing file or heading', () => {
     assert.deepEqual(deadLinks('README.md', ['README.md', 'LICENSE']).includes('LICENSE'), false)
     assert.ok(deadLinks('README.md', ['README.md', 'LICENSE']).includes('CHANGELOG.md'))
+    assert.ok(deadLinks('README.md', ['README.md', 'LICENSE']).includes('docs/playground-light.webp'))
     assert.ok(!anchors('# One\n').includes('two'))
   })
 })

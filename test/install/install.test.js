@@ -21,7 +21,7 @@ const [COMMAND] = /^npx .*from-source\.js$/m.exec(readFileSync(path.join(ROOT, '
  */
 const DOCTORS = ['README.md', 'docs/cli.md'].flatMap((file) => {
   const text = readFileSync(path.join(ROOT, file), 'utf8')
-  return [/^node node_modules\/.* doctor$/m.exec(text)?.[0], /`(npx proxy-addr doctor)`/.exec(text)?.[1]].map((command) => ({ file, command }))
+  return [/^node node_modules\/.* doctor$/m, /npx proxy-addr-native doctor/].map((command) => ({ file, command: command.exec(text)?.[0] }))
 })
 
 /** What a command that begins like this prints about Express in a project. */

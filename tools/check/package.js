@@ -31,7 +31,7 @@ const ADDED = [...WASM, 'SHA256SUMS', 'prebuilds/wasm/build.json', 'sbom.cdx.jso
 
 /** Every tracked file in these folders is packed, so that none is forgotten. */
 const TRACKED = [
-  'bin', 'docs/*.md', 'docs/charts/*.svg', 'lib', 'src', 'tools/build/addon.js', 'tools/build/from-source.js',
+  'bin', 'docs/*.md', 'docs/*.webp', 'docs/charts/*.svg', 'lib', 'src', 'tools/build/addon.js', 'tools/build/from-source.js',
   'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'prebuilds.js'
 ]
 

@@ -3,7 +3,7 @@
 /*
  * Says in words what is wrong with a text that is not an address, and makes text from
  * others safe for a line of a log: no line ends, no control characters, nothing that a
- * terminal would obey, and not too long.
+ * terminal would obey, and not too long. Also how far a misspelt word is from another.
  */
 
 const LONGEST = 64
@@ -49,6 +49,31 @@ function quote (text) {
  */
 function show (text) {
   return ORDINARY.test(text) ? cut(text) : quote(text)
+}
+
+/**
+ * How many letters must be added, left out, replaced, or exchanged with their
+ * neighbour, to get from one word to the other.
+ *
+ * @param {string} a
+ * @param {string} b
+ */
+function distance (a, b) {
+  /** @type {number[]} */
+  let before = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const isSame = a[i - 1] === b[j - 1]
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (isSame ? 0 : 1))
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      if (isSwapped) row[j] = Math.min(row[j], before[j - 2] + 1)
+    }
+    before = last
+    last = row
+  }
+  return last[b.length]
 }
 
 /**
@@ -99,4 +124,4 @@ function faultOf (text, { fault, start, end }) {
   return { kind: fault, start, end, message }
 }
 
-module.exports = { SENTENCES, cut, escape, faultOf, quote, show }
+module.exports = { SENTENCES, cut, distance, escape, faultOf, quote, show }

@@ -3,6 +3,7 @@
 /* Words where an address is expected: what they mean elsewhere, and here. */
 
 const engine = require('../../engine')
+const { distance } = require('../explain/faults')
 
 const NAMES = Object.keys(engine.names())
 
@@ -116,31 +117,6 @@ const LISTS = new Map(Object.entries({
 const LONGEST = 16
 /** At most this many letters may be wrong. */
 const FURTHEST = 3
-
-/**
- * How many letters must be added, left out, replaced, or exchanged with their
- * neighbour, to get from one word to the other.
- *
- * @param {string} a
- * @param {string} b
- */
-function distance (a, b) {
-  /** @type {number[]} */
-  let before = []
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const isSame = a[i - 1] === b[j - 1]
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (isSame ? 0 : 1))
-      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (isSwapped) row[j] = Math.min(row[j], before[j - 2] + 1)
-    }
-    before = last
-    last = row
-  }
-  return last[b.length]
-}
 
 /** @param {string} text */
 function wordOf (text) {

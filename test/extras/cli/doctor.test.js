@@ -201,11 +201,31 @@ To go back to proxy-addr (proxy-addr-native back makes the edits)
   })
 
   it('examines the given directory', () => {
-    copy('express')
     const { status, stdout } = run(['doctor', '--json', directory])
 
     assert.equal(status, 0)
-    assert.deepEqual(JSON.parse(stdout), { directory, uses: [], advice: { manager: 'npm' } })
+    assert.deepEqual(JSON.parse(stdout), { directory, uses: [], missing: [], advice: { manager: 'npm' } })
+  })
+
+  it('exits with 1 if Express or the project cannot find what it depends on', () => {
+    copy('express')
+    says(1, [], `express ${EXPRESS} cannot find proxy-addr: run npm install`)
+    assert.deepEqual(JSON.parse(doctor('--json', '--no-load').stdout).missing, [{ by: 'express', byVersion: EXPRESS, asks: 'proxy-addr' }])
+    write('package.json', '{"dependencies":{"proxy-addr-native":"^0.1.0"},"optionalDependencies":{"@fastify/proxy-addr":"^5"}}')
+    write('yarn.lock', '')
+    says(1, [], 'the project cannot find proxy-addr-native: run yarn install', `express ${EXPRESS} cannot find proxy-addr: run yarn install`)
+    write('.pnp.cjs', '')
+    assert.equal(doctor().status, 0)
+  })
+
+  it('names whose dependency it is that cannot find proxy-addr', () => {
+    write('package.json', '{"dependencies":{"platform":"1"}}')
+    write('node_modules/platform/package.json', '{"name":"platform","version":"1.0.0","dependencies":{"express":"^5"}}')
+    copy('express')
+    fs.renameSync(place('express'), path.join(directory, 'express'))
+    fs.mkdirSync(place('platform/node_modules'))
+    fs.renameSync(path.join(directory, 'express'), place('platform/node_modules/express'))
+    says(1, [], `express ${EXPRESS} (of platform) cannot find proxy-addr: run npm install`)
   })
 
   it('skips a package.json without a name, and files outside of packages', () => {

@@ -211,7 +211,7 @@ describe('a project', function () {
       return during
     }
 
-    it('with npm, where old entries of lock files and old copies are removed', () => {
+    it('with npm, where old entries of lock files are removed, and the app runs until the installation', () => {
       write('package.json', MANIFEST)
       const lock = { packages: { '': {}, 'node_modules/proxy-addr': {}, 'node_modules/forwarded': {} } }
       write('package-lock.json', lock)
@@ -220,8 +220,31 @@ describe('a project', function () {
       original()
       assert.deepEqual(JSON.parse(both()), { ...MANIFEST, overrides: { 'proxy-addr': ALIAS } })
       assert.deepEqual(Object.keys(JSON.parse(read('package-lock.json')).packages), ['', 'node_modules/forwarded'])
+      assert.equal(exists('node_modules/proxy-addr'), true)
+    })
+
+    it('with npm and no lock file, where the folders are removed, and this is said before and after', () => {
+      const copy = path.join('node_modules', 'express', 'node_modules', 'proxy-addr')
+      const folder = `${copy}\n  - the whole folder: without a package-lock.json, npm would keep it\n`
+      write('package.json', MANIFEST)
+      express()
+      original('node_modules/express/node_modules')
+      const shown = command('switch').stdout
+      assert.ok(shown.endsWith(`${folder}Nothing is changed yet: add --yes; then the app does not start until npm install has run\n`), shown)
+      assert.deepEqual(JSON.parse(command('switch', '--json').stdout).removes, [copy])
+      assert.equal(exists(copy), true)
+      const done = command('switch', '--yes').stdout
+      assert.ok(done.endsWith(`${folder}Done. The app does not start until this has run: npm install\n`), done)
+      assert.equal(exists(copy), false)
+      assert.equal(exists('node_modules/express/package.json'), true)
+    })
+
+    it('with npm and no lock file, where only the folder is left of proxy-addr', () => {
+      write('package.json', { ...MANIFEST, overrides: { 'proxy-addr': ALIAS } })
+      express()
+      original()
+      assert.match(command('switch', '--yes').stdout, /^node_modules.proxy-addr\n {2}- the whole folder.*\nDone\. The app does not start/)
       assert.equal(exists('node_modules/proxy-addr'), false)
-      assert.equal(exists('node_modules/express'), true)
     })
 
     it('with npm, where the project depends on proxy-addr itself', () => {
@@ -315,6 +338,9 @@ describe('a project', function () {
       express()
       original()
       assert.match(doctor().stdout, /half done/)
+      write('pnpm-workspace.yaml', 'overrides:\n  proxy-addr: npm:proxy-addr-native@0.1.0')
+      assert.equal(command('back', '--yes').status, 0)
+      assert.equal(exists('pnpm-workspace.yaml'), false)
     })
 
     it('at the root of a workspace', () => {
@@ -327,13 +353,70 @@ describe('a project', function () {
       assert.match(stdout, /^package\.json\n/)
       assert.deepEqual(manifest().overrides, { 'proxy-addr': ALIAS })
       assert.deepEqual(Object.keys(JSON.parse(read('package-lock.json')).packages), ['', 'apps/api'])
-      assert.equal(exists('node_modules/express'), false)
+      assert.equal(exists('node_modules/express'), true)
+    })
+
+    it('at the root of a workspace without a lock file, where Express is removed, too', () => {
+      write('package.json', { workspaces: ['apps/*'] })
+      write('apps/api/package.json', MANIFEST)
+      express()
+      original()
+      assert.deepEqual(JSON.parse(command('switch', '--json', '--yes').stdout).removes,
+        [path.join('node_modules', 'proxy-addr'), path.join('node_modules', 'express')])
+      assert.deepEqual([exists('node_modules/express'), exists('node_modules/proxy-addr')], [false, false])
+    })
+
+    it('not where an override in any form already works', () => {
+      express()
+      own('node_modules')
+      for (const override of ['npm:proxy-addr-native@0.1.0', 'file:../copy.tgz', ALIAS]) {
+        for (const overrides of [{ 'proxy-addr': override }, { express: { 'proxy-addr': override } }]) {
+          write('package.json', `{ "overrides": ${JSON.stringify(overrides)} }`)
+          write('package-lock.json', { packages: { 'node_modules/proxy-addr': { name: 'proxy-addr-native' } } })
+          assert.equal(command('switch').stdout, 'There is nothing to do\n')
+        }
+      }
+      write('package.json', MANIFEST)
+      assert.match(command('switch').stdout, /^package\.json\n/)
+    })
+
+    it('not back where proxy-addr is in use', () => {
+      write('package.json', { ...MANIFEST, overrides: { 'proxy-addr': '2.0.8' } })
+      write('package-lock.json', { packages: { 'node_modules/proxy-addr': {} } })
+      express()
+      original()
+      assert.equal(command('back').stdout, 'There is nothing to do\n')
+    })
+
+    it('not where the files name a version that is not installed yet', () => {
+      const pinned = 'npm:proxy-addr-native@0.1.0'
+      const stays = (manifest) => {
+        write('package.json', manifest)
+        assert.equal(command('switch').stdout, 'There is nothing to do\n')
+      }
+
+      stays(`{"overrides":{ "proxy-addr":"${pinned}"}}`)
+      stays({ dependencies: { 'proxy-addr': pinned }, overrides: { 'proxy-addr': '$proxy-addr' } })
+      write('deno.lock', '')
+      stays({ dependencies: { 'proxy-addr': pinned }, overrides: { 'proxy-addr': pinned } })
+      write('pnpm-lock.yaml', '')
+      write('pnpm-workspace.yaml', `overrides:\n  qs: 6\n  proxy-addr: ${pinned}\n`)
+      stays('{"name":  "app"}')
+    })
+
+    it('on one line, if package.json has one', () => {
+      for (const text of ['{"name":"app","files":[]}', '{ "name": "app" }\n']) {
+        write('package.json', text)
+        assert.equal(both(), text.replace(/ ?\}/, (end) => end === '}'
+          ? `,"overrides":{"proxy-addr":"${ALIAS}"}}`
+          : `, "overrides": { "proxy-addr": "${ALIAS}" } }`))
+      }
     })
 
     it('with the result as JSON', () => {
       write('package.json', MANIFEST)
       assert.deepEqual(JSON.parse(command('switch', '--json').stdout),
-        { root: directory, edits: ['package.json'], done: false, install: 'npm install' })
+        { root: directory, edits: ['package.json'], removes: [], done: false, install: 'npm install' })
     })
 
     it('only if it exists', () => {
