@@ -80,7 +80,10 @@ describe('a download', function () {
       res.writeHead(200, { 'content-type': 'text/plain' })
       const block = Buffer.alloc(1 << 20, '192.0.2.0/24\n')
       let left = 100
-      const more = () => { while (left-- > 0 && res.write(block)); }
+      const more = () => {
+        while (left-- > 0) if (!res.write(block)) return
+        res.end()
+      }
       res.on('drain', more)
       more()
     }, 'size', /too large: it has more bytes, and at most 16 MB/],

@@ -142,7 +142,7 @@ if (require.main === module) {
 }
 
 /** What the tests need that judge a copy. */
-const TESTED = ['bin', 'docs', 'examples/demo', 'README.md', ...['extras', 'http', 'install/support', 'lists', 'logs', 'native', 'resolver', 'spec', 'support']
+const TESTED = ['bin', 'docs', 'examples/demo', 'README.md', ...['compare', 'extras', 'http', 'install/support', 'lists', 'logs', 'native', 'resolver', 'spec', 'support']
   .map((name) => `test/${name}`)]
 
 /**
