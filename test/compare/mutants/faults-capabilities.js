@@ -94,7 +94,7 @@ const PARTS = [
     ['the client is among the proxies', [GETTERS, "reason === 'all-trusted' ? -1 : undefined", 'undefined']],
     ['a raw header in capitals stays', [OVERWRITE, 'String(rawHeaders[i]).toLowerCase() === name', 'rawHeaders[i] === name']],
     ['who has no address leaves no entry', [OVERWRITE, "address ?? 'unknown'", 'address']],
-    ['Hono has the request in one place only', [HONO, 'c.env.server ?? c.env', 'c.env']],
+    ['Hono has the request in one place only', [HONO, 'c?.env?.server ?? c?.env', 'c?.env']],
     ['the peer of a span is its client', [SPAN, "'network.peer.address': peer", "'network.peer.address': address"]],
     ['srvx knows the address after all others', [SRVX, 'server.options.middleware.unshift', 'server.options.middleware.push']]
   ]],
@@ -124,7 +124,7 @@ const PARTS = [
     ['a package is looked at each time it is met', [GRAPH, 'found === undefined || seen.has(found)', 'found === undefined || (through.length > 3 && seen.has(found))']],
     ['members that are left out take part', [GRAPH, "patternsOf(root).filter((pattern) => !pattern.startsWith('!'))", "patternsOf(root).map((pattern) => pattern.replace('!', ''))"]],
     ['only some kinds of dependencies are followed', [GRAPH, "'dependencies', 'optionalDependencies', 'peerDependencies'", "'dependencies', 'optionalDependencies'"]],
-    ['an override below a package is none', [SWITCHING, '    : holdsOverride(value))', '    : false)']],
+    ['an override below a package is none', [SWITCHING, '    : holdsOverride(found, value))', '    : false)']],
     ['the manager that a project names counts for nothing', [SWITCHING, 'MANAGERS.includes(named) ? named : found', 'found']]
   ]],
   [['test/extras/engines.test.js', 'test/extras/loading.test.js'], [
