@@ -10,11 +10,10 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { locate, namesIn, packageAt, rootOf, walk } = require('./graph')
 const { Refusal, plain, quoted, whyNot } = require('./output')
-const { howToGoBack, howToSwitch, isSwitched, placeOf } = require('./switching')
+const { OWN_NAME, howToGoBack, howToSwitch, isSwitched, placeOf } = require('./switching')
 
 /** @typedef {import('./graph').Package} Package */
 
-const OWN_NAME = 'proxy-addr-native'
 const ASKED = ['proxy-addr', '@fastify/proxy-addr', OWN_NAME]
 /** Packages that are looked for even if the project does not depend on them. */
 const KNOWN = ['express', 'fastify', ...ASKED]
@@ -85,12 +84,18 @@ function vulnerabilityOf (name, version) {
   return isOld ? 'CVE-2026-90711, fixed in 2.0.8' : undefined
 }
 
+/** @param {Package} user @returns {Pick<Use, 'by' | 'byVersion' | 'through'>} */
+function userOf ({ name, version, through }) {
+  return { by: name, ...version !== '' && { byVersion: version }, ...through.length > 0 && { through } }
+}
+
 /**
  * @param {Package} user
  * @param {boolean} isProject
  * @returns {Use[]}
  */
-function usesOf ({ name, version, folder, manifest, through }, isProject) {
+function usesOf (user, isProject) {
+  const { folder, manifest } = user
   const names = namesIn(manifest, ['dependencies', 'optionalDependencies', 'peerDependencies'])
   return ASKED.filter((asked) => isProject ? asked !== '@fastify/proxy-addr' : names.includes(asked)).flatMap((asks) => {
     // The project may be that package itself.
@@ -99,9 +104,7 @@ function usesOf ({ name, version, folder, manifest, through }, isProject) {
     const { name: own, version: ownVersion } = packageAt(found, asks, [])
     const vulnerable = vulnerabilityOf(own, ownVersion)
     return [{
-      by: name,
-      ...version !== '' && { byVersion: version },
-      ...through.length > 0 && { through },
+      ...userOf(user),
       asks,
       name: own,
       version: ownVersion,
@@ -111,14 +114,18 @@ function usesOf ({ name, version, folder, manifest, through }, isProject) {
   })
 }
 
+/** @param {string} project @returns {Package[]} the project, and those that may require proxy-addr */
+function packagesIn (project) {
+  return walk(project, KNOWN)
+}
+
 /**
  * Returns who requires proxy-addr: Express and Fastify first, the project itself last.
  *
- * @param {string} project
+ * @param {Package[]} all the project first
  * @returns {Use[]}
  */
-function findUses (project) {
-  const [itself, ...packages] = walk(project, KNOWN)
+function findUses ([itself, ...packages]) {
   const rank = (/** @type {Package} */ { name }) => name === 'express' ? 0 : name === 'fastify' ? 1 : 2
   const sorted = packages.filter(({ name }) => name !== OWN_NAME).sort((a, b) => rank(a) - rank(b))
   return [...sorted.flatMap((user) => usesOf(user, false)), ...usesOf(itself, true)]
@@ -128,14 +135,14 @@ function findUses (project) {
  * Returns the packages that cannot find one that they depend on: Node would throw as soon
  * as they are loaded.
  *
- * @param {string} project
+ * @param {Package[]} packages
  * @returns {Pick<Use, 'by' | 'byVersion' | 'through' | 'asks'>[]}
  */
-function findMissing (project) {
-  return walk(project, KNOWN).flatMap(({ name, version, folder, manifest, through }) => {
-    const needs = namesIn(manifest, ['dependencies'])
-    return ASKED.filter((asks) => needs.includes(asks) && locate(folder, asks) === undefined)
-      .map((asks) => ({ by: name, ...version !== '' && { byVersion: version }, ...through.length > 0 && { through }, asks }))
+function findMissing (packages) {
+  return packages.flatMap((user) => {
+    const needs = namesIn(user.manifest, ['dependencies'])
+    return ASKED.filter((asks) => needs.includes(asks) && locate(user.folder, asks) === undefined)
+      .map((asks) => ({ ...userOf(user), asks }))
   })
 }
 
@@ -269,14 +276,15 @@ function run ({ values, positionals }, output) {
     throw new Refusal(`unexpected argument ${quoted(positionals[1])}: doctor takes one directory`)
   }
   const directory = realDirectory(positionals[0] ?? '.')
-  const found = findUses(directory)
+  const packages = packagesIn(directory)
+  const found = findUses(packages)
   const uses = values['no-load'] ? found : loadAll(found, (folder) => output.announceCode(folder, directory, Boolean(values.json)))
   // Without node_modules, the package manager itself finds packages.
-  const missing = elsewhere(directory) === undefined ? findMissing(directory) : []
+  const missing = elsewhere(directory) === undefined ? findMissing(packages) : []
   const advice = advise(directory, uses)
   if (values.json) output.printJson({ directory, uses, missing, advice })
   else print(directory, { uses, missing, advice }, output)
   return advice.halfDone || missing.length > 0 || uses.some(({ error, vulnerable }) => error !== undefined || vulnerable !== undefined) ? 1 : 0
 }
 
-module.exports = { OWN_NAME, findUses, options, help, realDirectory, run }
+module.exports = { findUses, options, help, packagesIn, realDirectory, run }

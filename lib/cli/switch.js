@@ -4,10 +4,10 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { OWN_NAME, findUses, realDirectory } = require('./doctor')
+const { findUses, packagesIn, realDirectory } = require('./doctor')
 const { namesIn, rootOf, walk } = require('./graph')
 const { Refusal, plain, quoted } = require('./output')
-const { editsOf, isResolvedAnew, isSwitched, placeOf } = require('./switching')
+const { OWN_NAME, editsOf, isResolvedAnew, isSwitched, placeOf } = require('./switching')
 
 /** @type {import('./arguments').Options} */
 const options = { yes: { type: 'boolean', short: 'y' } }
@@ -69,7 +69,7 @@ function write (root, { file, after }) {
  * @param {boolean} isForward
  */
 function isDone (root, isForward) {
-  const uses = findUses(root).filter(({ asks }) => asks === 'proxy-addr')
+  const uses = findUses(packagesIn(root)).filter(({ asks }) => asks === 'proxy-addr')
   return uses.length > 0 && uses.every(({ name }) => (name === OWN_NAME) === isForward) &&
     isSwitched(root, isForward ? /./ : undefined) === isForward
 }

@@ -296,4 +296,4 @@ function editsOf (root, isForward) {
     .map((edit) => ({ ...edit, after: edit.after.trim() === '' ? undefined : edit.after }))
 }
 
-module.exports = { editsOf, howToGoBack, howToSwitch, isResolvedAnew, isSwitched, placeOf }
+module.exports = { OWN_NAME, editsOf, howToGoBack, howToSwitch, isResolvedAnew, isSwitched, placeOf }
