@@ -16,6 +16,7 @@
  *               first
  *   rows        by name, in order, functions that make what a row measures
  *   main        optional, the names of its main rows
+ *   alone       optional, true if all candidates are this package
  *   measure     optional, (row, [only]) => Promise<Results>: measures a row, if
  *               not in the usual way; `only` names the candidates to measure, if
  *               not all

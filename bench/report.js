@@ -26,7 +26,9 @@ const RESULTS = path.join(ROOT, 'build', 'bench.json')
 const TEMPLATE = path.join(__dirname, 'report', 'template.md')
 const REFERENCE = 'proxy-addr'
 /** Limits that no look-up can beat: shown, but not treated as rivals. */
-const LIMIT = /floor|no look-up|no trust proxy/
+const LIMIT = /floor|no look-up|no trust proxy|wc -l/
+/** This package in another form is no rival, either. */
+const OWN = /WebAssembly|2 jobs/
 /** Below this ratio it is a draw: runs differ by as much. */
 const DRAW = 1.05
 
@@ -38,7 +40,7 @@ function markdown ([heading, ...rows]) {
 
 /** Returns how many times better this package is than each rival, in each row. */
 function comparisons ({ candidates: [first, ...others], rows, unit }) {
-  const rivals = others.filter((name) => !LIMIT.test(name))
+  const rivals = others.filter((name) => !LIMIT.test(name) && !OWN.test(name))
   return Object.entries(rows).flatMap(([row, results]) => rivals
     .filter((name) => results[name]?.ratio !== undefined && results[first]?.ratio !== undefined)
     .map((candidate) => {
@@ -74,9 +76,10 @@ function section (name, topic, node, chart) {
 }
 
 /** The main rows on several lines of Node, if they were measured. */
-function onEachNode (reports = []) {
-  if (reports.length === 0) return ''
-  const tables = Object.keys(reports[0].topics).map((name) => {
+function onEachNode (report) {
+  if (report.nodes === undefined) return ''
+  const reports = [report, ...report.nodes]
+  const tables = Object.keys(report.nodes[0].topics).map((name) => {
     const { title, rows } = byNode(reports, name)
     return `${title}:\n\n${markdown(rows)}\n`
   })
@@ -84,13 +87,18 @@ function onEachNode (reports = []) {
     `others, relative to it.\n\n${tables.join('\n')}`
 }
 
+/** Lists for each topic and rival the rows in which the rival is better. */
 function losses (topics) {
-  const items = Object.values(topics).flatMap((topic) => comparisons(topic)
-    .filter(({ times }) => times < 1 / DRAW)
-    .map(({ row, candidate, times }) =>
-      `- ${topic.title}: ${row}: \`${candidate}\` is ${digits(1 / times)} × better.`))
+  const items = Object.entries(topics).flatMap(([name, topic]) => {
+    if (topicOf(name).alone) return []
+    const lost = comparisons(topic).filter(({ times }) => times < 1 / DRAW)
+    const rows = ({ row, times }) => `${row} (${digits(1 / times)} ×)`
+    return [...new Set(lost.map(({ candidate }) => candidate))].map((rival) =>
+      `- ${topic.title}, \`${rival}\`: ` +
+      `${lost.filter(({ candidate }) => candidate === rival).map(rows).join('; ')}.`)
+  })
   if (items.length === 0) return 'In this run no rival was better in any row by more than 5 %.'
-  return `In this run these rivals were better by more than 5 %:\n\n${items.join('\n')}`
+  return 'In this run these rivals were better by more than 5 %, in these rows:\n\n' + items.join('\n')
 }
 
 function versions ({ versions, node }) {
@@ -120,7 +128,7 @@ function page (report, charts) {
     versions: versions(report),
     topics: Object.entries(report.topics).map(([name, topic]) =>
       section(name, topic, report.node, charts.find((chart) => chart.name === name))).join('\n'),
-    nodes: onEachNode(report.nodes),
+    nodes: onEachNode(report),
     losses: losses(report.topics)
   }
   return fs.readFileSync(TEMPLATE, 'utf8')

@@ -30,6 +30,7 @@ module.exports = {
   title: 'One entry of three lengths, proxy-addr-native alone: four times the first is linear',
   unit: 'ns',
   candidates: LENGTHS.map(name),
+  alone: true,
   rows: Object.fromEntries(Object.entries(longEntries).map(([name, entry]) =>
     [name, () => row(entry)]))
 }

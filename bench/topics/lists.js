@@ -77,6 +77,7 @@ module.exports = {
   title: 'From a request to the client\'s address, with a live list',
   unit: 'ns',
   candidates: [HAND, LIVE, SWAPPED],
+  alone: true,
   rows,
   main: ['client + 3, 22 entries', 'client + 3, 10,000 entries']
 }

@@ -55,5 +55,6 @@ module.exports = {
   title: 'From a request to the client\'s address with lists of all lengths, proxy-addr-native alone',
   unit: 'ns',
   candidates: SIZES.map(name),
+  alone: true,
   rows
 }
