@@ -7,10 +7,7 @@
  * that cannot change: those that depend on compiled lists alone.
  */
 
-const { keyOf } = require('../trust/trust-set')
-
-/** The length of the longest canonical address; anything longer is not kept. */
-const LONGEST = 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'.length
+const { LONGEST, keyOf } = require('../trust/trust-set')
 
 /** @template T */
 class Memory {

@@ -173,3 +173,4 @@ class TrustSet {
 
 module.exports = TrustSet
 module.exports.keyOf = keyOf
+module.exports.LONGEST = LONGEST

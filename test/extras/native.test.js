@@ -105,6 +105,17 @@ describe('the number of calls of the native engine', () => {
     }
   })
 
+  it('is one for a single entry longer than any address, after a trusted peer that came twice before', () => {
+    const known = compile('10.0.0.0/8')
+    const longest = '2001:0db8:0001:0002:0003:0004:0005:0006'
+
+    for (let i = 0; i < 2; i++) proxyaddr(request('10.0.0.1', '192.0.2.7'), known)
+    for (const [client, functions] of [[longest, []], [`0${longest}`, ['walk']]]) {
+      assert.deepEqual(observe(() => proxyaddr(request('10.0.0.1', client), known)), [client, functions])
+    }
+    assert.deepEqual(observe(() => proxyaddr(request('10.0.0.4', `0${longest}`), known)), [`0${longest}`, ['resolve']])
+  })
+
   it('is zero for many entries after an untrusted peer that came twice before', () => {
     const known = compile('10.0.0.0/8')
     const req = request('192.0.2.1', '10.0.0.3, 10.0.0.2')

@@ -62,7 +62,7 @@ module.exports = [
   ['a lone entry keeps the spaces before it',
     [INDEX, 'return start * LENGTH_VALUES + end - start', 'return end']],
   ['a header without commas is looked at, however long, as if it were short',
-    [INDEX, '} else if (!header.includes(', '}\n  if (!header.includes(']],
+    [INDEX, 'if (header.length <= LONGEST) {', "if (header.length <= LONGEST || !header.includes(',')) {"]],
   ['a String object as peer is not trusted',
     [SET, 'nonStrings.objectText(address)', "''"]],
   ['anything as peer is converted to text',
