@@ -163,7 +163,7 @@ function watchSignals () {
 function printReport ({ tally, counters }, { plan }, values, output) {
   const { reportOf, printed } = require('../logs/compare')
   const report = reportOf(tally, counters, {
-    format: plan.format.name, before: values.trust ?? `${values.hops} hops`, after: values.compare ?? values['compare-file']
+    format: plan.format.name, before: values.trust ?? `${values.hops} ${values.hops === '1' ? 'hop' : 'hops'}`, after: values.compare ?? values['compare-file']
   })
   if (values.html !== undefined) {
     try {

@@ -217,7 +217,7 @@ const withPorts = ({ ports }) =>
   `${number(ports)} ${ports === 1 ? 'request has' : 'requests have'} entries with ports, which proxy-addr does not read as addresses`
 
 /** What the counts of a report cannot show. @param {{ before: unknown, after: unknown }} settings @returns {string[]} */
-const caveats = (settings) => [settings.before, settings.after].some((setting) => /^[1-9]\d*(?: hops)?$/.test(String(setting)))
+const caveats = (settings) => [settings.before, settings.after].some((setting) => /^[1-9]\d*(?: hops?)?$/.test(String(setting)))
   ? ['A number of hops believes whoever connects. Clients that reach the server past the proxies choose their address; "all trusted" does not count them']
   : []
 

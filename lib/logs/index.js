@@ -7,6 +7,8 @@
  */
 
 const { Transform } = require('node:stream')
+const { inspect } = require('node:util')
+const Brand = require('../trust/brand')
 const { Tally, printed, reportOf } = require('./compare')
 const { Log, readPlan } = require('./log')
 const { createShadow } = require('./shadow')
@@ -20,6 +22,17 @@ function checkOptions (options, known) {
   if (unknown !== undefined) throw new TypeError(`unknown option '${unknown}' (expected ${known.join(', ')})`)
   if (!known.includes('trust') || options.trust !== undefined) return
   throw new TypeError('option trust is missing: say whom to trust, as in trust: \'loopback\'; false trusts nobody')
+}
+
+/** Returns a setting as a report names it. @param {unknown} setting */
+function titleOf (setting) {
+  const rule = typeof setting === 'function' ? Brand.setOf(setting)?.rule : undefined
+  if (rule?.kind === 'list') return String(rule.entries)
+  if (rule?.kind === 'hops') return String(rule.hops)
+  if (rule !== undefined) return String(rule.kind === 'all')
+  return Object(setting) === setting && !Array.isArray(setting)
+    ? `strict ${inspect(setting, { breakLength: Infinity, maxArrayLength: 10 })}`
+    : String(setting)
 }
 
 /** Passes blocks of any size through a log. */
@@ -135,7 +148,7 @@ async function compareLogs (source, options) {
   }
   for await (const chunk of source) take(bytesOf(chunk), false)
   take(Buffer.alloc(0), true)
-  const report = reportOf(tally, blocks.log.counters, { format: options.format, before: String(options.trust), after: String(options.compare) })
+  const report = reportOf(tally, blocks.log.counters, { format: options.format, before: titleOf(options.trust), after: titleOf(options.compare) })
   return Object.defineProperty(report, 'toString', { value: () => printed(report).join('\n'), enumerable: false })
 }
 

@@ -8,6 +8,7 @@ const { subscribe, unsubscribe } = require('node:diagnostics_channel')
 const { Readable } = require('node:stream')
 const express = require('express')
 
+const proxyaddr = require('../..')
 const { compareLogs, createLogStream, createShadow, logLines, reportPage } = require('../../lib/logs')
 const { createResolver } = require('../../lib/resolver')
 const { run } = require('../support/command')
@@ -152,6 +153,15 @@ describe('proxy-addr-native/logs', () => {
     const report = await compareLogs([hostile.repeat(30), LOG], { format: 'nginx', trust: 1, compare: LIST })
     const page = reportPage(report)
     assert.match(String(report), /of 2,009 requests change/)
+    const titles = [
+      [LIST, TRUST], [1, '1'], [true, 'true'], [false, 'false'], [proxyaddr.compile(LIST), TRUST],
+      [proxyaddr.trustProxy(2), '2'], [proxyaddr.trustProxy(true), 'true'], [{ hops: 1 }, 'strict { hops: 1 }'],
+      [{ trust: LIST }, "strict { trust: [ 'loopback', '10.0.0.0/8' ] }"]
+    ]
+    for (const [trust, title] of titles) {
+      const { before, after } = await compareLogs([LOG], { format: 'nginx', trust, compare: trust })
+      assert.deepEqual([before, after], [title, title])
+    }
     assert.doesNotMatch(page, /<script|<img|<link|https?:\/\/|<[^>]*src=/)
     assert.match(page, /&#60;script&#62;/)
   })

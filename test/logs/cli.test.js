@@ -311,6 +311,8 @@ describe('proxy-addr logs', function () {
       '"all trusted" does not count them\n\n'
     assert.ok(ofHops.includes(caveat))
     assert.ok(report('--hops', '1', '--compare', TRUST).includes(caveat))
+    assert.match(report('--hops', '1', '--compare', TRUST), /^before: 1 hop; after: /)
+    assert.match(report('--hops', '2', '--compare', TRUST), /^before: 2 hops; after: /)
     assert.ok(report('--trust', TRUST, '--compare', '2').includes(caveat))
     assert.ok(!report('--trust', TRUST, '--compare', 'false').includes('A number of hops'))
     assert.match(ofHops, /\n {14}10\.0\.0\.1 .{41}\.\.\.x{103} *.*"203\.0\.113\.9, 10\.0\.0\.2"\n/)
