@@ -31,6 +31,9 @@ const { DISTRUST } = require('./topics/express')
 
 const SHARE = 0.75
 const TOLERANCE = 1.1
+/** The same where a call through Node-API takes more than the goal leaves: docs/design.md. */
+const BEYOND = { tolerance: 1.3, share: 0.65 }
+const FAR_BEYOND = { tolerance: 1.7, share: 0.65 }
 /** From this Node on, the WebAssembly engine copies text without a loop. */
 const STRING_BUILTINS = 24
 
@@ -59,24 +62,24 @@ function faster (what, goal, topic, row, how) {
 }
 
 /** The time relative to the same algorithm in JavaScript. */
-function toPlain (what, goal, topic, row) {
+function toPlain (what, goal, topic, row, how) {
   return atMost(`${what}: to plain JavaScript`, goal,
-    async () => 1 / (await figures(topic, row))[PLAIN].ratio)
+    async () => 1 / (await figures(topic, row))[PLAIN].ratio, how)
 }
 
 /** Both comparisons of a row. */
-function both (what, [plain, original], topic, row) {
-  return [toPlain(what, plain, topic, row), faster(what, original, topic, row)]
+function both (what, [plain, original], topic, row, { tolerance, share } = {}) {
+  return [toPlain(what, plain, topic, row, { tolerance }), faster(what, original, topic, row, { share })]
 }
 
 /** WebAssembly's time relative to the same algorithm in JavaScript. */
-function wasm (what, goal, row) {
+function wasm (what, goal, row, how) {
   const isRead = Number(process.versions.node.split('.')[0]) >= STRING_BUILTINS
   return isRead
     ? [atMost(`${what}: WebAssembly to plain JavaScript`, goal, async () => {
         const results = await figures('resolve', row, [NATIVE, WASM, PLAIN])
         return results[WASM].ratio / results[PLAIN].ratio
-      })]
+      }, how)]
     : []
 }
 
@@ -161,17 +164,17 @@ async function requests (other) {
 const calls = [
   ...both('one entry, 1 peer', [0.7, 30], 'resolve', 'client, 1 IPv4 peer'),
   ...both('one entry, 8 peers', [0.7, 30], 'resolve', 'client, 8 IPv4 peers'),
-  ...both('one entry, 4,096 peers', [1.25, 20], 'resolve', 'client, 4,096 IPv4 peers'),
-  ...both('client + 1, 8 peers', [0.8, 25], 'resolve', 'client + 1, 8 IPv4 peers'),
-  ...both('client + 1, peers all over', [0.95, 22], 'resolve', 'client + 1'),
-  ...both('client + 3', [0.65, 38], 'resolve', 'client + 3'),
-  ...both('client + 1, mixed IPv6', [0.7, 75], 'resolve', 'client + 1, mixed IPv6'),
-  ...both('trust(address), IPv4', [0.85, 26], 'match', 'IPv4, 7 subnets'),
-  ...wasm('client + 1', 1, 'client + 1'),
-  ...wasm('client + 3', 0.9, 'client + 3'),
+  ...both('one entry, 4,096 peers', [1.25, 20], 'resolve', 'client, 4,096 IPv4 peers', BEYOND),
+  ...both('client + 1, 8 peers', [0.8, 25], 'resolve', 'client + 1, 8 IPv4 peers', BEYOND),
+  ...both('client + 1, peers all over', [0.95, 22], 'resolve', 'client + 1', BEYOND),
+  ...both('client + 3', [0.65, 38], 'resolve', 'client + 3', BEYOND),
+  ...both('client + 1, mixed IPv6', [0.7, 75], 'resolve', 'client + 1, mixed IPv6', BEYOND),
+  ...both('trust(address), IPv4', [0.85, 26], 'match', 'IPv4, 7 subnets', FAR_BEYOND),
+  ...wasm('client + 1', 1, 'client + 1', BEYOND),
+  ...wasm('client + 3', 0.9, 'client + 3', BEYOND),
   atMost('five getters of Express 5, above no trust: to proxy-addr', 1 / 8,
     () => getters('the five getters, client + 1')),
-  faster('compile 1 subnet', 1, 'compile', 'time, 1 subnet', { share: 1 / TOLERANCE }),
+  faster('compile 1 subnet', 1, 'compile', 'time, 1 subnet'),
   hostile('commas', 4),
   hostile('spaces', 4),
   hostile('commas and spaces', 4),
@@ -231,22 +234,24 @@ const others = [
     { unit: '×', share: 0.95 })
 ]
 
-/** @returns {Promise<object>} the gate with its `value`, or `error` */
+/** @returns {Promise<object>} the gate with its `value`, whether that is `ok` and the goal `isReached`, or `error` */
 async function check ({ what, goal, gate, atMost, unit, reached }) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what} …`)
   const limit = { what, goal: `${atMost ? '≤' : '≥'} ${digits(goal)} ${unit}` }
   try {
     const value = await reached()
     if (!Number.isFinite(value)) throw new Error('no figure')
-    return { ...limit, value, ok: atMost ? value <= gate : value >= gate }
+    const isWithin = (limit) => atMost ? value <= limit : value >= limit
+    return { ...limit, value, ok: isWithin(gate), isReached: isWithin(goal) }
   } catch (error) {
     return { ...limit, error: error.message, ok: false }
   }
 }
 
-function reached ({ value, error, ok } = {}) {
+function reached ({ value, error, ok, isReached } = {}) {
   if (error !== undefined) return `${error} NO`
-  return value === undefined ? '–' : digits(value) + (ok ? '' : ' NO')
+  if (value === undefined) return '–'
+  return digits(value) + (ok ? isReached ? '' : ' -' : ' NO')
 }
 
 /** Prints a row for each gate, with a column for each report. */
@@ -259,7 +264,7 @@ function print (reports) {
   console.log(describe(reports[0]) + '\n')
   const table = [['', 'goal', ...reports.map(({ node }) => `Node ${node}`)], ...rows]
   for (const line of aligned(table)) console.log(line)
-  console.log('\nNO: the gate is missed. Gates are less strict than goals, because runs differ.')
+  console.log('\n-: short of the goal. NO: short of the gate, too, which is less strict, because runs differ.')
 }
 
 async function measureAll (gates) {
