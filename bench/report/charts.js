@@ -252,7 +252,7 @@ const CONFIG = {
 
 /** Estimates the width of text. Without a canvas, vega's estimate is half as wide again. */
 function textWidth (item, text) {
-  return String(text ?? '').length * (item.fontSize ?? 11) * 0.58
+  return String(text ?? '').length * (item.fontSize ?? 11) * (item.fontWeight === 'bold' ? 0.63 : 0.58)
 }
 
 /** Returns a style sheet, which overrides the attributes with colours. */
