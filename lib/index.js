@@ -26,8 +26,8 @@ const INT32_MAX = 0x7fffffff
 function locate (set, peer, header) {
   const address = typeof peer === 'string' ? peer : ''
   if (header.length <= LONGEST) {
-    // The usual header of a single proxy: only the peer has to be judged. A longer one
-    // is rarely one address, and to look for a comma takes as long as a tenth of a call.
+    // The usual header of a single proxy: only the peer has to be judged. A longer
+    // header has nearly always a comma, and the search for it takes 5 to 10 % of a call.
     if (!header.includes(',')) return set.hasPeer(address) ? loneEntry(header) : 0
   } else if (header.length > TAIL) {
     const found = set.find(address, header.slice(-TAIL))
