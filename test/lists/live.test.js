@@ -388,19 +388,24 @@ describe('a list of a file', () => {
   })
 
   it('is no longer read once the list is closed', async () => {
-    // The file changes all the time, so that it is not read before, even on a slow machine.
-    const change = () => fs.appendFileSync(file, '\n')
-    change()
-    const changes = setInterval(change, 10)
+    const { readFile } = fs.promises
+    let begun
+    const beginning = new Promise((resolve) => { begun = resolve })
+    // Reads only after the list was closed, however slow the machine is.
+    fs.promises.readFile = async (name, options) => {
+      begun()
+      await once(options.signal, 'abort')
+      return readFile(name, options)
+    }
     try {
       const list = fromFile()
       const { ready } = list
-      await sleep(50)
+      await beginning
       list.close()
       await assert.rejects(ready, { rule: 'closed' })
       assert.equal(list.version, 0)
     } finally {
-      clearInterval(changes)
+      fs.promises.readFile = readFile
     }
   })
 
