@@ -389,19 +389,20 @@ describe('a list of a file', () => {
 
   it('is no longer read once the list is closed', async () => {
     const { readFile } = fs.promises
-    let begun
-    const beginning = new Promise((resolve) => { begun = resolve })
+    let begin
+    const beginning = new Promise((resolve) => { begin = resolve })
     // Reads only after the list was closed, however slow the machine is.
     fs.promises.readFile = async (name, options) => {
-      begun()
+      begin(options.signal)
       await once(options.signal, 'abort')
       return readFile(name, options)
     }
     try {
       const list = fromFile()
       const { ready } = list
-      await beginning
+      const signal = await beginning
       list.close()
+      assert.equal(signal.aborted, true)
       await assert.rejects(ready, { rule: 'closed' })
       assert.equal(list.version, 0)
     } finally {
