@@ -8,9 +8,8 @@
 
 const { Transform } = require('node:stream')
 const { inspect } = require('node:util')
-const Brand = require('../trust/brand')
 const { Tally, printed, reportOf } = require('./compare')
-const { Log, readPlan } = require('./log')
+const { Log, readPlan, settingOf } = require('./log')
 const { createShadow } = require('./shadow')
 
 const OPTIONS = ['format', 'trust', 'columns', 'place', 'header']
@@ -26,13 +25,10 @@ function checkOptions (options, known) {
 
 /** Returns a setting as a report names it. @param {unknown} setting */
 function titleOf (setting) {
-  const rule = typeof setting === 'function' ? Brand.setOf(setting)?.rule : undefined
-  if (rule?.kind === 'list') return String(rule.entries)
-  if (rule?.kind === 'hops') return String(rule.hops)
-  if (rule !== undefined) return String(rule.kind === 'all')
-  return Object(setting) === setting && !Array.isArray(setting)
-    ? `strict ${inspect(setting, { breakLength: Infinity, maxArrayLength: 10 })}`
-    : String(setting)
+  const plain = typeof setting === 'function' ? settingOf(setting) : setting
+  return Object(plain) === plain && !Array.isArray(plain)
+    ? `strict ${inspect(plain, { breakLength: Infinity, maxArrayLength: 10 })}`
+    : String(plain)
 }
 
 /** Passes blocks of any size through a log. */

@@ -45,12 +45,12 @@ function byList (entries) {
   return { kind: SETTINGS.list, hops: 0, entries, policy: undefined }
 }
 
-/** @param {any} trust a function @returns {Setting} */
-function byFunction (trust) {
+/** Returns the setting that a trust function was made from. @param {any} trust */
+function settingOf (trust) {
   const rule = Brand.setOf(trust)?.rule
-  if (rule?.kind === 'all') return byHops(Infinity)
-  if (rule?.kind === 'hops') return byHops(rule.hops)
-  if (rule?.kind === 'list' && rule.entries !== undefined) return byList(rule.entries.slice())
+  if (rule?.kind === 'all') return true
+  if (rule?.kind === 'hops') return rule.hops
+  if (rule?.kind === 'list' && rule.entries !== undefined) return rule.entries
   throw new TypeError('trust: a log has too many addresses to call a function for each: give a list or a number')
 }
 
@@ -61,7 +61,7 @@ function byFunction (trust) {
  * @returns {Setting}
  */
 function lenient (trust) {
-  if (typeof trust === 'function') return byFunction(trust)
+  if (typeof trust === 'function') return lenient(settingOf(trust))
   if (trust === true) return byHops(Infinity)
   if (typeof trust === 'number') return byHops(trust)
   if (!trust) return byList([])
@@ -278,4 +278,4 @@ function readPlan (options) {
   return { format, output: settings.length > 1 ? 'compare' : place, columns: list, settings }
 }
 
-module.exports = { COLUMNS, LONGEST, Log, readPlan, readSetting }
+module.exports = { COLUMNS, LONGEST, Log, readPlan, readSetting, settingOf }
