@@ -171,7 +171,9 @@ async function fragment (from, isOver) {
     if (!trust(list[0].slice(0, list[0].lastIndexOf('/')))) throw new Error(`${list} does not contain its first address`)
     if (i % 3 === 0) kept[i % 1000] = trust
     if (i % COMPILES_PER_TURN === 0) {
-      globalThis.gc({ type: 'minor' })
+      // All of the heap: V8 decides by the clock when to collect old objects, and so how
+      // many sets that nobody uses any more add to the maximum.
+      globalThis.gc()
       await turn()
     }
   }
